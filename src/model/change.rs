@@ -1,0 +1,128 @@
+//! A write before anything is sent: its commands, what must still be true, what the answers mean.
+use super::key::Key;
+use super::resp::{Cmd, Reply};
+
+/// Everything about one write: shown in the confirmation, logged, compared by tests, then sent.
+#[derive(Clone, PartialEq, Debug)]
+#[must_use]
+pub struct Change {
+    /// The key it is about.
+    pub key: Key,
+    /// What it does, for the notice after it is done: "saved", "field added".
+    pub done: &'static str,
+    /// The commands in order; with a guard they run as one transaction.
+    pub cmds: Vec<Step>,
+    /// What must still be true, checked under WATCH; without one the commands carry their own condition.
+    pub guard: Option<Guard>,
+    /// Whether something is lost for good, so that the person is asked first.
+    pub stakes: Stakes,
+}
+
+/// Whether a change takes something away.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stakes {
+    /// Adds, or replaces what the person just saw and edited.
+    Plain,
+    /// Deletes or takes out: the literal commands are confirmed first.
+    Destructive,
+}
+
+/// One command of a change and what its reply must be.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Step {
+    pub cmd: Cmd,
+    pub expect: Expect,
+}
+
+/// What a reply must be for the step to have done its work.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expect {
+    /// Any reply but an error.
+    Any,
+    /// Not nil and not zero; else nothing was written, for this reason.
+    Done(&'static str),
+}
+
+/// What must be true for a guarded change to be written: the replies to these reads.
+///
+/// The server room WATCHes the key, runs the checks in order, and writes only when every reply equals what is
+/// expected. Every check is bounded: a length first, then a slice of that length.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Guard {
+    pub checks: Vec<Check>,
+}
+
+/// One read and the reply that means "unchanged".
+#[derive(Clone, PartialEq, Debug)]
+pub struct Check {
+    pub cmd: Cmd,
+    pub expect: Reply,
+}
+
+/// How a change ended.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Outcome {
+    /// Written; the replies of the steps in order.
+    Done(Vec<Reply>),
+    /// Nothing was written: a step's own condition did not hold (the sentence of [`Expect::Done`]).
+    Nothing(&'static str),
+    /// Nothing was written: the guard did not hold. Replies to the checks as they are now (fewer than the
+    /// checks when an early one already differed).
+    Conflict(Vec<Reply>),
+    /// Sent, but no answer came: it may or may not have been done.
+    Unknown(String),
+}
+
+impl Step {
+    /// A step whose reply only must not be an error.
+    pub fn any(cmd: Cmd) -> Self {
+        Self { cmd, expect: Expect::Any }
+    }
+
+    /// A step that answers nil or zero when it wrote nothing, and why.
+    pub fn done(cmd: Cmd, otherwise: &'static str) -> Self {
+        Self { cmd, expect: Expect::Done(otherwise) }
+    }
+
+    /// The sentence for a reply that means "nothing written".
+    pub fn fell_short(&self, reply: &Reply) -> Option<&'static str> {
+        match self.expect {
+            Expect::Done(why) if matches!(reply, Reply::Nil | Reply::Int(0)) => Some(why),
+            _ => None,
+        }
+    }
+}
+
+impl Change {
+    /// A change without a guard, of steps that carry their own condition.
+    pub fn plain(key: &Key, done: &'static str, cmds: Vec<Step>) -> Self {
+        Self { key: key.clone(), done, cmds, guard: None, stakes: Stakes::Plain }
+    }
+
+    /// The same, to be written only if these reads still answer this.
+    pub fn guarded(self, checks: Vec<Check>) -> Self {
+        Self { guard: Some(Guard { checks }), ..self }
+    }
+
+    /// The same, to be confirmed first.
+    pub fn destructive(self) -> Self {
+        Self { stakes: Stakes::Destructive, ..self }
+    }
+
+    /// The literal commands, one a line, as redis-cli would take them.
+    pub fn lines(&self) -> Vec<String> {
+        self.cmds.iter().map(|step| step.cmd.cli()).collect()
+    }
+}
+
+impl Check {
+    /// This read must answer this.
+    pub fn new(cmd: Cmd, expect: Reply) -> Self {
+        Self { cmd, expect }
+    }
+
+    /// The key must still be of this type (TYPE).
+    pub fn kind(key: &Key, name: &str) -> Self {
+        Self::new(Cmd::new("TYPE").arg(key.bytes()), Reply::Status(name.to_owned()))
+    }
+}

@@ -1,0 +1,1 @@
+//! Redis's own glob, as SCAN MATCH decides.

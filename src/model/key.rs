@@ -1,0 +1,136 @@
+//! Names of keys, and patterns over them: bytes, never assumed to be text.
+use std::fmt;
+use std::sync::Arc;
+
+use super::printed::Printed;
+
+/// The name of a key: any bytes.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key(Arc<[u8]>);
+
+impl Key {
+    /// A key of this name.
+    pub fn new(name: impl Into<Arc<[u8]>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The bytes of the name.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The name as safe text.
+    pub fn printed(&self) -> Printed {
+        Printed::new(&self.0)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Key({})", self.printed())
+    }
+}
+
+impl From<&str> for Key {
+    fn from(name: &str) -> Self {
+        Self::new(name.as_bytes())
+    }
+}
+
+/// A glob as Redis understands it in SCAN MATCH: `*`, `?`, `[a-z]`, `\` before a literal character.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Pattern(Vec<u8>);
+
+/// The longest pattern sent to a server, in bytes: longer ones have hung or crashed old servers.
+pub const LONGEST_PATTERN: usize = 256;
+
+/// Why a pattern is not sent.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("a pattern may have {LONGEST_PATTERN} bytes at most; this one has {0}")]
+pub struct TooLong(usize);
+
+impl Pattern {
+    /// A pattern of this text; runs of `*` are folded into one.
+    pub fn new(glob: &[u8]) -> Result<Self, TooLong> {
+        let mut folded: Vec<u8> = Vec::with_capacity(glob.len());
+        let mut escaped = false;
+        for &byte in glob {
+            if byte == b'*' && !escaped && folded.ends_with(b"*") && !ends_with_escaped_star(&folded) {
+                continue;
+            }
+            escaped = byte == b'\\' && !escaped;
+            folded.push(byte);
+        }
+        if folded.len() > LONGEST_PATTERN {
+            return Err(TooLong(folded.len()));
+        }
+        Ok(Self(folded))
+    }
+
+    /// The pattern that matches every name which begins with these bytes.
+    pub fn below(prefix: &[u8]) -> Result<Self, TooLong> {
+        let mut glob = escape(prefix);
+        glob.push(b'*');
+        if glob.len() > LONGEST_PATTERN {
+            return Err(TooLong(glob.len()));
+        }
+        Ok(Self(glob))
+    }
+
+    /// The bytes as SCAN MATCH wants them.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The pattern as safe text.
+    pub fn printed(&self) -> Printed {
+        Printed::new(&self.0)
+    }
+
+    /// Whether a name matches, as the server would decide.
+    pub fn matches(&self, name: &[u8]) -> bool {
+        super::glob::matches(&self.0, name)
+    }
+}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pattern({})", self.printed())
+    }
+}
+
+/// Puts `\` before every byte that means something in a pattern.
+pub fn escape(literal: &[u8]) -> Vec<u8> {
+    let mut glob = Vec::with_capacity(literal.len() + 1);
+    for &byte in literal {
+        if matches!(byte, b'*' | b'?' | b'[' | b']' | b'\\') {
+            glob.push(b'\\');
+        }
+        glob.push(byte);
+    }
+    glob
+}
+
+/// Whether the `*` at the end is a literal one, made so by an odd run of backslashes before it.
+fn ends_with_escaped_star(folded: &[u8]) -> bool {
+    let before = &folded[..folded.len() - 1];
+    before.iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_fold_but_escaped_ones_stay() {
+        let folded = |glob: &str| Pattern::new(glob.as_bytes()).map(|p| p.printed().into_text());
+        assert_eq!(folded("a***b"), Ok("a*b".into()));
+        assert_eq!(folded("\\**"), Ok("\\\\**".into()));
+        assert!(Pattern::new(&[b'a'; 257]).is_err());
+    }
+
+    #[test]
+    fn a_prefix_is_taken_literally() {
+        assert_eq!(Pattern::below(b"a[b]*:").map(|p| p.0), Ok(b"a\\[b\\]\\*:*".to_vec()));
+    }
+}

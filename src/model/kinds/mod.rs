@@ -1,0 +1,204 @@
+//! The Redis types: what to ask for to show one, how to read the answer, what a change of it is.
+//!
+//! One type is one file and one line in [`ALL`]. Everything here is pure: commands out, replies in.
+use super::change::Change;
+use super::key::{Key, Pattern};
+use super::resp::{Cmd, Reply};
+
+mod hash;
+mod list;
+pub mod opaque;
+mod set;
+mod string;
+mod zset;
+
+/// Every type keygrove can change, in the order in which "new key" offers them.
+pub static ALL: &[&dyn Kind] = &[&string::Str, &hash::Hash, &list::List, &set::Set, &zset::Zset];
+
+/// The kind of this name as TYPE answers it; types we do not know are shown read-only.
+pub fn of(name: &str) -> &'static dyn Kind {
+    ALL.iter().copied().find(|kind| kind.name() == name).unwrap_or(&opaque::Opaque)
+}
+
+/// How a value looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// One run of bytes.
+    Text,
+    /// Rows of cells under these headings.
+    Grid(&'static [&'static str]),
+}
+
+/// What a person wants to see of a value: which part, in which order, narrowed how.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Look {
+    /// Narrowing by a glob over the first cell (the server's MATCH; lists are matched as they are read).
+    pub filter: Option<Pattern>,
+    pub order: Order,
+    /// Only members with a score between these texts, as ZRANGE BYSCORE takes them (`(5`, `-inf`).
+    pub scores: Option<(String, String)>,
+    /// Where to go on; `None` is the beginning.
+    pub from: Option<Mark>,
+    /// About how many rows (elements walked, for a cursor), or how many bytes of a string.
+    pub count: u32,
+}
+
+/// Most bytes of a string read at once, and the most that can be edited.
+pub const SLICE: u32 = 1024 * 1024;
+/// Rows asked for at once.
+pub const PAGE: u32 = 200;
+
+/// The order of a sorted collection.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Order {
+    #[default]
+    Ascending,
+    Descending,
+}
+
+/// Where the next page begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// A cursor of HSCAN, SSCAN, ZSCAN.
+    Cursor(u64),
+    /// An index of a list, a rank of a sorted set, an offset into a string.
+    Index(u64),
+}
+
+/// A part of a value.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Page {
+    pub rows: Vec<Row>,
+    /// Where the rest begins; `None` at the end.
+    pub next: Option<Mark>,
+    /// True size of the whole: elements, or bytes of a string; `None` where it was not told.
+    pub total: Option<u64>,
+}
+
+/// One row: its cells as bytes, and where it stands.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Row {
+    /// As many as the shape has headings; one for a text.
+    pub cells: Vec<Vec<u8>>,
+    /// Index in a list, rank in a sorted set, offset of a string's slice; 0 where there is none.
+    pub at: u64,
+}
+
+/// What can be done to a value, beyond looking.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Verb {
+    /// A new key with a first value.
+    Create,
+    /// `a`: add a field or member, push an element.
+    Add,
+    /// `e`: the value of the row (a sorted set: its score).
+    Edit,
+    /// `r`: another name for a hash field.
+    Rename,
+    /// `i`: increment.
+    Increment,
+    /// `d`: delete the row.
+    Remove,
+    /// `x`: pop from a list.
+    Pop,
+    /// `X`: remove by value, wherever it stands in a list.
+    RemoveValue,
+    /// `0`: set a counter to zero, keeping its window.
+    Reset,
+}
+
+/// One field of a form.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Field {
+    pub label: &'static str,
+    pub input: Input,
+    /// What stands in it at first.
+    pub initial: Vec<u8>,
+}
+
+/// How a field is filled.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Input {
+    /// One line; escapes of [`super::printed`] stand for bytes that cannot be typed.
+    Line,
+    /// A text of many lines.
+    Text,
+    /// One thing per line: each line is one item.
+    Lines,
+    /// One of these, by Left/Right or first letter.
+    Choice(&'static [&'static str]),
+}
+
+/// Why a change cannot be made as typed; a sentence that says what to do.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{why}")]
+pub struct Refusal {
+    /// Which field of the form it is about.
+    pub field: usize,
+    pub why: String,
+}
+
+/// Replies that do not look like what was asked for.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Odd {
+    /// The server refused one of the reads.
+    #[error("{code} {text}")]
+    Refused {
+        code: String,
+        text: String,
+    },
+    /// The key is no longer there.
+    #[error("the key is gone")]
+    Gone,
+    /// The reply has another shape than this command's.
+    #[error("the server answered {0} in a form keygrove does not know")]
+    Shape(&'static str),
+}
+
+/// One Redis type.
+pub trait Kind: Sync {
+    /// The name as TYPE answers it.
+    fn name(&self) -> &'static str;
+
+    /// How its values look.
+    fn shape(&self) -> Shape;
+
+    /// The reads that answer a look, as one pipeline: bounded, length included.
+    fn page(&self, key: &Key, look: &Look) -> Vec<Cmd>;
+
+    /// Reads the replies to [`Self::page`].
+    fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd>;
+
+    /// The form for a verb; `None` where this type has no such thing. `row` is the chosen row (for a text: its
+    /// whole value as the only cell).
+    fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>>;
+
+    /// The change for a verb, from what was typed into the fields of its form.
+    fn change(&self, key: &Key, verb: Verb, row: Option<&Row>, typed: &[Vec<u8>]) -> Result<Change, Refusal>;
+
+    /// The question "is this a member?" (SISMEMBER), where the type has it.
+    fn member(&self, _key: &Key, _member: &[u8]) -> Option<Cmd> {
+        None
+    }
+
+    /// What the type can be asked for besides pages.
+    fn can(&self, _ability: Ability) -> bool {
+        false
+    }
+
+    /// A read-only redis-cli command that shows this value or row; what copy-as-command gives.
+    fn command(&self, key: &Key, row: Option<&Row>) -> Cmd;
+}
+
+/// Ways to look that only some types have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ability {
+    /// Other order (sorted sets).
+    Order,
+    /// A range of scores (sorted sets).
+    Scores,
+    /// Going to an index (lists; ranks of sorted sets).
+    Index,
+    /// Narrowing by a pattern.
+    Filter,
+}

@@ -1,0 +1,15 @@
+//! What we know about Redis: names, values, commands, changes. Pure: no terminal, no socket, no clock.
+pub mod change;
+pub mod decode;
+pub mod glob;
+pub mod key;
+pub mod keyspace;
+pub mod kinds;
+pub mod printed;
+pub mod resp;
+pub mod target;
+pub mod ttl;
+
+pub use key::{Key, Pattern};
+pub use printed::Printed;
+pub use resp::{Cmd, Reply};

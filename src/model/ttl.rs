@@ -1,0 +1,1 @@
+//! Time to live as people type and read it.

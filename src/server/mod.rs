@@ -1,0 +1,250 @@
+//! The only room that talks to a server. This file is its face: requests, answers, events, faults.
+use std::time::Duration;
+
+use crate::model::change::{Change, Outcome};
+use crate::model::kinds::{Look, Page};
+use crate::model::target::Target;
+use crate::model::{Cmd, Key, Pattern, Reply};
+
+mod actor;
+mod apply;
+mod gate;
+mod link;
+mod scan;
+mod wire;
+
+pub use actor::{Handle, Settings, start};
+
+/// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Ticket(pub u64);
+
+/// What panes may ask for: intents, not commands.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Request {
+    /// Connects, or switches to another target; every older ticket dies with it.
+    Connect(Target),
+    /// Walks the keyspace: many [`Answer::Keys`] under one ticket, the last one with `done`.
+    Keys(Walk),
+    /// Type and time to live of the rows on screen, in one pipeline (TYPE, PTTL).
+    Describe(Vec<Key>),
+    /// Opens a key: type, time to live, encoding, memory, and a page of its value.
+    Look { key: Key, look: Look },
+    /// One read whose reply is shown as it is: "is this a member?".
+    Question(Cmd),
+    /// Writes.
+    Apply { change: Change, consent: Consent },
+    /// Deletes these keys by UNLINK in batches: many [`Answer::Unlinked`], the last one with `done`.
+    Unlink(Vec<Key>),
+    /// Allows or forbids writing from now on.
+    Access(Access),
+}
+
+/// What a walk over the keyspace looks for, and where it goes on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Walk {
+    pub purpose: Purpose,
+    pub pattern: Option<Pattern>,
+    /// Only keys of this type (SCAN TYPE, 6.0+).
+    pub kind: Option<String>,
+    /// SCAN COUNT.
+    pub count: u32,
+    /// `None` is the beginning.
+    pub from: Option<Place>,
+}
+
+/// What a walk is for; a new walk of a purpose ends the older one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Purpose {
+    Tree,
+    Search,
+    /// Gathering the names below a folder before it is deleted.
+    Folder,
+}
+
+/// Where a walk stands; only the server room looks inside.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place(u64);
+
+/// A part of the keyspace.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Batch {
+    /// Names as they came; SCAN may repeat some.
+    pub keys: Vec<Key>,
+    /// How much of the keyspace has been walked, 0 to 1; the cursor tells.
+    pub share: f64,
+    /// Where to go on from here.
+    pub place: Place,
+    pub done: bool,
+}
+
+/// Whether a write may go without its guard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Consent {
+    /// Only under WATCH/MULTI; where the user may not, the answer is [`Fault::Unguardable`].
+    Guarded,
+    /// The person was told that the guard is impossible, and said yes.
+    Unguarded,
+}
+
+/// Whether writing is allowed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Access {
+    ReadOnly,
+    ReadWrite,
+}
+
+/// What comes back.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Answer {
+    Keys(Batch),
+    /// One for each key asked for, in order.
+    Described(Vec<Described>),
+    Seen(Seen),
+    Replied(Reply),
+    Applied(Outcome),
+    Unlinked(Unlinked),
+}
+
+/// Type and time to live of one key; each may be refused by itself.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Described {
+    /// As TYPE answers; `none` when there is no such key.
+    pub kind: Result<String, Fault>,
+    pub left: Result<Left, Fault>,
+}
+
+/// How long a key lives, counted from when the server was asked (PTTL).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Left {
+    Forever,
+    Millis(u64),
+    /// There is no such key.
+    Gone,
+}
+
+/// An opened key.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Seen {
+    pub kind: String,
+    pub left: Result<Left, Fault>,
+    /// OBJECT ENCODING.
+    pub encoding: Result<String, Fault>,
+    /// MEMORY USAGE, bytes.
+    pub memory: Result<u64, Fault>,
+    pub page: Page,
+}
+
+/// How far a deletion of many keys has got.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Unlinked {
+    /// Keys that are deleted.
+    pub deleted: u64,
+    /// Keys that were already gone.
+    pub missing: u64,
+    /// Keys that the server would not delete, with its words.
+    pub failed: Vec<(Key, Fault)>,
+    pub done: bool,
+}
+
+/// News from the server room.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// An answer to a request.
+    Answer { ticket: Ticket, answer: Result<Answer, Fault> },
+    /// The connection changed.
+    Link(Link),
+    /// A command was sent because of the person, and this came of it.
+    Sent(Sent),
+}
+
+/// The state of the connection.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Link {
+    /// At this step of connecting.
+    Trying(ConnectStep),
+    Up(Hello),
+    /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
+    Down { failed: Failed, retry: Option<Duration> },
+}
+
+/// The steps of connecting, in order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConnectStep {
+    /// Looking up the host name.
+    Name,
+    /// Opening the TCP connection or unix socket.
+    Tcp,
+    Tls,
+    Auth,
+    Select,
+}
+
+/// Which step failed, in words, and what to try.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failed {
+    pub step: ConnectStep,
+    /// What happened, safe to print.
+    pub words: String,
+    /// What to try.
+    pub hint: String,
+}
+
+/// What the server told of itself in answer to HELLO; all of it may be missing on old servers.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Hello {
+    /// `redis` or `valkey`.
+    pub server: String,
+    pub version: String,
+    /// `standalone`, `cluster`, `sentinel`.
+    pub mode: String,
+    /// `master` or `replica`.
+    pub role: String,
+    /// 2 or 3.
+    pub protocol: u8,
+    /// True on a reconnect to a server that was restarted since: its cursors mean something else now.
+    pub restarted: bool,
+}
+
+/// One line of the log.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sent {
+    pub cmd: Cmd,
+    pub took: Duration,
+    /// What came of it, short: `OK`, `3`, `12 items`, or the error.
+    pub result: Result<String, Fault>,
+}
+
+/// Why a request has no answer. Each says in words what happened; none is retried silently.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Fault {
+    /// The user may not (NOPERM). `what` is the command or "key", "channel".
+    #[error("this user may not: {text}")]
+    Denied { command: String, text: String },
+    /// The key holds another type (WRONGTYPE).
+    #[error("the key holds another type now")]
+    WrongKind,
+    #[error("the key is gone: it expired or was deleted")]
+    Gone,
+    /// Not connected, or the connection broke while waiting.
+    #[error("the connection was lost")]
+    Lost,
+    /// No answer within this many seconds.
+    #[error("no answer within {0} s")]
+    Slow(u64),
+    /// Too many requests are waiting.
+    #[error("busy: try again in a moment")]
+    Busy,
+    /// keygrove is read-only and this command is not known to only read.
+    #[error("read-only: {command} was not sent")]
+    ReadOnly { command: String },
+    /// The guard of a write is impossible: WATCH, MULTI or the reads it needs are refused to this user.
+    #[error("this user may not {command}, so keygrove cannot check that the value is unchanged")]
+    Unguardable { command: String },
+    /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
+    #[error("{code} {text}")]
+    Refused { code: String, text: String },
+    /// A reply of a form we do not know.
+    #[error("{0}")]
+    Odd(String),
+}
