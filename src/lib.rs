@@ -10,5 +10,6 @@
 //!
 //! Above them stand [`app`] (pure: a message goes in, effects come out), [`run`] (the loop and the
 //! terminal), [`cli`] (arguments to plain options) and [`demo`] (the throw-away server).
+pub mod input;
 pub mod model;
 pub mod server;

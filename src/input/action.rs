@@ -1,0 +1,67 @@
+//! Everything a key can mean. What it does is the business of the pane that has the focus.
+
+/// An action; each has one binding or more in [`super::keymap::BINDINGS`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    // moving
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    First,
+    Last,
+    NextPane,
+    PreviousPane,
+    Open,
+    Back,
+    // screens and help
+    KeysScreen,
+    LogScreen,
+    Help,
+    Palette,
+    Redraw,
+    Suspend,
+    Quit,
+    // copying
+    Copy,
+    CopyName,
+    CopyValue,
+    CopyCommand,
+    // the tree
+    Filter,
+    Search,
+    Pause,
+    Rescan,
+    GoTo,
+    New,
+    Mark,
+    Order,
+    Duplicate,
+    Unlock,
+    // a key or a row of its value
+    Delete,
+    Rename,
+    Ttl,
+    Edit,
+    EditOutside,
+    Add,
+    Increment,
+    Pop,
+    RemoveValue,
+    Member,
+    Jump,
+    Format,
+    Reset,
+    Watch,
+    Reload,
+    // forms, editors and questions
+    Submit,
+    NextField,
+    PreviousField,
+    Yes,
+    No,
+    Mine,
+    Theirs,
+}

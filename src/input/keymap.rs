@@ -1,0 +1,249 @@
+//! The one table of bindings: dispatch, footer, help, palette and README all read it.
+use super::action::Action;
+use super::chord::{Chord, Key};
+
+/// Where a binding applies. A pane names its layers, the nearest first.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Layer {
+    /// Everywhere but in forms, editors and questions.
+    Everywhere,
+    /// The Keys screen, whichever pane has the focus.
+    Keys,
+    Tree,
+    Value,
+    Log,
+    Connect,
+    Form,
+    Editor,
+    Confirm,
+    Conflict,
+    Copy,
+    /// A list that is searched by typing: help and palette.
+    Finder,
+    /// A one-line filter that narrows as one types.
+    Narrow,
+}
+
+impl Layer {
+    /// The heading in help and README.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::Keys => "Keys: tree and value",
+            Self::Tree => "Keys: the tree",
+            Self::Value => "Keys: the value",
+            Self::Log => "Log",
+            Self::Connect => "Connect",
+            Self::Form => "In a form",
+            Self::Editor => "In the editor",
+            Self::Confirm => "At a question",
+            Self::Conflict => "At a conflict",
+            Self::Copy => "After y",
+            Self::Finder => "In help and palette",
+            Self::Narrow => "In a filter",
+        }
+    }
+
+    /// All layers, in the order in which help shows them.
+    pub const ALL: &[Self] = &[
+        Self::Everywhere,
+        Self::Keys,
+        Self::Tree,
+        Self::Value,
+        Self::Copy,
+        Self::Log,
+        Self::Connect,
+        Self::Form,
+        Self::Editor,
+        Self::Confirm,
+        Self::Conflict,
+        Self::Finder,
+        Self::Narrow,
+    ];
+}
+
+/// One binding.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    pub layer: Layer,
+    /// The first one is shown in the footer.
+    pub keys: &'static [Chord],
+    pub action: Action,
+    /// One or two words for the footer.
+    pub hint: &'static str,
+    /// One sentence for help and README.
+    pub sentence: &'static str,
+    /// Order in the footer, low first; 0 is never shown there.
+    pub rank: u8,
+}
+
+const fn of(
+    layer: Layer,
+    keys: &'static [Chord],
+    action: Action,
+    hint: &'static str,
+    sentence: &'static str,
+    rank: u8,
+) -> Binding {
+    Binding { layer, keys, action, hint, sentence, rank }
+}
+
+/// What a chord means where these layers apply, the nearest first.
+pub fn lookup(layers: &[Layer], chord: Chord) -> Option<&'static Binding> {
+    layers.iter().find_map(|layer| BINDINGS.iter().find(|b| b.layer == *layer && b.keys.contains(&chord)))
+}
+
+/// The bindings that apply where these layers do, without those that a nearer layer takes away.
+pub fn reachable(layers: &[Layer]) -> impl Iterator<Item = &'static Binding> {
+    let layers = layers.to_vec();
+    BINDINGS.iter().filter(move |binding| {
+        layers.contains(&binding.layer)
+            && binding.keys.first().is_some_and(|chord| {
+                lookup(&layers, *chord).is_some_and(|found| std::ptr::eq(found, *binding))
+            })
+    })
+}
+
+const fn c(c: char) -> Chord {
+    Chord::char(c)
+}
+const fn k(key: Key) -> Chord {
+    Chord::of(key)
+}
+const fn ctrl(c: char) -> Chord {
+    Chord::ctrl(c)
+}
+
+use Action as A;
+use Layer as L;
+
+/// Every binding there is.
+#[rustfmt::skip]
+pub const BINDINGS: &[Binding] = &[
+    of(L::Everywhere, &[c('1')], A::KeysScreen, "keys", "go to the keys", 0),
+    of(L::Everywhere, &[c('6')], A::LogScreen, "log", "go to the log of what was sent", 0),
+    of(L::Everywhere, &[k(Key::Up), c('k')], A::Up, "up", "one row up", 0),
+    of(L::Everywhere, &[k(Key::Down), c('j')], A::Down, "down", "one row down", 0),
+    of(L::Everywhere, &[k(Key::Left), c('h')], A::Left, "left", "close the folder or go to its parent; move the view left", 0),
+    of(L::Everywhere, &[k(Key::Right), c('l')], A::Right, "right", "open the folder; move the view right", 0),
+    of(L::Everywhere, &[k(Key::PageUp), ctrl('b')], A::PageUp, "page up", "one page up", 0),
+    of(L::Everywhere, &[k(Key::PageDown), ctrl('f')], A::PageDown, "page down", "one page down", 0),
+    of(L::Everywhere, &[k(Key::Home), c('g')], A::First, "first", "to the first row", 0),
+    of(L::Everywhere, &[k(Key::End), c('G')], A::Last, "last", "to the last row", 0),
+    of(L::Everywhere, &[k(Key::Tab)], A::NextPane, "next pane", "to the next pane", 0),
+    of(L::Everywhere, &[k(Key::BackTab)], A::PreviousPane, "previous pane", "to the previous pane", 0),
+    of(L::Everywhere, &[k(Key::Enter)], A::Open, "open", "open what is selected", 1),
+    of(L::Everywhere, &[k(Key::Esc)], A::Back, "back", "back, cancel, clear", 0),
+    of(L::Everywhere, &[c('y')], A::Copy, "copy", "copy: then n name, v value, c redis-cli command", 16),
+    of(L::Everywhere, &[c('U')], A::Unlock, "unlock", "allow or forbid writing (production asks for a word)", 30),
+    of(L::Everywhere, &[c('?')], A::Help, "help", "every key, searchable", 40),
+    of(L::Everywhere, &[c(':')], A::Palette, "palette", "every action by name", 41),
+    of(L::Everywhere, &[ctrl('l')], A::Redraw, "redraw", "draw the screen anew", 0),
+    of(L::Everywhere, &[ctrl('z')], A::Suspend, "suspend", "to the shell; fg comes back", 0),
+    of(L::Everywhere, &[c('q'), ctrl('c')], A::Quit, "quit", "quit", 42),
+
+    of(L::Keys, &[c('n')], A::New, "new", "new key; never overwrites an existing one", 2),
+    of(L::Keys, &[c('d'), k(Key::Delete)], A::Delete, "delete", "delete the key, the marks, or the folder (counted first)", 4),
+    of(L::Keys, &[c('t')], A::Ttl, "ttl", "set the time to live: 90s, 5m, 1h30m, 2d, a date, never", 6),
+    of(L::Keys, &[c('r')], A::Rename, "rename", "rename the key; never overwrites", 7),
+    of(L::Keys, &[c('D')], A::Duplicate, "duplicate", "copy the key to a new name; never overwrites", 18),
+    of(L::Keys, &[ctrl('g')], A::GoTo, "go to", "open a key by its exact name, loaded or not", 14),
+
+    of(L::Tree, &[c('e')], A::Edit, "edit", "open the key and edit its value", 3),
+    of(L::Tree, &[c('/')], A::Filter, "filter", "narrow what is loaded, as you type", 8),
+    of(L::Tree, &[c('s')], A::Search, "search", "search the server by pattern and type", 9),
+    of(L::Tree, &[c(' ')], A::Mark, "mark", "mark or unmark the key", 10),
+    of(L::Tree, &[c('p')], A::Pause, "pause", "pause or resume the scan, or stop a search", 11),
+    of(L::Tree, &[ctrl('r')], A::Rescan, "rescan", "scan again from the start", 19),
+    of(L::Tree, &[c('o')], A::Order, "order", "order by name or by number of keys", 20),
+
+    of(L::Value, &[c('e')], A::Edit, "edit", "edit the value, the element or the score", 2),
+    of(L::Value, &[c('E')], A::EditOutside, "$EDITOR", "edit the value in $EDITOR", 12),
+    of(L::Value, &[c('a')], A::Add, "add", "add a field or member; push an element", 3),
+    of(L::Value, &[c('d'), k(Key::Delete)], A::Delete, "delete", "delete the row; of a string, the key", 4),
+    of(L::Value, &[c('i')], A::Increment, "increment", "add to a number or score", 5),
+    of(L::Value, &[c('x')], A::Pop, "pop", "pop from the list's head or tail", 5),
+    of(L::Value, &[c('X')], A::RemoveValue, "remove by value", "remove an element from the list wherever it stands", 17),
+    of(L::Value, &[c('m')], A::Member, "member?", "ask whether something is a member", 8),
+    of(L::Value, &[c('r')], A::Rename, "rename", "rename the field; of other types, the key", 7),
+    of(L::Value, &[c('/')], A::Filter, "filter", "narrow the rows by a pattern; the server matches", 9),
+    of(L::Value, &[c('o')], A::Order, "order", "lowest or highest score first", 10),
+    of(L::Value, &[c('#')], A::Jump, "go to row", "go to an index of a list, or show a range of scores", 11),
+    of(L::Value, &[c('f')], A::Format, "format", "show the value in another format", 13),
+    of(L::Value, &[c('0')], A::Reset, "reset", "set the counter to 0, keeping its window", 15),
+    of(L::Value, &[c('w')], A::Watch, "watch", "read the value again every second, or stop doing so", 20),
+    of(L::Value, &[ctrl('r')], A::Reload, "reload", "read the value again", 21),
+
+    of(L::Copy, &[c('n')], A::CopyName, "name", "copy the name of the key", 1),
+    of(L::Copy, &[c('v')], A::CopyValue, "value", "copy the value of the row", 2),
+    of(L::Copy, &[c('c')], A::CopyCommand, "redis-cli", "copy as a redis-cli command", 3),
+    of(L::Copy, &[k(Key::Esc)], A::Back, "cancel", "copy nothing", 4),
+
+    of(L::Connect, &[k(Key::Enter), ctrl('s')], A::Submit, "connect", "connect to this address", 1),
+    of(L::Connect, &[k(Key::Tab), k(Key::Down)], A::NextField, "next field", "to the next field", 2),
+    of(L::Connect, &[k(Key::BackTab), k(Key::Up)], A::PreviousField, "previous field", "to the previous field", 0),
+    of(L::Connect, &[k(Key::Esc)], A::Back, "back", "back to the keys, where there are any", 3),
+    of(L::Connect, &[ctrl('c')], A::Quit, "quit", "quit", 4),
+
+    of(L::Form, &[k(Key::Tab), k(Key::Down)], A::NextField, "next field", "to the next field", 3),
+    of(L::Form, &[k(Key::BackTab), k(Key::Up)], A::PreviousField, "previous field", "to the previous field", 0),
+    of(L::Form, &[k(Key::Enter)], A::Open, "next or done", "to the next field; on the last one submit", 2),
+    of(L::Form, &[ctrl('s')], A::Submit, "submit", "submit from any field", 1),
+    of(L::Form, &[k(Key::Esc)], A::Back, "cancel", "close the form", 4),
+
+    of(L::Editor, &[ctrl('s')], A::Submit, "save", "save, if the value is still what was opened", 1),
+    of(L::Editor, &[ctrl('e')], A::EditOutside, "$EDITOR", "go on in $EDITOR", 2),
+    of(L::Editor, &[k(Key::Esc)], A::Back, "cancel", "close the editor; asks when something was typed", 3),
+
+    of(L::Confirm, &[c('y')], A::Yes, "yes", "do it", 1),
+    of(L::Confirm, &[c('n'), k(Key::Esc)], A::No, "no", "leave it", 2),
+
+    of(L::Conflict, &[c('m')], A::Mine, "write mine", "write mine over what the server has now", 1),
+    of(L::Conflict, &[c('t')], A::Theirs, "take theirs", "drop mine and show the server's", 2),
+    of(L::Conflict, &[k(Key::Esc)], A::Back, "keep editing", "back to what I typed", 3),
+
+    of(L::Finder, &[k(Key::Enter)], A::Open, "do it", "do what is selected", 1),
+    of(L::Finder, &[k(Key::Up), ctrl('p')], A::Up, "up", "one row up", 0),
+    of(L::Finder, &[k(Key::Down), ctrl('n')], A::Down, "down", "one row down", 0),
+    of(L::Finder, &[k(Key::PageUp)], A::PageUp, "page up", "one page up", 0),
+    of(L::Finder, &[k(Key::PageDown)], A::PageDown, "page down", "one page down", 0),
+    of(L::Finder, &[k(Key::Esc)], A::Back, "close", "close", 2),
+
+    of(L::Narrow, &[k(Key::Enter)], A::Open, "keep", "keep the filter; the cursor goes to the first match", 1),
+    of(L::Narrow, &[k(Key::Up)], A::Up, "up", "one row up", 0),
+    of(L::Narrow, &[k(Key::Down)], A::Down, "down", "one row down", 0),
+    of(L::Narrow, &[k(Key::Esc)], A::Back, "clear", "clear the filter", 2),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_chord_stands_twice_in_a_layer() {
+        let mut seen = HashSet::new();
+        for binding in BINDINGS {
+            for chord in binding.keys {
+                assert!(seen.insert((binding.layer, *chord)), "{chord} twice in {:?}", binding.layer);
+            }
+        }
+    }
+
+    #[test]
+    fn every_binding_can_be_shown() {
+        for binding in BINDINGS {
+            assert!(!binding.keys.is_empty() && Layer::ALL.contains(&binding.layer));
+            assert!((2..=16).contains(&binding.hint.len()), "{}", binding.hint);
+            assert!(binding.sentence.len() > 3, "{}", binding.hint);
+        }
+    }
+
+    #[test]
+    fn a_nearer_layer_takes_a_chord_away() {
+        let layers = [Layer::Value, Layer::Keys, Layer::Everywhere];
+        assert_eq!(lookup(&layers, c('r')).map(|b| b.layer), Some(Layer::Value));
+        assert!(!reachable(&layers).any(|b| b.layer == Layer::Keys && b.action == Action::Rename));
+    }
+}

@@ -1,0 +1,8 @@
+//! What can be pressed and what it means.
+pub mod action;
+pub mod chord;
+pub mod keymap;
+
+pub use action::Action;
+pub use chord::{Chord, Key};
+pub use keymap::{BINDINGS, Binding, Layer, lookup};
