@@ -19,6 +19,7 @@ pub enum Action {
     // screens and help
     KeysScreen,
     LogScreen,
+    Connect,
     Help,
     Palette,
     Redraw,
@@ -54,6 +55,7 @@ pub enum Action {
     Jump,
     Format,
     Reset,
+    Limit,
     Watch,
     Reload,
     // forms, editors and questions

@@ -136,6 +136,7 @@ pub const BINDINGS: &[Binding] = &[
     of(L::Everywhere, &[k(Key::Esc)], A::Back, "back", "back, cancel, clear", 0),
     of(L::Everywhere, &[c('y')], A::Copy, "copy", "copy: then n name, v value, c redis-cli command", 16),
     of(L::Everywhere, &[c('U')], A::Unlock, "unlock", "allow or forbid writing (production asks for a word)", 30),
+    of(L::Everywhere, &[c('C')], A::Connect, "connect", "connect to another address", 0),
     of(L::Everywhere, &[c('?')], A::Help, "help", "every key, searchable", 40),
     of(L::Everywhere, &[c(':')], A::Palette, "palette", "every action by name", 41),
     of(L::Everywhere, &[ctrl('l')], A::Redraw, "redraw", "draw the screen anew", 0),
@@ -171,6 +172,7 @@ pub const BINDINGS: &[Binding] = &[
     of(L::Value, &[c('#')], A::Jump, "go to row", "go to an index of a list, or show a range of scores", 11),
     of(L::Value, &[c('f')], A::Format, "format", "show the value in another format", 13),
     of(L::Value, &[c('0')], A::Reset, "reset", "set the counter to 0, keeping its window", 15),
+    of(L::Value, &[c('L')], A::Limit, "limit", "tell the limit of a counter, to see how much of it is used", 22),
     of(L::Value, &[c('w')], A::Watch, "watch", "read the value again every second, or stop doing so", 20),
     of(L::Value, &[ctrl('r')], A::Reload, "reload", "read the value again", 21),
 

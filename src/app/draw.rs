@@ -1,0 +1,201 @@
+//! The whole screen: top line, panes, overlays, notice, footer.
+use ratatui::Frame;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::input::keymap::reachable;
+use crate::input::{Action, Layer};
+use crate::model::printed::print;
+use crate::panes::{Care, Focus, Mood, Pane, connect};
+use crate::server::Access;
+use crate::widgets::Focused;
+use crate::widgets::footer::Footer;
+use crate::widgets::text;
+
+use super::{App, Line as Wire, Screen};
+
+/// The smallest screen keygrove works on, columns and rows.
+pub const SMALLEST: (u16, u16) = (40, 10);
+/// From this width on, tree and value stand side by side.
+const SIDE_BY_SIDE: u16 = 72;
+
+/// Where things stand, as last arranged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Places {
+    pub tree: Option<Rect>,
+    pub value: Option<Rect>,
+    body: Rect,
+}
+
+impl App {
+    /// Sizes, scroll positions and hit boxes for a screen of this size.
+    pub fn arrange(&mut self, area: Rect) {
+        if too_small(area) {
+            return;
+        }
+        let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
+        self.places = Places { body, ..Places::default() };
+        self.log.arrange(body);
+        let left = Rect { width: (body.width * 2 / 5).max(34), ..body };
+        let right = Rect { x: body.x + left.width, width: body.width - left.width.min(body.width), ..body };
+        match self.focus {
+            _ if area.width >= SIDE_BY_SIDE => {
+                self.places.tree = Some(left);
+                self.places.value = Some(right);
+            }
+            Focus::Tree => self.places.tree = Some(body),
+            Focus::Value => self.places.value = Some(body),
+        }
+        self.tree.arrange(self.places.tree.unwrap_or(body));
+        self.value.arrange(self.places.value.unwrap_or(body));
+        self.tree.look(self.world.now);
+        for overlay in &mut self.overlays {
+            overlay.arrange(body);
+        }
+    }
+
+    /// Paints; cannot change anything.
+    pub fn draw(&self, frame: &mut Frame) {
+        let area = frame.area();
+        let buf = frame.buffer_mut();
+        if too_small(area) {
+            let words = format!("keygrove needs {} x {}", SMALLEST.0, SMALLEST.1);
+            Line::raw(words).render(area, buf);
+            return;
+        }
+        self.draw_top(Rect { height: 1, ..area }, buf);
+        self.draw_body(buf);
+        for overlay in &self.overlays {
+            overlay.draw(self.places.body, buf, &self.world.theme);
+        }
+        self.draw_notice(buf);
+        self.draw_footer(Rect { y: area.bottom() - 1, height: 1, ..area }, buf);
+    }
+
+    fn draw_body(&self, buf: &mut Buffer) {
+        if let Some(connect) = &self.connect {
+            connect.draw(self.places.body, buf, &self.world);
+            return;
+        }
+        if self.screen == Screen::Log {
+            self.log.draw(buf, Focused::Yes, &self.world);
+            return;
+        }
+        let focused = |focus: Focus| if self.focus == focus { Focused::Yes } else { Focused::No };
+        if self.places.tree.is_some() {
+            self.tree.draw(buf, focused(Focus::Tree), &self.world);
+        }
+        if self.places.value.is_some() {
+            self.value.draw(buf, focused(Focus::Value), &self.world);
+        }
+    }
+
+    /// ` keygrove  ada@127.0.0.1:6379/0 · redis 7.0.15 · standalone · RW `, and the screens at the right.
+    fn draw_top(&self, area: Rect, buf: &mut Buffer) {
+        let theme = &self.world.theme;
+        let mut spans = vec![Span::styled(" keygrove ", theme.title), Span::styled(format!(" {} ", self.target.label()), theme.text)];
+        let (words, style) = self.wire();
+        spans.push(Span::styled(format!("· {words} "), style));
+        let access = match self.world.access {
+            Access::ReadOnly => Span::styled(" RO ", theme.badge),
+            Access::ReadWrite => Span::styled("· RW ", theme.dim),
+        };
+        spans.push(access);
+        match self.world.setup.care {
+            Care::Prod => spans.push(Span::styled(" PROD ", theme.badge_danger)),
+            Care::Staging => spans.push(Span::styled(" STAGING ", theme.badge)),
+            Care::Dev => {}
+        }
+        if self.target.trusts_anything() {
+            spans.push(Span::styled(" TLS NOT VERIFIED ", theme.badge_danger));
+        }
+        let left = Line::from(spans);
+        let tabs = self.tabs();
+        let room = area.width.saturating_sub(if left.width() + tabs.width() < usize::from(area.width) { tabs.width() as u16 } else { 0 });
+        text::fit(left, usize::from(room)).render(Rect { width: room, ..area }, buf);
+        if room < area.width {
+            tabs.render(Rect { x: area.x + room, width: area.width - room, ..area }, buf);
+        }
+    }
+
+    fn tabs(&self) -> Line<'static> {
+        let theme = &self.world.theme;
+        let style = |screen: Screen| if self.screen == screen { theme.accent } else { theme.dim };
+        Line::from(vec![
+            Span::styled(" 1 Keys ", style(Screen::Keys)),
+            Span::styled(" 6 Log ", style(Screen::Log)),
+        ])
+    }
+
+    /// The connection in words.
+    fn wire(&self) -> (String, Style) {
+        let theme = &self.world.theme;
+        match &self.line {
+            Wire::Trying(step) => (format!("{}…", connect::trying(*step)), theme.warn),
+            Wire::Down { failed, retry_at } => {
+                let when = match retry_at {
+                    Some(at) => {
+                        let left = at.saturating_duration_since(self.world.now).as_secs_f64().ceil();
+                        format!("; again in {left} s")
+                    }
+                    None => String::new(),
+                };
+                (format!("not connected: {}{when}", print(failed.words.as_bytes())), theme.error)
+            }
+            Wire::Up => {
+                let hello = &self.hello;
+                let role = if hello.role == "replica" { " · replica" } else { "" };
+                let facts = format!("{} {} · {}{role}", hello.server, hello.version, hello.mode);
+                (print(facts.trim().as_bytes()), theme.dim)
+            }
+        }
+    }
+
+    fn draw_notice(&self, buf: &mut Buffer) {
+        let Some((mood, words)) = &self.notice else {
+            return;
+        };
+        let theme = &self.world.theme;
+        let style = match mood {
+            Mood::Good => theme.good,
+            Mood::Plain => theme.text,
+            Mood::Bad => theme.error,
+        };
+        let body = self.places.body;
+        let room = usize::from(body.width.saturating_sub(2));
+        let mut lines = text::wrap(Line::styled(format!(" {words} "), style), room);
+        lines.truncate(usize::from(body.height).min(3));
+        let top = body.bottom().saturating_sub(lines.len() as u16);
+        for (at, line) in lines.into_iter().enumerate() {
+            let width = line.width() as u16;
+            let row = Rect { x: body.x + 1, y: top + at as u16, width, height: 1 };
+            ratatui::widgets::Clear.render(row, buf);
+            line.render(row, buf);
+        }
+    }
+
+    fn draw_footer(&self, area: Rect, buf: &mut Buffer) {
+        let layers: Vec<Layer> = match (self.overlays.last(), &self.connect) {
+            (Some(overlay), _) => vec![overlay.layer()],
+            (None, Some(_)) => vec![Layer::Connect],
+            (None, None) => self.layers().to_vec(),
+        };
+        let in_pane = self.overlays.is_empty() && self.connect.is_none();
+        let works = |action: Action| !in_pane || self.refuses(action).is_none();
+        let mut bindings: Vec<_> =
+            reachable(&layers).filter(|binding| binding.rank > 0 && works(binding.action)).collect();
+        bindings.sort_by_key(|binding| binding.rank);
+        let hints: Vec<(String, &str)> = bindings
+            .into_iter()
+            .filter_map(|binding| Some((binding.keys.first()?.to_string(), binding.hint)))
+            .collect();
+        Footer { hints: &hints, theme: &self.world.theme }.render(area, buf);
+    }
+}
+
+fn too_small(area: Rect) -> bool {
+    area.width < SMALLEST.0 || area.height < SMALLEST.1
+}

@@ -1,0 +1,409 @@
+//! The app: panes, focus, overlays. A message goes in, effects come out; nothing here waits or fails.
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use crate::input::{Action, Chord};
+use crate::model::target::Target;
+use crate::panes::connect::Connect;
+use crate::panes::intent::Intent;
+use crate::panes::log::Log;
+use crate::panes::tree::{Restarted, Tree};
+use crate::panes::value::Value;
+use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Pane, Reach, Setup, Tickets, World};
+use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Link, Request, Ticket};
+use crate::widgets::theme::Theme;
+
+mod draw;
+mod overlays;
+mod point;
+mod press;
+mod writes;
+
+use overlays::Overlay;
+use writes::Write;
+
+pub use point::{Gesture, Pointer};
+
+/// What reaches the app.
+#[derive(Clone, Debug)]
+pub enum Msg {
+    Press(Chord),
+    Paste(String),
+    Point(Pointer),
+    Server(Event),
+    /// A text came back from `$EDITOR`.
+    Edited(Result<Vec<u8>, String>),
+    /// The terminal has another size; drawing asks for it.
+    Resize,
+    /// A time has come that [`App::wakes_at`] named.
+    Beat,
+}
+
+/// The whole state of the screen.
+pub struct App {
+    world: World,
+    tickets: Tickets,
+    target: Target,
+    tree: Tree,
+    value: Value,
+    log: Log,
+    connect: Option<Connect>,
+    screen: Screen,
+    focus: Focus,
+    /// The top one last.
+    overlays: Vec<Overlay>,
+    writes: Vec<Write>,
+    /// Tickets whose last answer has not come.
+    waiting: HashSet<Ticket>,
+    notice: Option<(Mood, String)>,
+    line: Line,
+    hello: Hello,
+    places: draw::Places,
+}
+
+/// What is in front.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Screen {
+    Keys,
+    Log,
+}
+
+/// How the connection stands.
+enum Line {
+    Trying(ConnectStep),
+    Up,
+    Down { failed: Failed, retry_at: Option<Instant> },
+}
+
+impl App {
+    /// The app before anything is connected.
+    pub fn new(target: Target, setup: Setup, access: Access, theme: Theme, now: Instant, clock: jiff::Zoned) -> Self {
+        let tree = Tree::new(&setup);
+        Self {
+            world: World { now, clock, theme, setup, access, link: Reach::Down },
+            tickets: Tickets::default(),
+            target,
+            tree,
+            value: Value::default(),
+            log: Log::default(),
+            connect: None,
+            screen: Screen::Keys,
+            focus: Focus::Tree,
+            overlays: Vec::new(),
+            writes: Vec::new(),
+            waiting: HashSet::new(),
+            notice: None,
+            line: Line::Trying(ConnectStep::Name),
+            hello: Hello::default(),
+            places: draw::Places::default(),
+        }
+    }
+
+    /// What to do first: connect.
+    pub fn start(&mut self) -> Effects {
+        let target = self.target.clone();
+        let ticket = self.tickets.draw();
+        self.settle(vec![Effect::Ask(ticket, Request::Connect(target))])
+    }
+
+    /// Takes one message. `now` and `clock` are the time at which it came.
+    pub fn update(&mut self, msg: Msg, now: Instant, clock: jiff::Zoned) -> Effects {
+        self.world.now = now;
+        self.world.clock = clock;
+        let effects = match msg {
+            Msg::Press(chord) => self.press(chord),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Point(pointer) => self.point(pointer),
+            Msg::Server(event) => self.hear(event),
+            Msg::Edited(result) => self.value.edited(result),
+            Msg::Resize => Vec::new(),
+            Msg::Beat => self.beat(),
+        };
+        self.settle(effects)
+    }
+
+    /// Whether anything is still to come without the person doing anything: an answer, or a question that waits for
+    /// the cursor to rest.
+    #[must_use]
+    pub fn busy(&self) -> bool {
+        !self.waiting.is_empty()
+            || matches!(self.line, Line::Trying(_))
+            || self.tree.due(&self.world).is_some()
+            || self.value.due().is_some()
+    }
+
+    /// When [`Msg::Beat`] is wanted next; `None` while nothing changes by itself.
+    pub fn wakes_at(&self) -> Option<Instant> {
+        let now = self.world.now;
+        let retry = match self.line {
+            Line::Down { retry_at: Some(at), .. } if at > now => {
+                let left = at.duration_since(now).as_millis() as u64;
+                Some(now + Duration::from_millis(left.saturating_sub(1) % 1000 + 1))
+            }
+            _ => None,
+        };
+        let panes = [self.tree.due(&self.world), self.value.due(), self.tree.ticks_at(now), self.value.ticks_at(now)];
+        panes.into_iter().chain([retry]).flatten().min()
+    }
+
+    fn beat(&mut self) -> Effects {
+        let mut effects = self.with(|app, cx| app.tree.beat(cx));
+        effects.extend(self.with(|app, cx| app.value.beat(cx)));
+        effects
+    }
+
+    /// Lets a pane react: lends it the world and the tickets.
+    fn with<T>(&mut self, react: impl FnOnce(&mut Panes, &mut Cx) -> T) -> T {
+        let mut cx = Cx { world: &self.world, tickets: &mut self.tickets };
+        let mut panes = Panes { tree: &mut self.tree, value: &mut self.value, log: &mut self.log };
+        react(&mut panes, &mut cx)
+    }
+
+    /// Does what effects want inside the app, and hands out the rest.
+    fn settle(&mut self, effects: Effects) -> Effects {
+        let mut out = Vec::new();
+        let mut todo: std::collections::VecDeque<Effect> = effects.into();
+        while let Some(effect) = todo.pop_front() {
+            match effect {
+                Effect::Tell(news) => todo.extend(self.learn(news)),
+                Effect::Ask(ticket, request) => {
+                    if !matches!(request, Request::Connect(_) | Request::Access(_)) {
+                        self.waiting.insert(ticket);
+                    }
+                    out.push(Effect::Ask(ticket, request));
+                }
+                Effect::Forget(ticket) => {
+                    self.waiting.remove(&ticket);
+                    out.push(Effect::Forget(ticket));
+                }
+                effect => out.push(effect),
+            }
+        }
+        out
+    }
+
+    fn say(&mut self, mood: Mood, text: impl Into<String>) {
+        self.notice = Some((mood, text.into()));
+    }
+
+    /// News from a pane.
+    fn learn(&mut self, news: News) -> Effects {
+        match news {
+            News::Say(mood, text) => self.say(mood, text),
+            News::Ask(intent) => self.overlays.push(Overlay::form(intent)),
+            News::Fill(intent, typed) => return self.fill(intent, typed),
+            News::Show(key, focus) => {
+                if focus == Focus::Value {
+                    self.focus = Focus::Value;
+                }
+                return self.with(|app, cx| app.value.show(&key, focus, cx));
+            }
+            News::EditNext => self.value.edit_next(),
+            News::Blank => self.value.blank(),
+            News::Delete(keys) => self.overlays.push(Overlay::delete(keys, self.world.setup.care)),
+            News::DeleteFolder(folder) => return self.delete_folder(folder),
+            News::Gone(key) => return self.gone(&key),
+            News::Learned(key, kind, left) => {
+                let now = self.world.now;
+                self.tree.learn(&key, kind, left, now);
+            }
+            News::Focus(focus) => self.focus = focus,
+            News::Connect(target) => return self.connect_to(target),
+        }
+        Vec::new()
+    }
+
+    /// A key turned out to be gone: it expired, or somebody deleted it.
+    fn gone(&mut self, key: &crate::model::Key) -> Effects {
+        let shown = self.value.key() == Some(key);
+        self.tree.gone(key);
+        if self.value.editing() && shown {
+            self.value.note("the key is gone: it expired or was deleted; what you typed is still here".into());
+        } else if shown {
+            self.value.gone(key);
+            self.focus = Focus::Tree;
+            self.say(Mood::Plain, format!("{} is gone: it expired or was deleted", key.printed()));
+        }
+        Vec::new()
+    }
+
+    fn connect_to(&mut self, target: Target) -> Effects {
+        if self.value.changed() {
+            self.say(Mood::Bad, "save or cancel what you are editing first");
+            return Vec::new();
+        }
+        if target != self.target {
+            let setup = self.world.setup.clone();
+            self.tree.reset(&setup);
+            self.value.reset();
+            self.focus = Focus::Tree;
+        }
+        self.target = target.clone();
+        self.line = Line::Trying(ConnectStep::Name);
+        self.world.link = Reach::Down;
+        self.waiting.clear();
+        vec![Effect::Ask(self.tickets.draw(), Request::Connect(target))]
+    }
+
+    /// An event from the server room.
+    fn hear(&mut self, event: Event) -> Effects {
+        match event {
+            Event::Answer { ticket, answer } => self.take(ticket, &answer),
+            Event::Link(link) => self.link(link),
+            Event::Sent(sent) => {
+                self.log.push(sent, &self.world);
+                Vec::new()
+            }
+        }
+    }
+
+    fn take(&mut self, ticket: Ticket, answer: &Result<Answer, Fault>) -> Effects {
+        let more_to_come = match answer {
+            Ok(Answer::Keys(batch)) => !batch.done,
+            Ok(Answer::Unlinked(progress)) => !progress.done,
+            _ => false,
+        };
+        if !more_to_come {
+            self.waiting.remove(&ticket);
+        }
+        if let Some(effects) = self.take_write(ticket, answer).or_else(|| self.take_overlay(ticket, answer)) {
+            return effects;
+        }
+        let mut effects = self.with(|app, cx| app.tree.take(ticket, answer, cx));
+        effects.extend(self.with(|app, cx| app.value.take(ticket, answer, cx)));
+        effects
+    }
+
+    fn link(&mut self, link: Link) -> Effects {
+        match link {
+            Link::Trying(step) => {
+                if let Some(connect) = &mut self.connect {
+                    connect.trying = Some(step);
+                }
+                self.line = Line::Trying(step);
+                Vec::new()
+            }
+            Link::Up(hello) => self.up(hello),
+            Link::Down { failed, retry } => {
+                self.world.link = Reach::Down;
+                let retry_at = retry.map(|retry| self.world.now + retry);
+                if retry.is_none() || self.connect.is_some() {
+                    let connect = self.connect.get_or_insert_with(|| Connect::new(self.target.clone()));
+                    connect.trying = None;
+                    connect.failed = Some(failed.clone());
+                }
+                self.line = Line::Down { failed, retry_at };
+                Vec::new()
+            }
+        }
+    }
+
+    fn up(&mut self, hello: Hello) -> Effects {
+        let restarted = if hello.restarted { Restarted::Yes } else { Restarted::No };
+        if hello.restarted {
+            self.say(Mood::Bad, "the server was restarted: the scan begins again");
+        } else if matches!(self.line, Line::Down { .. }) {
+            self.say(Mood::Good, "connected again");
+        }
+        self.hello = hello;
+        self.line = Line::Up;
+        self.world.link = Reach::Up;
+        self.connect = None;
+        let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
+        effects.extend(self.with(|app, cx| app.value.linked(cx)));
+        effects
+    }
+
+    fn set_access(&mut self, access: Access) -> Effects {
+        self.world.access = access;
+        let words = match access {
+            Access::ReadWrite => "writing is allowed now; U forbids it again",
+            Access::ReadOnly => "read-only: nothing that writes leaves keygrove",
+        };
+        self.say(Mood::Good, words);
+        vec![Effect::Ask(self.tickets.draw(), Request::Access(access))]
+    }
+}
+
+/// The panes, lent together.
+struct Panes<'a> {
+    tree: &'a mut Tree,
+    value: &'a mut Value,
+    log: &'a mut Log,
+}
+
+/// The intents that are not writes, filled in.
+impl App {
+    fn fill(&mut self, intent: Intent, typed: Vec<Vec<u8>>) -> Effects {
+        let first = typed.first().cloned().unwrap_or_default();
+        if intent.writes() {
+            return self.plan(intent, typed);
+        }
+        let result: Result<Effects, (usize, String)> = match &intent {
+            Intent::GoTo { .. } => self.go_to(&first),
+            Intent::Search { .. } => self.search(&typed),
+            Intent::Index { .. } | Intent::Scores { .. } => {
+                self.with(|app, cx| app.value.jump(&intent, &typed, cx))
+            }
+            Intent::Member { .. } => Ok(self.with(|app, cx| app.value.ask_member(&first, cx))),
+            Intent::Limit { key } => self.tell_limit(key, &first),
+            _ if first == crate::panes::intent::UNLOCK_WORD.as_bytes() => Ok(self.set_access(Access::ReadWrite)),
+            _ => Err((0, format!("type {} to unlock, or esc", crate::panes::intent::UNLOCK_WORD))),
+        };
+        match result {
+            Ok(effects) => {
+                self.close_form(&intent);
+                effects
+            }
+            Err((field, why)) => {
+                self.refuse(&intent, field, why);
+                Vec::new()
+            }
+        }
+    }
+
+    fn go_to(&mut self, name: &[u8]) -> Result<Effects, (usize, String)> {
+        if name.is_empty() {
+            return Err((0, "type the exact name of a key".into()));
+        }
+        if let Some(prefix) = self.world.setup.prefix.as_ref().filter(|prefix| !name.starts_with(prefix)) {
+            return Err((0, format!("keygrove is confined to names that begin with {}", crate::model::printed::print(prefix))));
+        }
+        let key = crate::model::Key::new(name);
+        self.focus = Focus::Value;
+        self.screen = Screen::Keys;
+        Ok(self.with(|app, cx| {
+            app.tree.seek(&key);
+            app.value.show(&key, Focus::Value, cx)
+        }))
+    }
+
+    fn search(&mut self, typed: &[Vec<u8>]) -> Result<Effects, (usize, String)> {
+        let glob = typed.first().map(Vec::as_slice).unwrap_or_default();
+        let pattern = crate::panes::intent::pattern(glob, 0).map_err(|refusal| (refusal.field, refusal.why))?;
+        let kind = typed.get(1).and_then(|kind| String::from_utf8(kind.clone()).ok());
+        let kind = kind.filter(|kind| kind != crate::panes::intent::ANY_KIND);
+        self.focus = Focus::Tree;
+        Ok(self.with(|app, cx| app.tree.start_search(pattern, kind, cx)))
+    }
+
+    fn tell_limit(&mut self, key: &crate::model::Key, typed: &[u8]) -> Result<Effects, (usize, String)> {
+        let limit = std::str::from_utf8(typed).ok().and_then(|text| text.trim().parse().ok());
+        let limit = limit.filter(|limit: &i64| *limit > 0).ok_or((0, "type a whole number above 0".to_owned()))?;
+        let separator = self.world.setup.separator.clone();
+        self.value.tell_limit(key, limit, &separator);
+        Ok(Vec::new())
+    }
+
+    /// Why an action cannot be done here and now; the same answer for dispatch, footer and help.
+    fn refuses(&self, action: Action) -> Option<String> {
+        if action == Action::Unlock && self.world.setup.lock == crate::panes::Lock::Fixed {
+            return Some("keygrove was started with --read-only, and that holds".into());
+        }
+        match (self.screen, self.focus) {
+            (Screen::Log, _) => self.log.refuses(action, &self.world),
+            (Screen::Keys, Focus::Tree) => self.tree.refuses(action, &self.world),
+            (Screen::Keys, Focus::Value) => self.value.refuses(action, &self.world),
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! The stack of overlays: what stands over the panes, and what comes of it.
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
+use crate::model::Key;
+use crate::model::kinds::Row;
+use crate::panes::intent::{Intent, Plan};
+use crate::panes::overlay::confirm::{self, Confirm};
+use crate::panes::overlay::conflict::{self, Conflict, Theirs};
+use crate::panes::overlay::finder::{self, Finder, Item};
+use crate::panes::overlay::form::{self, Form};
+use crate::panes::overlay::sweep::{self, Sweep};
+use crate::panes::{Care, Effect, Effects, Mood, News};
+use crate::server::{Answer, Consent, Fault, Ticket};
+use crate::widgets::theme::Theme;
+
+use super::App;
+
+/// What stands over the panes.
+pub enum Overlay {
+    Form { form: Form, intent: Intent },
+    Confirm { confirm: Confirm, then: Then },
+    Finder { finder: Finder, actions: Vec<Action> },
+    Conflict(Box<Clash>),
+    /// After `y`: what to copy.
+    Copy,
+    Sweep(Sweep),
+}
+
+/// What a yes does.
+pub enum Then {
+    Write(Box<Plan>, Consent),
+    DropDraft,
+    Quit,
+}
+
+/// A save that met somebody else's change.
+pub struct Clash {
+    pub screen: Conflict,
+    pub plan: Plan,
+    /// The question for what the server has now.
+    pub asked: Option<Ticket>,
+    /// The row as the server has it now.
+    pub now: Option<Row>,
+}
+
+impl Overlay {
+    /// The form of an intent.
+    pub fn form(intent: Intent) -> Self {
+        let fields = intent.fields();
+        let labels: Vec<&'static str> = fields.iter().map(|field| field.label).collect();
+        let mut form = Form::new(intent.title(), fields);
+        for label in labels {
+            if let Some(hint) = intent.hint(label) {
+                form = form.with_hint(label, hint);
+            }
+        }
+        Self::Form { form, intent }
+    }
+
+    /// The question before keys are deleted.
+    pub fn delete(keys: Vec<Key>, care: Care) -> Self {
+        Self::Sweep(Sweep::keys(keys, care))
+    }
+
+    /// The bindings that work in it.
+    pub fn layer(&self) -> Layer {
+        match self {
+            Self::Form { .. } => Layer::Form,
+            Self::Confirm { .. } => Layer::Confirm,
+            Self::Finder { .. } => Layer::Finder,
+            Self::Conflict(_) => Layer::Conflict,
+            Self::Copy => Layer::Copy,
+            Self::Sweep(sweep) => sweep.layer(),
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        match self {
+            Self::Form { form, .. } => form.paste(text),
+            Self::Confirm { confirm, .. } => confirm.paste(text),
+            Self::Finder { finder, .. } => finder.paste(text),
+            Self::Sweep(sweep) => sweep.paste(text),
+            Self::Conflict(_) | Self::Copy => {}
+        }
+    }
+
+    pub fn arrange(&mut self, area: Rect) {
+        match self {
+            Self::Form { form, .. } => form.arrange(area),
+            Self::Confirm { confirm, .. } => confirm.arrange(area),
+            Self::Finder { finder, .. } => finder.arrange(area),
+            Self::Conflict(clash) => clash.screen.arrange(area),
+            Self::Sweep(sweep) => sweep.arrange(area),
+            Self::Copy => {}
+        }
+    }
+
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        match self {
+            Self::Form { form, .. } => form.draw(area, buf, theme),
+            Self::Confirm { confirm, .. } => confirm.draw(area, buf, theme),
+            Self::Finder { finder, .. } => finder.draw(area, buf, theme),
+            Self::Conflict(clash) => clash.screen.draw(area, buf, theme),
+            Self::Sweep(sweep) => sweep.draw(area, buf, theme),
+            // The footer says what can be copied.
+            Self::Copy => {}
+        }
+    }
+}
+
+impl App {
+    /// A chord for the top overlay. It is taken off while it reacts, and put back unless it is over.
+    pub(super) fn press_overlay(&mut self, overlay: Overlay, chord: Chord) -> Effects {
+        match overlay {
+            Overlay::Form { form, intent } => self.press_form(form, intent, chord),
+            Overlay::Confirm { mut confirm, then } => match confirm.press(chord) {
+                confirm::Turn::Stay => self.put_back(Overlay::Confirm { confirm, then }),
+                confirm::Turn::No => Vec::new(),
+                confirm::Turn::Yes => self.confirmed(then),
+            },
+            Overlay::Finder { mut finder, actions } => match finder.press(chord) {
+                finder::Turn::Stay => self.put_back(Overlay::Finder { finder, actions }),
+                finder::Turn::Close => Vec::new(),
+                finder::Turn::Chosen(at) => actions.get(at).map(|action| self.dispatch(*action)).unwrap_or_default(),
+            },
+            Overlay::Conflict(clash) => self.press_conflict(clash, chord),
+            Overlay::Copy => self.press_copy(chord),
+            Overlay::Sweep(mut sweep) => {
+                let turn = self.with(|_, cx| sweep.press(chord, cx));
+                self.turn_sweep(sweep, turn)
+            }
+        }
+    }
+
+    fn put_back(&mut self, overlay: Overlay) -> Effects {
+        self.overlays.push(overlay);
+        Vec::new()
+    }
+
+    fn press_form(&mut self, mut form: Form, mut intent: Intent, chord: Chord) -> Effects {
+        let turn = form.press(chord);
+        let mut effects = Vec::new();
+        match turn {
+            form::Turn::Cancel => return effects,
+            form::Turn::Stay => {}
+            form::Turn::Changed(_) => {
+                if let (Intent::Create { kind, .. }, Some(chosen)) = (&mut intent, form.text("Type")) {
+                    *kind = crate::model::kinds::of(&chosen).name();
+                    form.set_fields(intent.fields());
+                }
+            }
+            form::Turn::Submit => match form.typed() {
+                Ok(typed) => effects.push(Effect::Tell(News::Fill(intent.clone(), typed))),
+                Err((field, why)) => form.set_error(field, why),
+            },
+        }
+        self.overlays.push(Overlay::Form { form, intent });
+        effects
+    }
+
+    fn confirmed(&mut self, then: Then) -> Effects {
+        match then {
+            Then::Write(plan, consent) => self.send(*plan, consent),
+            Then::DropDraft => {
+                self.value.drop_draft();
+                Vec::new()
+            }
+            Then::Quit => vec![Effect::Quit],
+        }
+    }
+
+    fn press_conflict(&mut self, mut clash: Box<Clash>, chord: Chord) -> Effects {
+        match clash.screen.press(chord) {
+            conflict::Turn::Stay => self.put_back(Overlay::Conflict(clash)),
+            conflict::Turn::Back => Vec::new(),
+            conflict::Turn::Theirs => {
+                self.value.drop_draft();
+                self.close_form(&clash.plan.intent);
+                let key = clash.plan.change.key.clone();
+                self.with(|app, cx| app.value.reread(&key, cx))
+            }
+            conflict::Turn::Mine => self.write_over(clash),
+        }
+    }
+
+    /// Writes the person's version over what the server has now: the guard is that of the newer version.
+    fn write_over(&mut self, clash: Box<Clash>) -> Effects {
+        let Some(now) = clash.now.clone() else {
+            self.say(Mood::Bad, "there is nothing to write over: take theirs, or keep editing");
+            return self.put_back(Overlay::Conflict(clash));
+        };
+        let Intent::Verb { key, kind, verb, .. } = clash.plan.intent.clone() else {
+            return Vec::new();
+        };
+        let intent = Intent::Verb { key, kind, verb, row: Some(now) };
+        self.take_over_form(&clash.plan.intent, &intent);
+        self.plan(intent, clash.plan.typed)
+    }
+
+    fn press_copy(&mut self, chord: Chord) -> Effects {
+        match lookup(&[Layer::Copy], chord).map(|binding| binding.action) {
+            Some(Action::Back) => Vec::new(),
+            Some(action) => self.copy(action),
+            None => {
+                self.say(Mood::Plain, "nothing was copied");
+                Vec::new()
+            }
+        }
+    }
+
+    fn turn_sweep(&mut self, sweep: Sweep, turn: sweep::Turn) -> Effects {
+        match turn {
+            sweep::Turn::Stay(effects) => {
+                self.overlays.push(Overlay::Sweep(sweep));
+                effects
+            }
+            sweep::Turn::Read(gone) => {
+                self.overlays.push(Overlay::Sweep(sweep));
+                self.swept(&gone)
+            }
+            sweep::Turn::Over { effects, gone, said } => {
+                let mut effects = effects;
+                effects.extend(self.swept(&gone));
+                if let Some(said) = said {
+                    self.say(Mood::Plain, said);
+                }
+                effects
+            }
+        }
+    }
+
+    fn swept(&mut self, gone: &[Key]) -> Effects {
+        for key in gone {
+            self.tree.gone(key);
+        }
+        if self.value.key().is_some_and(|key| gone.contains(key)) {
+            self.value.blank();
+            self.focus = crate::panes::Focus::Tree;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn delete_folder(&mut self, folder: Key) -> Effects {
+        let (sweep, effects) = self.with(|_, cx| Sweep::folder(folder, cx));
+        self.overlays.push(Overlay::Sweep(sweep));
+        effects
+    }
+
+    /// An answer that an overlay waits for.
+    pub(super) fn take_overlay(&mut self, ticket: Ticket, answer: &Result<Answer, Fault>) -> Option<Effects> {
+        for at in (0..self.overlays.len()).rev() {
+            match &mut self.overlays[at] {
+                Overlay::Conflict(clash) if clash.asked == Some(ticket) => {
+                    take_theirs(clash, answer);
+                    return Some(Vec::new());
+                }
+                Overlay::Sweep(sweep) => {
+                    let tree = &self.tree;
+                    if let Some(turn) = sweep.take(ticket, answer, |folder| tree.names_below(folder)) {
+                        let Overlay::Sweep(sweep) = self.overlays.remove(at) else {
+                            return Some(Vec::new());
+                        };
+                        return Some(self.turn_sweep(sweep, turn));
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// Help: every binding, those of where one stands first; what is refused now says why.
+    pub(super) fn open_help(&mut self) {
+        self.open_finder("Help", None);
+    }
+
+    /// The palette: every action that can be done from here, by name.
+    pub(super) fn open_palette(&mut self) {
+        let layers = self.layers().to_vec();
+        self.open_finder("Palette", Some(&layers));
+    }
+
+    fn open_finder(&mut self, title: &str, only: Option<&[Layer]>) {
+        let here = self.layers().to_vec();
+        let mut items = Vec::new();
+        let mut actions = Vec::new();
+        for layer in Layer::ALL.iter().filter(|layer| only.is_none_or(|only| only.contains(layer))) {
+            for binding in BINDINGS.iter().filter(|binding| binding.layer == *layer) {
+                let refused = if here.contains(layer) { self.refuses(binding.action) } else { None };
+                let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+                items.push(Item {
+                    section: layer.title().to_owned(),
+                    keys: keys.join(" "),
+                    name: binding.hint.to_owned(),
+                    sentence: binding.sentence.to_owned(),
+                    refused,
+                });
+                actions.push(binding.action);
+            }
+        }
+        self.overlays.push(Overlay::Finder { finder: Finder::new(title, items), actions });
+    }
+}
+
+/// What the server has now, for the conflict screen.
+fn take_theirs(clash: &mut Clash, answer: &Result<Answer, Fault>) {
+    clash.asked = None;
+    let Intent::Verb { kind, row: Some(mine), .. } = &clash.plan.intent else {
+        return;
+    };
+    let theirs = match answer {
+        Ok(Answer::Seen(seen)) if seen.kind != *kind => Theirs::OtherKind(seen.kind.clone()),
+        Ok(Answer::Seen(seen)) => {
+            let kind = crate::model::kinds::of(kind);
+            let found = seen.page.rows.iter().find(|row| kind.same(row, mine));
+            clash.now = found.cloned();
+            match found.and_then(|row| row.cells.get(kind.edited_cell())) {
+                Some(cell) => Theirs::Value(cell.clone()),
+                None => Theirs::Gone,
+            }
+        }
+        Ok(_) | Err(Fault::Gone) => Theirs::Gone,
+        Err(fault) => Theirs::Unreadable(fault.to_string()),
+    };
+    clash.screen.set_theirs(theirs);
+}

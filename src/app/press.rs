@@ -1,0 +1,193 @@
+//! Where a chord goes: the top overlay, what is being typed, else the table of bindings.
+use crate::input::{Action, Chord, Layer, lookup};
+use crate::model::printed::Printed;
+use crate::panes::intent::Intent;
+use crate::panes::overlay::confirm::Confirm;
+use crate::panes::{Effect, Effects, Focus, Lock, Mood, Pane};
+use crate::server::Access;
+use crate::widgets::Focused;
+
+use super::overlays::{Overlay, Then};
+use super::{App, Screen};
+
+impl App {
+    pub(super) fn press(&mut self, chord: Chord) -> Effects {
+        self.notice = None;
+        if chord == Chord::ctrl('c') {
+            return self.quit();
+        }
+        if let Some(overlay) = self.overlays.pop() {
+            return self.press_overlay(overlay, chord);
+        }
+        if self.connect.is_some() {
+            return self.press_connect(chord);
+        }
+        if self.screen == Screen::Keys && self.types() {
+            return self.press_typing(chord);
+        }
+        match lookup(self.layers(), chord) {
+            Some(binding) => self.dispatch(binding.action),
+            None => Vec::new(),
+        }
+    }
+
+    /// Whether the focused pane takes characters.
+    fn types(&mut self) -> bool {
+        match self.focus {
+            Focus::Tree => self.tree.typing().is_some(),
+            Focus::Value => self.value.types(),
+        }
+    }
+
+    fn press_typing(&mut self, chord: Chord) -> Effects {
+        if self.focus == Focus::Tree {
+            return self.with(|app, cx| app.tree.narrow(chord, cx));
+        }
+        let leaves = lookup(self.value.layers(), chord).is_some_and(|binding| binding.action == Action::Back);
+        if self.value.editing() && leaves {
+            if self.value.changed() {
+                let question = vec!["Leave the editor? What you typed is lost.".to_owned()];
+                let confirm = Confirm::new("Not saved", question, Vec::new(), None);
+                self.overlays.push(Overlay::Confirm { confirm, then: Then::DropDraft });
+            } else {
+                self.value.drop_draft();
+            }
+            return Vec::new();
+        }
+        self.with(|app, cx| app.value.press(chord, cx))
+    }
+
+    fn press_connect(&mut self, chord: Chord) -> Effects {
+        let action = lookup(&[Layer::Connect], chord).map(|binding| binding.action);
+        if action == Some(Action::Back) {
+            if self.hello != crate::server::Hello::default() {
+                self.connect = None;
+            }
+            return Vec::new();
+        }
+        self.connect.as_mut().map(|connect| connect.press(chord)).unwrap_or_default()
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Effects {
+        self.notice = None;
+        let now = self.world.now;
+        if let Some(overlay) = self.overlays.last_mut() {
+            overlay.paste(text);
+        } else if let Some(connect) = &mut self.connect {
+            connect.paste(text);
+        } else if self.screen == Screen::Keys && self.focus == Focus::Tree {
+            self.tree.paste(text);
+        } else if self.screen == Screen::Keys {
+            self.value.paste(text, now);
+        }
+        Vec::new()
+    }
+
+    /// Which bindings apply now, the nearest layer first.
+    pub(super) fn layers(&self) -> &'static [Layer] {
+        match (self.screen, self.focus) {
+            (Screen::Log, _) => self.log.layers(),
+            (Screen::Keys, Focus::Tree) => self.tree.layers(),
+            (Screen::Keys, Focus::Value) => self.value.layers(),
+        }
+    }
+
+    /// Does an action, or says why it is refused.
+    pub(super) fn dispatch(&mut self, action: Action) -> Effects {
+        if let Some(why) = self.refuses(action) {
+            self.say(Mood::Bad, why);
+            return Vec::new();
+        }
+        match action {
+            Action::KeysScreen => self.screen = Screen::Keys,
+            Action::LogScreen => self.screen = Screen::Log,
+            Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Connect => self.connect = Some(crate::panes::connect::Connect::new(self.target.clone())),
+            Action::Redraw => return vec![Effect::Redraw],
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Quit => return self.quit(),
+            Action::Copy => self.overlays.push(Overlay::Copy),
+            Action::CopyName | Action::CopyValue | Action::CopyCommand => return self.copy(action),
+            Action::Unlock => return self.unlock(),
+            Action::NextPane | Action::PreviousPane => {
+                self.focus = if self.focus == Focus::Tree { Focus::Value } else { Focus::Tree };
+            }
+            action => return self.act(action),
+        }
+        Vec::new()
+    }
+
+    fn act(&mut self, action: Action) -> Effects {
+        let (screen, focus) = (self.screen, self.focus);
+        self.with(|app, cx| match (screen, focus) {
+            (Screen::Log, _) => app.log.act(action, cx),
+            (Screen::Keys, Focus::Tree) => app.tree.act(action, cx),
+            (Screen::Keys, Focus::Value) => app.value.act(action, cx),
+        })
+    }
+
+    fn quit(&mut self) -> Effects {
+        let asked = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Confirm { then: Then::Quit, .. }));
+        if self.value.changed() && !asked {
+            let question = vec!["Quit? What you typed is not saved.".to_owned()];
+            let confirm = Confirm::new("Not saved", question, Vec::new(), None);
+            self.overlays.push(Overlay::Confirm { confirm, then: Then::Quit });
+            return Vec::new();
+        }
+        vec![Effect::Quit]
+    }
+
+    fn unlock(&mut self) -> Effects {
+        match (self.world.access, self.world.setup.lock) {
+            (Access::ReadWrite, _) => self.set_access(Access::ReadOnly),
+            (Access::ReadOnly, Lock::Open) => self.set_access(Access::ReadWrite),
+            (Access::ReadOnly, _) => {
+                self.overlays.push(Overlay::form(Intent::Unlock));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Copies the name, value or command of what stands under the cursor.
+    pub(super) fn copy(&mut self, action: Action) -> Effects {
+        let in_tree = self.focus == Focus::Tree;
+        let text = match (action, self.screen) {
+            (Action::CopyCommand | Action::CopyName | Action::CopyValue, Screen::Log) => self.log.command(),
+            (Action::CopyName, _) if in_tree => self.tree.name().map(|name| copied(&name)),
+            (Action::CopyName, _) => self.value.key().map(|key| copied(key.bytes())),
+            (_, _) if in_tree && self.tree.key() != self.value.key() => None,
+            (Action::CopyValue, _) => self.value.copied_value().map(|value| copied(&value)),
+            _ => self.value.copied_command(if in_tree { Focused::No } else { Focused::Yes }),
+        };
+        let Some(text) = text else {
+            self.say(Mood::Bad, "there is nothing to copy: open a key first");
+            return Vec::new();
+        };
+        let chars = text.chars().count();
+        self.say(Mood::Good, format!("{chars} characters copied"));
+        vec![Effect::Copy(text)]
+    }
+}
+
+/// Bytes for the clipboard: as they are where that is harmless text, else with escapes. A paste into a shell must not
+/// carry hidden characters.
+fn copied(bytes: &[u8]) -> String {
+    let text = std::str::from_utf8(bytes).ok();
+    let harmless = |text: &&str| {
+        text.split(['\n', '\t']).all(|part| Printed::new(part.as_bytes()).text() == part.replace('\\', "\\\\"))
+    };
+    text.filter(harmless).map_or_else(|| Printed::new(bytes).into_text(), ToOwned::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::copied;
+
+    #[test]
+    fn a_copy_is_exact_unless_it_would_carry_hidden_characters() {
+        assert_eq!(copied(b"a\\b\n\tc"), "a\\b\n\tc");
+        assert_eq!(copied(b"a\x1b[31m"), "a\\x1b[31m");
+        assert_eq!(copied(b"\xff"), "\\xff");
+    }
+}

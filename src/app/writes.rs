@@ -1,0 +1,214 @@
+//! Writes: from what was typed to a confirmed change, its one sending, and what came of it.
+use crate::model::change::{Outcome, Stakes};
+use crate::model::kinds::{self, Verb};
+use crate::panes::intent::{After, Intent, Plan};
+use crate::panes::overlay::confirm::Confirm;
+use crate::panes::overlay::conflict::{Conflict, Theirs};
+use crate::panes::{Care, Effect, Effects, Mood};
+use crate::server::{Answer, Consent, Fault, Request, Ticket};
+
+use super::App;
+use super::overlays::{Clash, Overlay, Then};
+
+/// A write that was sent and not answered yet.
+pub struct Write {
+    ticket: Ticket,
+    plan: Plan,
+}
+
+/// The word for a destructive change in production.
+const WORD: &str = "yes";
+
+impl App {
+    /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
+    pub(super) fn plan(&mut self, intent: Intent, typed: Vec<Vec<u8>>) -> Effects {
+        if self.writes.iter().any(|write| write.plan.intent == intent) {
+            return Vec::new();
+        }
+        if let Some(why) = crate::panes::refuses_writes(&self.world) {
+            self.refuse(&intent, 0, why);
+            return Vec::new();
+        }
+        if let (Some(prefix), Some(name)) = (&self.world.setup.prefix, names_a_key(&intent, &typed))
+            && !name.starts_with(prefix)
+        {
+            let why = format!("keygrove is confined to names that begin with {}", crate::model::printed::print(prefix));
+            self.refuse(&intent, 0, why);
+            return Vec::new();
+        }
+        match intent.plan(typed, &self.world) {
+            Err(refusal) => {
+                self.refuse(&intent, refusal.field, refusal.why);
+                Vec::new()
+            }
+            Ok(plan) if plan.change.stakes == Stakes::Destructive => {
+                let word = (self.world.setup.care == Care::Prod).then(|| WORD.to_owned());
+                let question = vec![format!("{} ?", plan.intent.title())];
+                let confirm = Confirm::new("Really?", question, plan.change.lines(), word);
+                let then = Then::Write(Box::new(plan), Consent::Guarded);
+                self.overlays.push(Overlay::Confirm { confirm, then });
+                Vec::new()
+            }
+            Ok(plan) => self.send(plan, Consent::Guarded),
+        }
+    }
+
+    /// Sends a change, once.
+    pub(super) fn send(&mut self, plan: Plan, consent: Consent) -> Effects {
+        let ticket = self.tickets.draw();
+        let request = Request::Apply { change: plan.change.clone(), consent };
+        self.note(&plan.intent, "sending…");
+        self.writes.push(Write { ticket, plan });
+        vec![Effect::Ask(ticket, request)]
+    }
+
+    /// The answer to a write, if it is one.
+    pub(super) fn take_write(&mut self, ticket: Ticket, answer: &Result<Answer, Fault>) -> Option<Effects> {
+        let at = self.writes.iter().position(|write| write.ticket == ticket)?;
+        let Write { plan, .. } = self.writes.remove(at);
+        Some(match answer {
+            Ok(Answer::Applied(Outcome::Done(_))) => self.done(&plan),
+            Ok(Answer::Applied(Outcome::Nothing(why))) => {
+                self.refuse(&plan.intent, 0, (*why).to_owned());
+                let key = plan.change.key;
+                self.with(|app, cx| app.value.reread(&key, cx))
+            }
+            Ok(Answer::Applied(Outcome::Conflict(_))) => self.conflict(plan),
+            Ok(Answer::Applied(Outcome::Unknown(words))) => {
+                let said = format!("unknown whether it was written: {words}. It is read back, never sent again");
+                self.note(&plan.intent, &said);
+                self.say(Mood::Bad, said);
+                let key = plan.change.key;
+                self.tree.stale(&key, self.world.now);
+                self.with(|app, cx| app.value.reread(&key, cx))
+            }
+            Ok(_) => Vec::new(),
+            Err(fault @ Fault::Unguardable { .. }) => {
+                self.ask_unguarded(plan, fault);
+                Vec::new()
+            }
+            Err(fault) => {
+                self.refuse(&plan.intent, 0, fault.to_string());
+                Vec::new()
+            }
+        })
+    }
+
+    fn done(&mut self, plan: &Plan) -> Effects {
+        self.close_form(&plan.intent);
+        if edits_text(&plan.intent) {
+            self.value.drop_draft();
+        }
+        self.say(Mood::Good, plan.change.done);
+        let key = plan.change.key.clone();
+        self.tree.stale(&key, self.world.now);
+        match &plan.after {
+            After::Reload => self.with(|app, cx| app.value.reread(&key, cx)),
+            After::Born(new) => self.with(|app, cx| {
+                app.tree.born(new, cx);
+                app.value.show(new, crate::panes::Focus::Tree, cx)
+            }),
+            After::Renamed(new) => self.with(|app, cx| {
+                app.tree.gone(&key);
+                app.tree.born(new, cx);
+                app.value.renamed(&key, new);
+                app.value.show(new, crate::panes::Focus::Tree, cx)
+            }),
+        }
+    }
+
+    /// Nothing was written, because the value changed since it was shown: both versions are put side by side.
+    fn conflict(&mut self, plan: Plan) -> Effects {
+        let key = plan.change.key.clone();
+        let Intent::Verb { kind, verb: Verb::Edit, row: Some(row), .. } = &plan.intent else {
+            let why = "nothing was written: it changed on the server meanwhile, and is read again";
+            self.refuse(&plan.intent, 0, why.to_owned());
+            return self.with(|app, cx| app.value.reread(&key, cx));
+        };
+        let look = kinds::of(kind).locate(row);
+        self.note(&plan.intent, "not saved: it changed on the server since it was opened");
+        let title = format!("Changed meanwhile · {}", key.printed());
+        let mine = plan.typed.last().cloned().unwrap_or_default();
+        let mut screen = Conflict::new(title, &mine, Theirs::Waiting);
+        let mut effects = Vec::new();
+        let asked = match look {
+            Some(look) => {
+                let ticket = self.tickets.draw();
+                effects.push(Effect::Ask(ticket, Request::Look { key, look }));
+                Some(ticket)
+            }
+            None => {
+                screen.set_theirs(Theirs::Unreadable("its name is too long to look it up alone".into()));
+                None
+            }
+        };
+        self.overlays.push(Overlay::Conflict(Box::new(Clash { screen, plan, asked, now: None })));
+        effects
+    }
+
+    /// The user's rights make the guard impossible: the person decides.
+    fn ask_unguarded(&mut self, plan: Plan, fault: &Fault) {
+        let question = vec![
+            format!("{fault}."),
+            "Write it all the same? A change that somebody made meanwhile would be overwritten.".to_owned(),
+        ];
+        self.note(&plan.intent, "not written yet");
+        let confirm = Confirm::new("Not guarded", question, plan.change.lines(), None);
+        let then = Then::Write(Box::new(plan), Consent::Unguarded);
+        self.overlays.push(Overlay::Confirm { confirm, then });
+    }
+
+    /// Says beside the thing concerned why it was not done: in its form, beside its draft, else as a notice.
+    pub(super) fn refuse(&mut self, intent: &Intent, field: usize, why: String) {
+        if let Some(form) = self.form_of(intent) {
+            form.set_note("");
+            form.set_error(field, why);
+        } else if edits_text(intent) && self.value.editing() {
+            self.value.note(why);
+        } else {
+            self.say(Mood::Bad, why);
+        }
+    }
+
+    fn note(&mut self, intent: &Intent, words: &str) {
+        if let Some(form) = self.form_of(intent) {
+            form.set_note(words);
+        } else if edits_text(intent) {
+            self.value.note(words.to_owned());
+        }
+    }
+
+    fn form_of(&mut self, wanted: &Intent) -> Option<&mut crate::panes::overlay::form::Form> {
+        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+            Overlay::Form { form, intent } if intent == wanted => Some(form),
+            _ => None,
+        })
+    }
+
+    /// Closes the form that an intent came from.
+    pub(super) fn close_form(&mut self, done: &Intent) {
+        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Form { intent, .. } if intent == done));
+    }
+
+    /// The form goes on with the newer version of its row.
+    pub(super) fn take_over_form(&mut self, from: &Intent, to: &Intent) {
+        for overlay in &mut self.overlays {
+            if let Overlay::Form { intent, .. } = overlay
+                && intent == from
+            {
+                intent.clone_from(to);
+            }
+        }
+    }
+}
+
+/// The name that an intent brings into the world.
+fn names_a_key<'t>(intent: &Intent, typed: &'t [Vec<u8>]) -> Option<&'t [u8]> {
+    let named = matches!(intent, Intent::Create { .. } | Intent::Rename(_) | Intent::Duplicate(_));
+    typed.first().filter(|_| named).map(Vec::as_slice)
+}
+
+/// Whether an intent is the save of a text, whose draft stands in the value pane.
+fn edits_text(intent: &Intent) -> bool {
+    matches!(intent, Intent::Verb { kind, verb: Verb::Edit, .. } if kinds::of(kind).shape() == kinds::Shape::Text)
+}

@@ -1,0 +1,235 @@
+//! The panes: each holds its state, its reactions and its drawing in one place.
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::input::{Action, Layer};
+use crate::model::Key;
+use crate::server::{Access, Answer, Fault, Request, Ticket};
+use crate::widgets::Focused;
+use crate::widgets::theme::Theme;
+
+pub mod connect;
+pub mod intent;
+pub mod log;
+pub mod overlay;
+pub mod paint;
+pub mod tree;
+pub mod value;
+
+use intent::Intent;
+
+/// How long the cursor must rest before the server is asked about what it stands on.
+pub const REST: Duration = Duration::from_millis(60);
+
+/// What every pane may know and none may change.
+pub struct World {
+    pub now: Instant,
+    /// The time of day, for dates that are typed.
+    pub clock: jiff::Zoned,
+    pub theme: Theme,
+    pub setup: Setup,
+    pub access: Access,
+    /// Whether the server can be asked now.
+    pub link: Reach,
+}
+
+/// What the person chose at the start.
+#[derive(Clone, Debug)]
+pub struct Setup {
+    /// Everything is confined to names that begin so.
+    pub prefix: Option<Vec<u8>>,
+    /// What splits a name into folders; never empty.
+    pub separator: Vec<u8>,
+    /// SCAN COUNT.
+    pub count: u32,
+    pub care: Care,
+    pub lock: Lock,
+}
+
+/// Whether read-only can be left while keygrove runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lock {
+    /// Writing is allowed from the start.
+    Open,
+    /// Read-only until a word is typed (production).
+    Word,
+    /// Read-only for good (`--read-only`).
+    Fixed,
+}
+
+/// How careful confirmations are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Care {
+    Dev,
+    Staging,
+    /// Destructive changes want a word typed.
+    Prod,
+}
+
+/// Whether the server can be asked now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    Up,
+    Down,
+}
+
+/// What a pane works with while it reacts.
+pub struct Cx<'a> {
+    pub world: &'a World,
+    pub tickets: &'a mut Tickets,
+}
+
+/// Where tickets come from: no two are alike.
+#[derive(Debug, Default)]
+pub struct Tickets(u64);
+
+impl Tickets {
+    /// A ticket that was never given before.
+    pub fn draw(&mut self) -> Ticket {
+        self.0 += 1;
+        Ticket(self.0)
+    }
+}
+
+impl Cx<'_> {
+    /// An effect that asks the server, and the ticket its answer will carry.
+    pub fn ask(&mut self, request: Request) -> (Ticket, Effect) {
+        let ticket = self.tickets.draw();
+        (ticket, Effect::Ask(ticket, request))
+    }
+}
+
+/// What a reaction leads to.
+#[must_use]
+pub type Effects = Vec<Effect>;
+
+/// One thing to be done outside the pane that wants it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Effect {
+    Ask(Ticket, Request),
+    /// The answer is no longer wanted.
+    Forget(Ticket),
+    /// Onto the clipboard of the terminal (OSC 52).
+    Copy(String),
+    /// Suspend the screen and let the person edit this outside.
+    Edit(Draft),
+    Suspend,
+    Redraw,
+    Quit,
+    /// For the app itself or another pane.
+    Tell(News),
+}
+
+/// A text handed to `$EDITOR`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Draft {
+    pub bytes: Vec<u8>,
+    /// Ending of the file name, so that the editor colours it: `json`, `txt`.
+    pub ending: &'static str,
+}
+
+/// What panes tell the app.
+#[derive(Clone, PartialEq, Debug)]
+pub enum News {
+    /// A sentence for the person.
+    Say(Mood, String),
+    /// Open the form of this intent.
+    Ask(Intent),
+    /// The intent is filled in: do it.
+    Fill(Intent, Vec<Vec<u8>>),
+    /// Show this key in the value pane, and who has the focus then.
+    Show(Key, Focus),
+    /// Edit the key that is being shown as soon as it is here.
+    EditNext,
+    /// Nothing is under the cursor that has a value.
+    Blank,
+    /// Delete these keys, after a confirmation.
+    Delete(Vec<Key>),
+    /// Delete everything below this folder, after counting and a confirmation.
+    DeleteFolder(Key),
+    /// The server says that this key is no longer there.
+    Gone(Key),
+    /// What the server told of a key that was opened.
+    Learned(Key, String, crate::server::Left),
+    Focus(Focus),
+    /// Connect to this address.
+    Connect(crate::model::target::Target),
+}
+
+/// How a notice is meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Mood {
+    Good,
+    Plain,
+    Bad,
+}
+
+/// Which pane has the focus on the Keys screen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Focus {
+    Tree,
+    Value,
+}
+
+/// Something that is asked of the server and not there yet.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Slot<T> {
+    #[default]
+    Empty,
+    Waiting(Ticket),
+    Ready(T),
+    Failed(Fault),
+}
+
+impl<T> Slot<T> {
+    /// Whether this slot awaits that ticket; any other answer changes nothing.
+    pub fn awaits(&self, ticket: Ticket) -> bool {
+        matches!(self, Self::Waiting(own) if *own == ticket)
+    }
+
+    /// What is there, if it is there.
+    pub fn ready(&self) -> Option<&T> {
+        match self {
+            Self::Ready(value) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+/// Why an action cannot be done here and now: a sentence.
+pub type Why = String;
+
+/// A place on the screen with its own state, reactions and drawing.
+pub trait Pane {
+    /// Which bindings apply while it has the focus, the nearest layer first.
+    fn layers(&self) -> &'static [Layer];
+    /// Why this action cannot be done now; asked by dispatch, footer and help alike.
+    fn refuses(&self, action: Action, world: &World) -> Option<Why>;
+    /// Does an action that is not refused.
+    fn act(&mut self, action: Action, cx: &mut Cx) -> Effects;
+    /// Takes an answer if it holds its ticket.
+    fn take(&mut self, ticket: Ticket, answer: &Result<Answer, Fault>, cx: &mut Cx) -> Effects;
+    /// Sizes, scroll positions, hit boxes.
+    fn arrange(&mut self, area: Rect);
+    /// Paints; cannot change anything.
+    fn draw(&self, buf: &mut Buffer, focused: Focused, world: &World);
+}
+
+/// A notice for the person.
+pub fn say(mood: Mood, text: impl Into<String>) -> Effect {
+    Effect::Tell(News::Say(mood, text.into()))
+}
+
+/// Why a write is refused here and now, if it is.
+pub fn refuses_writes(world: &World) -> Option<Why> {
+    match (world.access, world.link) {
+        (Access::ReadOnly, _) if world.setup.lock == Lock::Fixed => {
+            Some("read-only: keygrove was started with --read-only; start it without to write".into())
+        }
+        (Access::ReadOnly, _) => Some("read-only: U unlocks writing".into()),
+        (_, Reach::Down) => Some("not connected: wait for the reconnect, or C for another address".into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,6 @@
+//! What stands over the panes, the top one first: forms, questions, help.
+pub mod confirm;
+pub mod conflict;
+pub mod finder;
+pub mod form;
+pub mod sweep;

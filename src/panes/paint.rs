@@ -1,0 +1,74 @@
+//! From words of the model to lines on the screen: printed bytes, numbers, sizes, times.
+use ratatui::style::Style;
+use ratatui::text::Line;
+
+use crate::model::{Printed, ttl};
+use crate::server::Left;
+use crate::widgets::text;
+use crate::widgets::theme::Theme;
+
+/// Any bytes as a line: safe, with its escapes set apart.
+pub fn bytes(bytes: &[u8], style: Style, theme: &Theme) -> Line<'static> {
+    let printed = Printed::new(bytes);
+    text::printed(printed.text(), printed.escapes(), style, theme)
+}
+
+/// The beginning of long bytes, for a row that shows only so many columns.
+pub fn start(whole: &[u8], columns: usize, style: Style, theme: &Theme) -> Line<'static> {
+    // A character has four bytes at most, so this many always fill the columns.
+    let shown = whole.len().min(columns.saturating_add(1) * 4);
+    bytes(&whole[..shown], style, theme)
+}
+
+/// `1234567` as `1,234,567`.
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A number in four places: `999`, `12k`, `1.2M`.
+pub fn short(number: f64) -> String {
+    match number {
+        n if n < 1_000.0 => format!("{n:.0}"),
+        n if n < 1_000_000.0 => format!("{:.0}k", n / 1_000.0),
+        n => format!("{:.1}M", n / 1_000_000.0),
+    }
+}
+
+/// Bytes as `96 B`, `1.2 kB`, `3.4 MB`.
+pub fn size(bytes: u64) -> String {
+    match bytes as f64 {
+        n if n < 1_000.0 => format!("{bytes} B"),
+        n if n < 1e6 => format!("{:.1} kB", n / 1e3),
+        n if n < 1e9 => format!("{:.1} MB", n / 1e6),
+        n => format!("{:.1} GB", n / 1e9),
+    }
+}
+
+/// Time to live in words.
+pub fn left(left: Left) -> String {
+    match left {
+        Left::Forever => "no expiry".into(),
+        Left::Millis(millis) => ttl::print_left(millis),
+        Left::Gone => "gone".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!([0.0, 999.0, 12_400.0, 1_250_000.0].map(short), ["0", "999", "12k", "1.2M"]);
+        assert_eq!([96, 1_200, 3_400_000].map(size), ["96 B", "1.2 kB", "3.4 MB"]);
+    }
+}

@@ -1,0 +1,189 @@
+//! How the tree looks: a truthful title, rows, and the line of the filter.
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Alignment, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Widget};
+
+use crate::model::keyspace::{Row, RowKind};
+use crate::panes::{Focused, World, paint};
+use crate::server::{Fault, Left};
+use crate::widgets::rows::Rows;
+use crate::widgets::text;
+
+use super::cells::Cell;
+use super::listing::{Listing, Scan};
+use super::{Key, Spot, Tree};
+
+/// Columns for a type and for a time to live.
+const KIND_WIDTH: usize = 8;
+const LEFT_WIDTH: usize = 8;
+/// A time to live below this many milliseconds is shown as urgent.
+const SOON: u64 = 60_000;
+
+pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
+    let theme = &world.theme;
+    let border = if focused == Focused::Yes { theme.border_focused } else { theme.border };
+    let block = Block::bordered().border_style(border).title(text::fit(title(tree, world), width_in(area)));
+    let mut inner = block.inner(area);
+    block.render(area, buf);
+    if tree.narrow_line() && inner.height > 0 {
+        inner.height -= 1;
+        let bottom = Rect { y: inner.y + inner.height, height: 1, ..inner };
+        draw_filter(tree, bottom, buf, world);
+    }
+    let listing = tree.shown();
+    if listing.keys.rows() == 0 {
+        let words = text::fit(Line::styled(empty(tree, listing), theme.dim), usize::from(inner.width));
+        words.render(inner, buf);
+        return;
+    }
+    let window = listing.keys.window(listing.scroll.top, usize::from(inner.height));
+    let top = listing.scroll.top;
+    Rows {
+        len: listing.keys.rows(),
+        scroll: &listing.scroll,
+        focused,
+        theme,
+        row: |at: usize| {
+            let row = at.checked_sub(top).and_then(|at| window.get(at));
+            row.map(|row| line(tree, row, usize::from(inner.width), world)).unwrap_or_default()
+        },
+    }
+    .render(inner, buf);
+}
+
+fn width_in(area: Rect) -> usize {
+    usize::from(area.width.saturating_sub(2))
+}
+
+/// ` Keys · myapp:* ─ 812,430 keys · 63 % scanned · 410k/s `.
+fn title(tree: &Tree, world: &World) -> Line<'static> {
+    let theme = &world.theme;
+    let listing = tree.shown();
+    let what = match (&tree.search, &world.setup.prefix) {
+        (Some(search), _) => {
+            let terms = search.terms();
+            let pattern = terms.pattern.as_ref().map_or("*".into(), |p| p.printed().into_text());
+            let kind = terms.kind.as_deref().map_or(String::new(), |kind| format!(" {kind}"));
+            format!(" Search · {pattern}{kind} ")
+        }
+        (None, Some(prefix)) => format!(" Keys · {}* ", crate::model::printed::print(prefix)),
+        (None, None) => " Keys ".into(),
+    };
+    let held = listing.keys.keys();
+    let noun = if tree.search.is_some() { "matches" } else { "keys" };
+    let marks = if tree.marks.is_empty() { String::new() } else { format!("{} marked · ", tree.marks.len()) };
+    let facts = format!("─ {marks}{} {noun} · {} ", paint::count(held as u64), progress(listing));
+    Line::from(vec![Span::styled(what, theme.title), Span::styled(facts, theme.dim)])
+}
+
+/// How far the walk has got, truthfully.
+fn progress(listing: &Listing) -> String {
+    // Never "100 %" before it is complete.
+    let walked = (listing.share() * 100.0).floor().min(99.0);
+    match listing.scan() {
+        Scan::Waiting => "not scanned yet".into(),
+        Scan::Running(_) if listing.rate() > 0.0 => {
+            format!("{walked} % scanned · {}/s", paint::short(listing.rate()))
+        }
+        Scan::Running(_) => format!("{walked} % scanned"),
+        Scan::Paused => format!("paused at {walked} %"),
+        Scan::Held => format!("waiting at {walked} %"),
+        Scan::Complete => "complete".into(),
+        Scan::Failed(fault) => format!("stopped at {walked} %: {fault}"),
+    }
+}
+
+fn empty(tree: &Tree, listing: &Listing) -> String {
+    match listing.scan() {
+        _ if !tree.filter.is_empty() => {
+            format!("nothing matches, of {} loaded", paint::count(listing.keys.keys() as u64))
+        }
+        Scan::Complete if tree.search.is_some() => "no key matches; esc goes back".into(),
+        Scan::Complete => "no keys here; n makes one".into(),
+        Scan::Failed(Fault::Denied { .. }) => "this user may not SCAN: ctrl-g opens a key by its exact name".into(),
+        Scan::Failed(_) => "the scan stopped; p goes on, ctrl-r begins again".into(),
+        Scan::Paused => "paused: p goes on".into(),
+        _ => "scanning…".into(),
+    }
+}
+
+fn draw_filter(tree: &Tree, area: Rect, buf: &mut Buffer, world: &World) {
+    let theme = &world.theme;
+    let listing = tree.shown();
+    let loaded = paint::count(listing.keys.keys() as u64);
+    let found = listing.keys.matches().map_or(String::new(), |found| paint::count(found as u64));
+    let tail = Line::styled(format!(" {found} of {loaded} loaded "), theme.dim).alignment(Alignment::Right);
+    let room = area.width.saturating_sub(tail.width() as u16 + 1);
+    buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
+    let field = Rect { x: area.x + 1, width: room, ..area };
+    match &tree.typing {
+        Some(typing) => typing.draw(field, buf, Focused::Yes, theme),
+        None => Line::styled(tree.filter.clone(), theme.text).render(field, buf),
+    }
+    tail.render(area, buf);
+}
+
+/// One row: indentation, name, and what is known of it at the right.
+fn line(tree: &Tree, row: &Row, width: usize, world: &World) -> Line<'static> {
+    let theme = &world.theme;
+    // Deep trees keep half of the width for names.
+    let indent = (row.depth * 2).min(width / 2);
+    let (sign, style, mut right) = match (&row.kind, &row.spot) {
+        (RowKind::Folder { open, keys }, _) => {
+            let sign = if *open { "▾ " } else { "▸ " };
+            (sign, theme.folder, vec![Span::styled(format!(" {}", paint::count(*keys as u64)), theme.count)])
+        }
+        (RowKind::Key, Spot::Key(key)) => (marked(tree, key), theme.text, about(tree.cells.get(key), width, world)),
+        (RowKind::Key, Spot::Folder(_)) => ("  ", theme.text, Vec::new()),
+    };
+    let right_width: usize = right.iter().map(Span::width).sum();
+    let room = width.saturating_sub(indent + 2 + right_width + 1);
+    let mut name = paint::start(&row.label, room, style, theme);
+    if row.label.is_empty() {
+        name = Line::styled("(empty)", theme.dim);
+    }
+    let name = text::fit(name, room);
+    let gap = width.saturating_sub(indent + 2 + name.width() + right_width + 1);
+    let mut spans = vec![Span::raw(" ".repeat(indent)), Span::styled(sign, theme.marked)];
+    spans.extend(name.spans);
+    spans.push(Span::raw(" ".repeat(gap)));
+    spans.append(&mut right);
+    Line::from(spans)
+}
+
+fn marked(tree: &Tree, key: &Key) -> &'static str {
+    if tree.marks.contains(key) { "● " } else { "  " }
+}
+
+/// Type and time to live; what was refused is a dash.
+fn about(cell: Option<&Cell>, width: usize, world: &World) -> Vec<Span<'static>> {
+    let theme = &world.theme;
+    let Some(cell) = cell else {
+        return Vec::new();
+    };
+    if width < KIND_WIDTH + LEFT_WIDTH + 10 {
+        return Vec::new();
+    }
+    let kind = match &cell.kind {
+        Ok(kind) => Span::styled(
+            format!("{:<KIND_WIDTH$}", crate::model::printed::print(short_kind(kind).as_bytes())),
+            theme.kind(kind),
+        ),
+        Err(_) => Span::styled(format!("{:<KIND_WIDTH$}", "—"), theme.dim),
+    };
+    let (words, style) = match &cell.left {
+        Ok(Left::Forever) => (String::new(), theme.ttl),
+        Ok(_) => {
+            let left = cell.millis(world.now).unwrap_or(0);
+            (paint::left(Left::Millis(left)), if left < SOON { theme.ttl_soon } else { theme.ttl })
+        }
+        Err(_) => ("—".to_owned(), theme.dim),
+    };
+    vec![kind, Span::styled(format!("{words:>LEFT_WIDTH$}"), style)]
+}
+
+/// Names of module types are long; what stands before the dash tells them apart.
+fn short_kind(kind: &str) -> String {
+    kind.chars().take(KIND_WIDTH - 1).collect()
+}

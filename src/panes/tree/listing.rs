@@ -1,0 +1,237 @@
+//! One listing of keys: the walk that fills it, what is held of it, and the row one stands on.
+use std::time::{Duration, Instant};
+
+use crate::model::keyspace::{Keyspace, Spot};
+use crate::model::{Key, Pattern};
+use crate::panes::{Cx, Effect, Effects};
+use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
+use crate::widgets::rows::Scroll;
+
+/// Keys as a walk brings them.
+pub struct Listing {
+    pub keys: Keyspace,
+    pub scroll: Scroll,
+    /// What the cursor stands on: the thing, not the row, so that arriving keys never move it.
+    pub selected: Option<Spot>,
+    scan: Scan,
+    terms: Terms,
+    /// Where the walk goes on.
+    place: Option<Place>,
+    /// How much of the keyspace has been walked, 0 to 1.
+    share: f64,
+    pace: Pace,
+}
+
+/// What a listing looks for.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    pub purpose: Purpose,
+    pub pattern: Option<Pattern>,
+    pub kind: Option<String>,
+    pub count: u32,
+}
+
+/// How a walk stands.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Scan {
+    /// Not begun yet.
+    Waiting,
+    Running(Ticket),
+    /// By the person.
+    Paused,
+    /// Until the connection is back, or a search is over.
+    Held,
+    Complete,
+    Failed(Fault),
+}
+
+/// How fast keys come.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    since: Option<Instant>,
+    came: usize,
+    /// Keys per second over the last stretch.
+    rate: f64,
+}
+
+/// How long a stretch is over which the rate is measured.
+const STRETCH: Duration = Duration::from_millis(500);
+
+impl Listing {
+    /// An empty listing that looks for these.
+    pub fn new(separator: &[u8], terms: Terms) -> Self {
+        Self {
+            keys: Keyspace::new(separator),
+            scroll: Scroll::default(),
+            selected: None,
+            scan: Scan::Waiting,
+            terms,
+            place: None,
+            share: 0.0,
+            pace: Pace::default(),
+        }
+    }
+
+    pub fn scan(&self) -> &Scan {
+        &self.scan
+    }
+
+    pub fn terms(&self) -> &Terms {
+        &self.terms
+    }
+
+    /// How much of the keyspace has been walked, 0 to 1.
+    pub fn share(&self) -> f64 {
+        self.share
+    }
+
+    /// Keys per second, while running.
+    pub fn rate(&self) -> f64 {
+        self.pace.rate
+    }
+
+    /// Begins the walk, or goes on where it stands.
+    pub fn resume(&mut self, cx: &mut Cx) -> Effects {
+        if matches!(self.scan, Scan::Running(_) | Scan::Complete) {
+            return Vec::new();
+        }
+        let Terms { purpose, pattern, kind, count } = self.terms.clone();
+        let walk = Walk { purpose, pattern, kind, count, from: self.place.clone() };
+        let (ticket, effect) = cx.ask(Request::Keys(walk));
+        self.scan = Scan::Running(ticket);
+        self.pace = Pace { since: Some(cx.world.now), ..Pace::default() };
+        vec![effect]
+    }
+
+    /// Forgets all keys and walks again from the start; open folders stay open.
+    pub fn restart(&mut self, cx: &mut Cx) -> Effects {
+        let mut effects = self.halt(Scan::Waiting);
+        self.keys.clear();
+        self.place = None;
+        self.share = 0.0;
+        effects.extend(self.resume(cx));
+        effects
+    }
+
+    /// Stops a running walk for this reason; it can be resumed.
+    pub fn halt(&mut self, why: Scan) -> Effects {
+        let Scan::Running(ticket) = self.scan else {
+            return Vec::new();
+        };
+        self.scan = why;
+        vec![Effect::Forget(ticket)]
+    }
+
+    /// The walk cannot go on where it stood: the server was restarted.
+    pub fn lose_place(&mut self) {
+        self.place = None;
+        self.share = 0.0;
+    }
+
+    /// Whether this listing waits for that ticket.
+    pub fn awaits(&self, ticket: Ticket) -> bool {
+        self.scan == Scan::Running(ticket)
+    }
+
+    /// Takes keys that came.
+    pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
+        for key in &batch.keys {
+            if prefix.is_none_or(|prefix| key.bytes().starts_with(prefix)) {
+                self.keys.insert(key.bytes());
+            }
+        }
+        self.share = batch.share;
+        self.place = Some(batch.place.clone());
+        self.pace.measure(batch.keys.len(), now);
+        if batch.done {
+            self.scan = Scan::Complete;
+            self.share = 1.0;
+        }
+    }
+
+    /// The walk was refused or broke off.
+    pub fn fail(&mut self, fault: &Fault) {
+        self.scan = match fault {
+            Fault::Lost => Scan::Held,
+            fault => Scan::Failed(fault.clone()),
+        };
+    }
+
+    /// Brings rows and the cursor in line with what is held now. `height` is that of the list.
+    pub fn settle(&mut self, height: usize) {
+        self.keys.settle();
+        let rows = self.keys.rows();
+        match self.selected.as_ref().and_then(|spot| self.keys.row_of(spot)) {
+            Some(row) => self.scroll.selected = row,
+            None => {
+                self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
+                self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
+            }
+        }
+        self.scroll.clamp(rows, height);
+    }
+
+    /// Moves the cursor by a movement of the list.
+    pub fn travel(&mut self, movement: impl FnOnce(&mut Scroll, usize)) {
+        let rows = self.keys.rows();
+        movement(&mut self.scroll, rows);
+        self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
+        self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
+    }
+
+    /// Puts the cursor on a key or folder and opens what leads to it.
+    pub fn reveal(&mut self, spot: &Spot) {
+        if let Some(row) = self.keys.reveal(spot) {
+            self.scroll.selected = row;
+            self.selected = Some(spot.clone());
+        }
+    }
+
+    /// Puts the cursor on the first key that the filter lets through.
+    pub fn first_match(&mut self) {
+        self.keys.settle();
+        let found = (0..self.keys.rows().min(FIRST_MATCH_WITHIN))
+            .find(|row| self.keys.row(*row).is_some_and(|row| matches!(row.spot, Spot::Key(_))));
+        if let Some(row) = found {
+            self.travel(|scroll, _| scroll.selected = row);
+        }
+    }
+
+    /// The key under the cursor.
+    pub fn key(&self) -> Option<&Key> {
+        match &self.selected {
+            Some(Spot::Key(key)) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// What a new name begins with: the folder one stands in or on.
+    pub fn begins(&self) -> Vec<u8> {
+        match &self.selected {
+            Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
+            Some(spot @ Spot::Key(_)) => match self.keys.parent(spot) {
+                Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
+                _ => Vec::new(),
+            },
+            None => Vec::new(),
+        }
+    }
+}
+
+/// How many rows are looked through for the first match; folders lead to it long before.
+const FIRST_MATCH_WITHIN: usize = 1_000;
+
+impl Pace {
+    fn measure(&mut self, came: usize, now: Instant) {
+        self.came += came;
+        let since = *self.since.get_or_insert(now);
+        let lasted = now.duration_since(since);
+        if lasted >= STRETCH || (self.rate == 0.0 && !lasted.is_zero()) {
+            self.rate = self.came as f64 / lasted.as_secs_f64();
+        }
+        if lasted >= STRETCH {
+            self.since = Some(now);
+            self.came = 0;
+        }
+    }
+}
