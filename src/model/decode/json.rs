@@ -27,16 +27,14 @@ impl Decoder for Json {
     fn lines(&self, bytes: &[u8]) -> Option<Lines> {
         let text = valid(bytes)?;
         let mut lines = Lines::default();
-        for part in indented(text) {
-            match part {
-                Part::Break(spaces) => {
-                    lines.end_line();
-                    lines.add_safe(spaces, Role::Plain);
-                }
-                Part::Gap => lines.add_safe(" ", Role::Plain),
-                Part::Token(token) => say(token, &mut lines),
+        indented(text, |part| match part {
+            Part::Break(spaces) => {
+                lines.end_line();
+                lines.add_safe(spaces, Role::Plain);
             }
-        }
+            Part::Gap => lines.add_safe(" ", Role::Plain),
+            Part::Token(token) => say(token, &mut lines),
+        });
         lines.end_line();
         Some(lines)
     }
@@ -143,26 +141,27 @@ enum Part<'a> {
     Token(Token<'a>),
 }
 
-/// Valid JSON in its indented form; nothing but white space differs.
-fn indented(text: &str) -> impl Iterator<Item = Part<'_>> {
+/// Tells the parts of valid JSON in its indented form; nothing but white space differs.
+fn indented<'a>(text: &'a str, mut part: impl FnMut(Part<'a>)) {
     let (mut depth, mut before) = (0_usize, None);
-    Tokens::new(text).flatten().flat_map(move |token| {
-        let empty = before == Some(TokenKind::Open) && token.kind == TokenKind::Close;
-        let white = match before {
-            _ if empty => None,
-            _ if token.kind == TokenKind::Close => Some(Part::Break(spaces(depth - 1))),
-            Some(TokenKind::Open | TokenKind::Comma) => Some(Part::Break(spaces(depth))),
-            Some(TokenKind::Colon) => Some(Part::Gap),
-            _ => None,
-        };
-        match token.kind {
-            TokenKind::Open => depth += 1,
-            TokenKind::Close => depth -= 1,
+    for token in Tokens::new(text).flatten() {
+        if token.kind == TokenKind::Close {
+            depth -= 1;
+        }
+        match (before, token.kind) {
+            (Some(TokenKind::Open), TokenKind::Close) => {}
+            (Some(TokenKind::Open | TokenKind::Comma), _) | (_, TokenKind::Close) => {
+                part(Part::Break(spaces(depth)));
+            }
+            (Some(TokenKind::Colon), _) => part(Part::Gap),
             _ => {}
         }
+        if token.kind == TokenKind::Open {
+            depth += 1;
+        }
         before = Some(token.kind);
-        white.into_iter().chain([Part::Token(token)])
-    })
+        part(Part::Token(token));
+    }
 }
 
 fn spaces(depth: usize) -> &'static str {
@@ -172,16 +171,14 @@ fn spaces(depth: usize) -> &'static str {
 /// The indented form as one text.
 fn indent(text: &str) -> String {
     let mut indent = String::with_capacity(text.len() * 2);
-    for part in indented(text) {
-        match part {
-            Part::Break(spaces) => {
-                indent.push('\n');
-                indent.push_str(spaces);
-            }
-            Part::Gap => indent.push(' '),
-            Part::Token(token) => indent.push_str(token.text),
+    indented(text, |part| match part {
+        Part::Break(spaces) => {
+            indent.push('\n');
+            indent.push_str(spaces);
         }
-    }
+        Part::Gap => indent.push(' '),
+        Part::Token(token) => indent.push_str(token.text),
+    });
     indent
 }
 

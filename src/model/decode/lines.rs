@@ -179,7 +179,8 @@ impl Lines {
         self.close(text.len(), role);
     }
 
-    /// Adds safe text, cut where needed so that no run is long to walk.
+    /// Adds safe text, cut where needed so that no run is long to walk. Widths are those of clusters, as the screen
+    /// counts them.
     fn add(&mut self, text: &str, role: Role) {
         if text.is_ascii() {
             self.add_safe(text, role);
@@ -366,6 +367,8 @@ mod tests {
             ("日本語", 2, 2, "本"),
             ("e\u{301}x", 1, 1, "x"),
             ("a\x1bb", 2, 4, "x1bb"),
+            ("a\u{1161}", 0, 9, "a\\u{1161}"),
+            ("ab\\日", 1, 3, "b\\ "),
         ] {
             assert_eq!(window(text, from, width), shown, "{text} {from} {width}");
         }
