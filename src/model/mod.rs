@@ -1,5 +1,6 @@
 //! What we know about Redis: names, values, commands, changes. Pure: no terminal, no socket, no clock.
 pub mod change;
+pub mod compare;
 pub mod decode;
 pub mod glob;
 pub mod key;
