@@ -1,0 +1,9 @@
+//! Properties that hold for every input.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "laws/glob.rs"]
+mod glob;
+#[path = "laws/kinds.rs"]
+mod kinds;
+#[path = "laws/server.rs"]
+mod server;
