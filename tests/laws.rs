@@ -7,3 +7,7 @@ mod glob;
 mod kinds;
 #[path = "laws/server.rs"]
 mod server;
+#[path = "laws/ttl.rs"]
+mod ttl;
+#[path = "laws/values.rs"]
+mod values;

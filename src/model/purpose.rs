@@ -81,7 +81,7 @@ const GUESSES: &[Guess] = &[
             "queue", "queues", "job", "jobs", "task", "tasks", "inbox", "outbox", "pending",
         ],
         expires: Expires::May,
-        says: |_| Some("a pushes at one end, x pops at the other".to_owned()),
+        says: |_| Some("work waits here in order".to_owned()),
     },
     Guess {
         word: "delayed queue",
@@ -97,7 +97,7 @@ const GUESSES: &[Guess] = &[
             "retry",
         ],
         expires: Expires::May,
-        says: |_| Some("what has the lowest score is next".to_owned()),
+        says: |_| Some("what has the lowest score is due first".to_owned()),
     },
     Guess {
         word: "leaderboard",
@@ -113,7 +113,7 @@ const GUESSES: &[Guess] = &[
             "top",
         ],
         expires: Expires::May,
-        says: |_| Some("o puts the highest score first".to_owned()),
+        says: |_| Some("its members are ranked by score".to_owned()),
     },
     Guess {
         word: "presence",
@@ -269,7 +269,7 @@ mod tests {
                 "list",
                 None,
                 "",
-                "queue: a pushes at one end, x pops at the other",
+                "queue: work waits here in order",
             ),
             ("app:jobs", "set", None, "", ""),
             (
@@ -277,7 +277,7 @@ mod tests {
                 "zset",
                 None,
                 "",
-                "leaderboard: o puts the highest score first",
+                "leaderboard: its members are ranked by score",
             ),
             (
                 "app:users:online",

@@ -19,7 +19,7 @@ pub enum Ttl {
 /// The longest time to live that is taken, in milliseconds (about 31,700 years): servers fail on sums that overflow.
 const LONGEST: u64 = 1_000_000_000_000_000;
 
-/// Milliseconds in each unit that may be typed. `ms` stands before `m` and `s`, which it begins and ends with.
+/// Milliseconds in each unit that may be typed. `ms` stands before `m`, which it begins with.
 const UNITS: &[(&str, u64)] = &[
     ("ms", 1),
     ("s", SECOND),
@@ -77,21 +77,13 @@ fn span(text: &str) -> Result<u64, BadTtl> {
     }
     let (mut millis, mut rest) = (0_u64, text);
     while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(rest.len());
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (number, tail) = rest.split_at(digits);
         if number.is_empty() {
             return Err(BadTtl::Unclear);
         }
-        let (unit, tail) = match UNITS
-            .iter()
-            .find_map(|(name, unit)| Some((*unit, tail.strip_prefix(name)?)))
-        {
-            Some(found) => found,
-            None if text.len() == digits => (SECOND, ""),
-            None => return Err(BadTtl::Unclear),
-        };
+        let bare = (number == text).then_some((SECOND, tail));
+        let (unit, tail) = unit(tail).or(bare).ok_or(BadTtl::Unclear)?;
         // All digits, so what does not parse is only too long.
         let number: u64 = number.parse().map_err(|_| BadTtl::TooLong)?;
         let part = number.checked_mul(unit).ok_or(BadTtl::TooLong)?;
@@ -99,6 +91,13 @@ fn span(text: &str) -> Result<u64, BadTtl> {
         rest = tail.trim_start();
     }
     Ok(millis)
+}
+
+/// The unit a text begins with, in milliseconds, and what follows it.
+fn unit(text: &str) -> Option<(u64, &str)> {
+    UNITS
+        .iter()
+        .find_map(|(name, millis)| Some((*millis, text.strip_prefix(name)?)))
 }
 
 /// A date, with or without a time, with or without an offset from UTC.

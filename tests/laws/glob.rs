@@ -6,7 +6,7 @@ use keygrove::model::Pattern;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::server::Server;
+use super::server::{Protocol, Server};
 
 /// Text in which everything that means something in a pattern is frequent.
 fn globby() -> impl Strategy<Value = Vec<u8>> {
@@ -38,7 +38,7 @@ fn case() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
 #[test]
 fn a_name_matches_when_the_server_says_so() {
     let server = Server::start();
-    let connection = RefCell::new(server.connect());
+    let connection = RefCell::new(server.connect(Protocol::Resp2));
     let config = Config {
         failure_persistence: None,
         ..Config::with_cases(2000)

@@ -2,6 +2,22 @@
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+/// How replies are told.
+#[derive(Clone, Copy)]
+pub enum Protocol {
+    Resp2,
+    Resp3,
+}
+
+impl Protocol {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Resp2 => "resp2",
+            Self::Resp3 => "resp3",
+        }
+    }
+}
+
 /// A server of its own on a unix socket in a directory of its own; both go with it.
 pub struct Server {
     child: Child,
@@ -30,8 +46,12 @@ impl Server {
     }
 
     /// Connects as soon as the server listens.
-    pub fn connect(&self) -> redis::Connection {
-        let url = format!("unix://{}", self.dir.path().join("socket").display());
+    pub fn connect(&self, protocol: Protocol) -> redis::Connection {
+        let url = format!(
+            "unix://{}?protocol={}",
+            self.dir.path().join("socket").display(),
+            protocol.name()
+        );
         let client = redis::Client::open(url).unwrap();
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {

@@ -39,11 +39,7 @@ impl Kind for List {
         let mut rows = Vec::with_capacity(elements.len());
         for (at, element) in (start..).zip(elements) {
             let element = reads::cell(element, "LRANGE")?;
-            if look
-                .filter
-                .as_ref()
-                .is_none_or(|filter| filter.matches(&element))
-            {
+            if look.keeps(&element) {
                 rows.push(Row {
                     cells: vec![element],
                     at,
@@ -59,7 +55,7 @@ impl Kind for List {
         match verb {
             Verb::Create => Some(vec![typed::line("Element")]),
             Verb::Add => Some(vec![
-                typed::field("Side", SIDES, b"tail"),
+                typed::field("Side", SIDES, b"head"),
                 typed::line("Element"),
             ]),
             Verb::Pop => Some(vec![typed::field("Side", SIDES, b"head")]),

@@ -55,6 +55,15 @@ pub struct Look {
     pub count: u32,
 }
 
+impl Look {
+    /// Whether the filter, if there is one, lets this element through.
+    pub fn keeps(&self, element: &[u8]) -> bool {
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| filter.matches(element))
+    }
+}
+
 /// Most bytes of a string read at once, and the most that can be edited.
 pub const SLICE: u32 = 1024 * 1024;
 /// Rows asked for at once.
@@ -192,7 +201,7 @@ pub trait Kind: Sync {
         typed: &[Vec<u8>],
     ) -> Result<Change, Refusal>;
 
-    /// The question "is this a member?" (SISMEMBER), where the type has it.
+    /// The question "is this a member?" (SISMEMBER, HEXISTS, ZSCORE), where the type has it; nil or 0 is no.
     fn member(&self, _key: &Key, _member: &[u8]) -> Option<Cmd> {
         None
     }

@@ -1,7 +1,8 @@
 //! The exact commands of every look and verb, and the forms they come from.
 use super::Verb::{Add, Create, Edit, Increment, Pop, Remove, RemoveValue, Rename, Reset};
 use super::*;
-use crate::model::change::{Expect, Stakes};
+use crate::model::change::{Check, Expect, Stakes, Step};
+use crate::model::printed::print;
 
 fn look() -> Look {
     Look {
@@ -39,38 +40,34 @@ fn changed(kind: &str, verb: Verb, row: Option<&Row>, typed: &[&str]) -> String 
         Ok(change) => change,
         Err(refusal) => return format!("{}: {refusal}", refusal.field),
     };
-    let mut out = String::new();
-    if change.stakes == Stakes::Destructive {
-        out.push_str("! ");
-    }
-    if let Some(guard) = &change.guard {
-        let check = |check: &super::super::change::Check| {
-            format!("{}={}", check.cmd.cli(), plain(&check.expect))
-        };
-        out.push_str(
-            &guard
+    let stakes = if change.stakes == Stakes::Destructive {
+        "! "
+    } else {
+        ""
+    };
+    let checks = change.guard.map_or_else(String::new, |guard| {
+        let check = |check: &Check| format!("{}={}", check.cmd.cli(), plain(&check.expect));
+        format!(
+            "{} ? ",
+            guard
                 .checks
                 .iter()
                 .map(check)
                 .collect::<Vec<_>>()
-                .join(", "),
-        );
-        out.push_str(" ? ");
-    }
-    let step = |step: &super::super::change::Step| {
-        format!(
-            "{}{}",
-            step.cmd.cli(),
-            if step.expect == Expect::Any { "" } else { " ~" }
+                .join(", ")
         )
+    });
+    let step = |step: &Step| match step.expect {
+        Expect::Any => step.cmd.cli(),
+        Expect::Done(_) => format!("{} ~", step.cmd.cli()),
     };
-    out.push_str(&change.cmds.iter().map(step).collect::<Vec<_>>().join("; "));
-    out
+    let steps = change.cmds.iter().map(step).collect::<Vec<_>>().join("; ");
+    format!("{stakes}{checks}{steps}")
 }
 
 fn plain(reply: &Reply) -> String {
     match reply {
-        Reply::Bytes(bytes) => crate::model::printed::print(bytes),
+        Reply::Bytes(bytes) => print(bytes),
         Reply::Status(text) => text.clone(),
         Reply::Int(number) => number.to_string(),
         Reply::Double(number) => format!("{number}f"),
@@ -348,7 +345,7 @@ fn forms_have_these_fields() {
         ("hash", Remove, Some(&field), Some("")),
         ("hash", Remove, None, None),
         ("list", Create, None, Some("Element=")),
-        ("list", Add, None, Some("Side=tail, Element=")),
+        ("list", Add, None, Some("Side=head, Element=")),
         ("list", Pop, None, Some("Side=head")),
         (
             "list",
@@ -365,16 +362,10 @@ fn forms_have_these_fields() {
         ("stream", Create, None, None),
         ("ReJSON-RL", Edit, Some(&old), None),
     ] {
-        let print = |field: &Field| {
-            format!(
-                "{}={}",
-                field.label,
-                crate::model::printed::print(&field.initial)
-            )
-        };
+        let field = |field: &Field| format!("{}={}", field.label, print(&field.initial));
         let form = of(kind)
             .form(verb, row)
-            .map(|form| form.iter().map(print).collect::<Vec<_>>().join(", "));
+            .map(|form| form.iter().map(field).collect::<Vec<_>>().join(", "));
         assert_eq!(form.as_deref(), expected, "{kind} {verb:?}");
     }
 }
@@ -589,5 +580,41 @@ fn a_row_is_copied_as_a_command() {
         ("ReJSON-RL", None, "TYPE k"),
     ] {
         assert_eq!(of(kind).command(&"k".into(), row.as_ref()).cli(), expected);
+    }
+}
+
+#[test]
+fn membership_is_one_cheap_question() {
+    for (kind, expected) in [
+        ("string", None),
+        ("hash", Some("HEXISTS k m")),
+        ("list", None),
+        ("set", Some("SISMEMBER k m")),
+        ("zset", Some("ZSCORE k m")),
+        ("stream", None),
+    ] {
+        let question = of(kind).member(&"k".into(), b"m").map(|cmd| cmd.cli());
+        assert_eq!(question.as_deref(), expected, "{kind}");
+    }
+}
+
+#[test]
+fn types_can_look_in_their_own_ways() {
+    use Ability::{Filter, Index, Order, Scores};
+    for (kind, expected) in [
+        ("string", &[][..]),
+        ("hash", &[Filter]),
+        ("list", &[Index, Filter]),
+        ("set", &[Filter]),
+        ("zset", &[Order, Scores, Index, Filter]),
+        ("stream", &[]),
+    ] {
+        for ability in [Order, Scores, Index, Filter] {
+            assert_eq!(
+                of(kind).can(ability),
+                expected.contains(&ability),
+                "{kind} {ability:?}"
+            );
+        }
     }
 }

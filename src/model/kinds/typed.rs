@@ -129,7 +129,10 @@ pub enum Number {
 }
 
 impl Number {
-    /// What number a value is, if any. The server's integers have one spelling: no `+`, no leading zeros.
+    /// What number a value is, if any.
+    ///
+    /// The server's integers have one spelling: no `+`, no leading zeros. Other runs of digits are names or
+    /// too long to count with: as decimals they would come back as something else.
     pub fn of(value: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(value).ok()?;
         if text
@@ -137,6 +140,13 @@ impl Number {
             .is_ok_and(|number| number.to_string() == text)
         {
             return Some(Self::Integer);
+        }
+        if text
+            .trim_start_matches(['+', '-'])
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+        {
+            return None;
         }
         text.parse::<f64>()
             .ok()
@@ -162,8 +172,10 @@ mod tests {
         for (value, number) in [
             ("0", Some(Number::Integer)),
             ("-9223372036854775808", Some(Number::Integer)),
-            ("9223372036854775808", Some(Number::Decimal)),
-            ("007", Some(Number::Decimal)),
+            ("9223372036854775808", None),
+            ("007", None),
+            ("+7", None),
+            ("0.5", Some(Number::Decimal)),
             ("1e3", Some(Number::Decimal)),
             ("inf", None),
             ("nan", None),

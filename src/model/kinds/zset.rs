@@ -6,7 +6,7 @@ use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
 use super::typed::{self, Amount};
 use super::{
-    Ability, Field, Input, Kind, Look, Odd, Order, Page, Refusal, Row, Shape, Verb, reads,
+    Ability, Field, Input, Kind, Look, Mark, Odd, Order, Page, Refusal, Row, Shape, Verb, reads,
 };
 
 pub(super) struct Zset;
@@ -23,10 +23,10 @@ impl Kind for Zset {
     }
 
     fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
-        let rows = match (&look.scores, &look.filter) {
-            (Some((min, max)), _) => within(key, look, min, max),
-            (None, Some(_)) => reads::scan("ZSCAN", key, look),
-            (None, None) => ranked(key, look),
+        let rows = match Way::of(look) {
+            Way::Place => by_place(key, look),
+            Way::Score(min, max) => by_score(key, look, min, max),
+            Way::Cursor => reads::scan("ZSCAN", key, look),
         };
         vec![Cmd::new("ZCARD").arg(key.bytes()), rows]
     }
@@ -34,33 +34,12 @@ impl Kind for Zset {
     fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
         let reply = reads::reply(replies, 1, "ZRANGE")?;
         let total = reads::elements(replies, "ZCARD")?;
-        if look.scores.is_none() && look.filter.is_some() {
-            let (next, found) = reads::scanned(reply, "ZSCAN")?;
-            let rows = reads::pairs(found, "ZSCAN")?
-                .into_iter()
-                .map(|pair| row(pair, 0));
-            return Ok(Page {
-                rows: rows.collect::<Result<_, _>>()?,
-                next,
-                total,
-            });
-        }
-        let start = reads::index(look);
-        let pairs = reads::pairs(reply, "ZRANGE")?;
-        // How many members have such scores is not told: a full page may have more behind it.
-        let known = if look.scores.is_some() { None } else { total };
-        let next = reads::next(start, pairs.len(), reads::count(look), known);
-        let mut rows = Vec::with_capacity(pairs.len());
-        for (at, pair) in (start..).zip(pairs) {
-            let row = row(pair, at)?;
-            if look
-                .filter
-                .as_ref()
-                .is_none_or(|filter| filter.matches(&row.cells[1]))
-            {
-                rows.push(row);
-            }
-        }
+        let (rows, next) = match Way::of(look) {
+            Way::Place => ranked(look, reply, total)?,
+            // How many members have such scores is not told: a full page may have more behind it.
+            Way::Score(..) => ranked(look, reply, None)?,
+            Way::Cursor => scanned(reply)?,
+        };
         Ok(Page { rows, next, total })
     }
 
@@ -117,22 +96,40 @@ impl Kind for Zset {
     }
 }
 
-/// By place. ZREVRANGE rather than ZRANGE REV: it is there before 6.2 too.
-fn ranked(key: &Key, look: &Look) -> Cmd {
+/// How a look walks a sorted set.
+enum Way<'l> {
+    Place,
+    /// Between these; what else narrows the look is matched as it is read.
+    Score(&'l str, &'l str),
+    /// With MATCH, in no order.
+    Cursor,
+}
+
+impl<'l> Way<'l> {
+    fn of(look: &'l Look) -> Self {
+        match (&look.scores, &look.filter) {
+            (Some((min, max)), _) => Self::Score(min, max),
+            (None, Some(_)) => Self::Cursor,
+            (None, None) => Self::Place,
+        }
+    }
+}
+
+/// ZREVRANGE rather than ZRANGE REV: it is there before 6.2 too.
+fn by_place(key: &Key, look: &Look) -> Cmd {
     let name = match look.order {
         Order::Ascending => "ZRANGE",
         Order::Descending => "ZREVRANGE",
     };
     let start = reads::index(look);
-    Cmd::new(name)
-        .arg(key.bytes())
+    let range = Cmd::new(name).arg(key.bytes());
+    range
         .num(start)
         .num(start + reads::count(look) - 1)
         .arg("WITHSCORES")
 }
 
-/// By score.
-fn within(key: &Key, look: &Look, min: &str, max: &str) -> Cmd {
+fn by_score(key: &Key, look: &Look, min: &str, max: &str) -> Cmd {
     let (name, first, last) = match look.order {
         Order::Ascending => ("ZRANGEBYSCORE", min, max),
         Order::Descending => ("ZREVRANGEBYSCORE", max, min),
@@ -148,7 +145,32 @@ fn within(key: &Key, look: &Look, min: &str, max: &str) -> Cmd {
         .num(reads::count(look))
 }
 
-fn row((member, score): (&Reply, &Reply), at: u64) -> Result<Row, Odd> {
+/// Rows in order, and where to go on in a set of this size.
+fn ranked(look: &Look, reply: &Reply, size: Option<u64>) -> Result<(Vec<Row>, Option<Mark>), Odd> {
+    let start = reads::index(look);
+    let pairs = reads::pairs(reply, "ZRANGE")?;
+    let next = reads::next(start, pairs.len(), reads::count(look), size);
+    let mut rows = Vec::with_capacity(pairs.len());
+    for (at, (member, score)) in (start..).zip(pairs) {
+        let row = row(member, score, at)?;
+        if look.keeps(&row.cells[1]) {
+            rows.push(row);
+        }
+    }
+    Ok((rows, next))
+}
+
+/// Rows without order, and the cursor to go on from.
+fn scanned(reply: &Reply) -> Result<(Vec<Row>, Option<Mark>), Odd> {
+    let (next, found) = reads::scanned(reply, "ZSCAN")?;
+    let pairs = reads::pairs(found, "ZSCAN")?.into_iter();
+    let rows = pairs
+        .map(|(member, score)| row(member, score, 0))
+        .collect::<Result<_, _>>()?;
+    Ok((rows, next))
+}
+
+fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
     let score = score.score().ok_or(Odd::Shape("a score"))?;
     Ok(Row {
         cells: vec![print(score).into_bytes(), reads::cell(member, "a member")?],
@@ -212,7 +234,7 @@ fn add(key: &Key, score: &Score, member: &[u8]) -> Change {
         .arg("NX")
         .arg(&score.text)
         .arg(member);
-    let add = Step::done(add, "this member exists already; e changes its score");
+    let add = Step::done(add, "this member exists already; edit its score instead");
     Change::plain(key, "member added", vec![add]).guarded(vec![Check::kind(key, NAME)])
 }
 
