@@ -125,4 +125,9 @@ impl Check {
     pub fn kind(key: &Key, name: &str) -> Self {
         Self::new(Cmd::new("TYPE").arg(key.bytes()), Reply::Status(name.to_owned()))
     }
+
+    /// There must be no such key (EXISTS).
+    pub fn absent(key: &Key) -> Self {
+        Self::new(Cmd::new("EXISTS").arg(key.bytes()), Reply::Int(0))
+    }
 }

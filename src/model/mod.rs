@@ -7,9 +7,11 @@ pub mod key;
 pub mod keyspace;
 pub mod kinds;
 pub mod printed;
+pub mod purpose;
 pub mod resp;
 pub mod target;
 pub mod ttl;
+pub mod whole;
 
 pub use key::{Key, Pattern};
 pub use printed::Printed;

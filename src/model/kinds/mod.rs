@@ -7,17 +7,28 @@ use super::resp::{Cmd, Reply};
 
 mod hash;
 mod list;
-pub mod opaque;
+mod opaque;
+mod reads;
 mod set;
 mod string;
+mod typed;
 mod zset;
 
 /// Every type keygrove can change, in the order in which "new key" offers them.
-pub static ALL: &[&dyn Kind] = &[&string::Str, &hash::Hash, &list::List, &set::Set, &zset::Zset];
+pub static ALL: &[&dyn Kind] = &[
+    &string::Str,
+    &hash::Hash,
+    &list::List,
+    &set::Set,
+    &zset::Zset,
+];
 
-/// The kind of this name as TYPE answers it; types we do not know are shown read-only.
+/// The kind of this name as TYPE answers it; types we cannot change are shown by their size, or not at all.
 pub fn of(name: &str) -> &'static dyn Kind {
-    ALL.iter().copied().find(|kind| kind.name() == name).unwrap_or(&opaque::Opaque)
+    ALL.iter()
+        .copied()
+        .find(|kind| kind.name() == name)
+        .unwrap_or_else(|| opaque::of(name))
 }
 
 /// How a value looks.
@@ -32,7 +43,8 @@ pub enum Shape {
 /// What a person wants to see of a value: which part, in which order, narrowed how.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Look {
-    /// Narrowing by a glob over the first cell (the server's MATCH; lists are matched as they are read).
+    /// Narrowing by a glob over the field, member or element: by the server's MATCH where it has one, else
+    /// the rows are matched as they are read. A sorted set that is narrowed comes in no order.
     pub filter: Option<Pattern>,
     pub order: Order,
     /// Only members with a score between these texts, as ZRANGE BYSCORE takes them (`(5`, `-inf`).
@@ -41,6 +53,15 @@ pub struct Look {
     pub from: Option<Mark>,
     /// About how many rows (elements walked, for a cursor), or how many bytes of a string.
     pub count: u32,
+}
+
+impl Look {
+    /// Whether the filter, if there is one, lets this element through.
+    pub fn keeps(&self, element: &[u8]) -> bool {
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| filter.matches(element))
+    }
 }
 
 /// Most bytes of a string read at once, and the most that can be edited.
@@ -61,7 +82,7 @@ pub enum Order {
 pub enum Mark {
     /// A cursor of HSCAN, SSCAN, ZSCAN.
     Cursor(u64),
-    /// An index of a list, a rank of a sorted set, an offset into a string.
+    /// An index of a list, a place in a sorted set in the order looked at, an offset into a string.
     Index(u64),
 }
 
@@ -80,7 +101,8 @@ pub struct Page {
 pub struct Row {
     /// As many as the shape has headings; one for a text.
     pub cells: Vec<Vec<u8>>,
-    /// Index in a list, rank in a sorted set, offset of a string's slice; 0 where there is none.
+    /// Index in a list, offset of a string's slice, place in the order looked at (a rank, unless scores narrow
+    /// it) in a sorted set; 0 where there is none.
     pub at: u64,
 }
 
@@ -143,10 +165,7 @@ pub struct Refusal {
 pub enum Odd {
     /// The server refused one of the reads.
     #[error("{code} {text}")]
-    Refused {
-        code: String,
-        text: String,
-    },
+    Refused { code: String, text: String },
     /// The key is no longer there.
     #[error("the key is gone")]
     Gone,
@@ -174,9 +193,15 @@ pub trait Kind: Sync {
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>>;
 
     /// The change for a verb, from what was typed into the fields of its form.
-    fn change(&self, key: &Key, verb: Verb, row: Option<&Row>, typed: &[Vec<u8>]) -> Result<Change, Refusal>;
+    fn change(
+        &self,
+        key: &Key,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+    ) -> Result<Change, Refusal>;
 
-    /// The question "is this a member?" (SISMEMBER), where the type has it.
+    /// The question "is this a member?" (SISMEMBER, HEXISTS, ZSCORE), where the type has it; nil or 0 is no.
     fn member(&self, _key: &Key, _member: &[u8]) -> Option<Cmd> {
         None
     }
@@ -202,3 +227,6 @@ pub enum Ability {
     /// Narrowing by a pattern.
     Filter,
 }
+
+#[cfg(test)]
+mod tests;

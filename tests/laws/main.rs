@@ -1,5 +1,9 @@
 //! Laws that hold for whatever comes in: round trips, equivalences, no panics.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-#[path = "laws/decode.rs"]
 mod decode;
+mod glob;
+mod kinds;
+mod server;
+mod ttl;
+mod values;

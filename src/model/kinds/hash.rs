@@ -1,0 +1,169 @@
+//! Hashes: fields and their values.
+use super::super::change::{Change, Check, Step};
+use super::super::key::Key;
+use super::super::resp::{Cmd, Reply};
+use super::typed::{self, Amount, Number};
+use super::{Ability, Field, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb, reads};
+
+pub(super) struct Hash;
+
+const NAME: &str = "hash";
+
+impl Kind for Hash {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Grid(&["field", "value"])
+    }
+
+    fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
+        vec![
+            Cmd::new("HLEN").arg(key.bytes()),
+            reads::scan("HSCAN", key, look),
+        ]
+    }
+
+    fn read(&self, _look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+        let (next, found) = reads::scanned(reads::reply(replies, 1, "HSCAN")?, "HSCAN")?;
+        let total = reads::elements(replies, "HLEN")?;
+        let row = |(field, value)| {
+            let cells = vec![reads::cell(field, "HSCAN")?, reads::cell(value, "HSCAN")?];
+            Ok(Row { cells, at: 0 })
+        };
+        let rows = reads::pairs(found, "HSCAN")?
+            .into_iter()
+            .map(row)
+            .collect::<Result<_, _>>()?;
+        Ok(Page { rows, next, total })
+    }
+
+    fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
+        let cells = || Some((row?.cells.first()?, row?.cells.get(1)?));
+        match verb {
+            Verb::Create | Verb::Add => Some(vec![typed::line("Field"), typed::line("Value")]),
+            Verb::Edit => {
+                cells().map(|(_, value)| vec![typed::field("Value", typed::editor(value), value)])
+            }
+            Verb::Rename => {
+                cells().map(|(field, _)| vec![typed::field("Name", super::Input::Line, field)])
+            }
+            Verb::Increment => cells()
+                .and_then(|(_, value)| Number::of(value))
+                .map(|_| typed::by_one()),
+            Verb::Remove => cells().map(|_| Vec::new()),
+            _ => None,
+        }
+    }
+
+    fn change(
+        &self,
+        key: &Key,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+    ) -> Result<Change, Refusal> {
+        let shown = || Ok((typed::cell(row, 0)?, typed::cell(row, 1)?));
+        match verb {
+            Verb::Create => Ok(create(key, typed::text(typed, 0)?, typed::text(typed, 1)?)),
+            Verb::Add => Ok(add(key, typed::text(typed, 0)?, typed::text(typed, 1)?)),
+            Verb::Edit => edit(key, shown()?, typed::text(typed, 0)?),
+            Verb::Rename => rename(key, shown()?, typed::text(typed, 0)?),
+            Verb::Increment => increment(key, shown()?, &Amount::typed(typed)?),
+            Verb::Remove => Ok(remove(key, typed::cell(row, 0)?)),
+            _ => Err(typed::cannot(verb, NAME)),
+        }
+    }
+
+    fn member(&self, key: &Key, member: &[u8]) -> Option<Cmd> {
+        Some(about("HEXISTS", key, member))
+    }
+
+    fn can(&self, ability: Ability) -> bool {
+        ability == Ability::Filter
+    }
+
+    fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
+        match row.and_then(|row| row.cells.first()) {
+            Some(field) => about("HGET", key, field),
+            None => Cmd::new("HSCAN")
+                .arg(key.bytes())
+                .num(0)
+                .arg("COUNT")
+                .num(100),
+        }
+    }
+}
+
+fn create(key: &Key, field: &[u8], value: &[u8]) -> Change {
+    Change::plain(key, "created", write(key, field, value)).guarded(vec![Check::absent(key)])
+}
+
+/// Guarded by the type, as a hash that vanished would be made anew without its expiry.
+fn add(key: &Key, field: &[u8], value: &[u8]) -> Change {
+    let add = Step::done(
+        about("HSETNX", key, field).arg(value),
+        "this field exists already; edit it instead",
+    );
+    Change::plain(key, "field added", vec![add]).guarded(vec![Check::kind(key, NAME)])
+}
+
+fn edit(key: &Key, (field, old): (&[u8], &[u8]), new: &[u8]) -> Result<Change, Refusal> {
+    typed::differs(old, new)?;
+    Ok(Change::plain(key, "saved", write(key, field, new)).guarded(holds(key, field, old)))
+}
+
+/// Sets the new field before the old one goes, so that a hash of one field never vanishes with its expiry.
+fn rename(key: &Key, (field, value): (&[u8], &[u8]), new: &[u8]) -> Result<Change, Refusal> {
+    typed::differs(field, new)?;
+    let mut checks = holds(key, field, value);
+    checks.push(Check::new(about("HEXISTS", key, new), Reply::Int(0)));
+    let mut steps = write(key, new, value);
+    steps.push(Step::any(about("HDEL", key, field)));
+    Ok(Change::plain(key, "field renamed", steps).guarded(checks))
+}
+
+/// Counters move all the time: only the field must still be there.
+fn increment(
+    key: &Key,
+    (field, value): (&[u8], &[u8]),
+    amount: &Amount,
+) -> Result<Change, Refusal> {
+    let number =
+        Number::of(value).ok_or_else(|| typed::refusal(0, "this value is not a number"))?;
+    let cmd = about(
+        number.command(amount, "HINCRBY", "HINCRBYFLOAT"),
+        key,
+        field,
+    )
+    .arg(amount.text());
+    let there = Check::new(about("HEXISTS", key, field), Reply::Int(1));
+    Ok(Change::plain(key, "incremented", vec![Step::any(cmd)])
+        .guarded(vec![Check::kind(key, NAME), there]))
+}
+
+/// Needs no guard: HDEL neither makes a key nor touches one of another type.
+fn remove(key: &Key, field: &[u8]) -> Change {
+    let remove = Step::done(about("HDEL", key, field), "the field is gone already");
+    Change::plain(key, "field deleted", vec![remove]).destructive()
+}
+
+/// Writes one field. A field's own expiry (Redis 7.4) is lost by HSET; what keeps it belongs here.
+fn write(key: &Key, field: &[u8], value: &[u8]) -> Vec<Step> {
+    vec![Step::any(about("HSET", key, field).arg(value))]
+}
+
+/// The field still holds this value: its length first, so that the value read back is bounded.
+fn holds(key: &Key, field: &[u8], value: &[u8]) -> Vec<Check> {
+    vec![
+        Check::kind(key, NAME),
+        Check::new(about("HSTRLEN", key, field), reads::length(value)),
+        Check::new(about("HGET", key, field), Reply::Bytes(value.to_vec())),
+    ]
+}
+
+/// A command about one field.
+fn about(name: &str, key: &Key, field: &[u8]) -> Cmd {
+    Cmd::new(name).arg(key.bytes()).arg(field)
+}

@@ -1,0 +1,140 @@
+//! Sets: members without order.
+use super::super::change::{Change, Check, Step};
+use super::super::key::Key;
+use super::super::resp::{Cmd, Reply};
+use super::{
+    Ability, Field, Input, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb, reads, typed,
+};
+
+pub(super) struct Set;
+
+const NAME: &str = "set";
+
+impl Kind for Set {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Grid(&["member"])
+    }
+
+    fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
+        vec![
+            Cmd::new("SCARD").arg(key.bytes()),
+            reads::scan("SSCAN", key, look),
+        ]
+    }
+
+    fn read(&self, _look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+        let (next, found) = reads::scanned(reads::reply(replies, 1, "SSCAN")?, "SSCAN")?;
+        let total = reads::elements(replies, "SCARD")?;
+        let row = |member| {
+            Ok(Row {
+                cells: vec![reads::cell(member, "SSCAN")?],
+                at: 0,
+            })
+        };
+        let rows = reads::items(found, "SSCAN")?
+            .iter()
+            .map(row)
+            .collect::<Result<_, _>>()?;
+        Ok(Page { rows, next, total })
+    }
+
+    fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
+        let member = || row.and_then(|row| row.cells.first());
+        match verb {
+            Verb::Create => Some(vec![typed::line("Member")]),
+            Verb::Add => Some(vec![typed::field("Members", Input::Lines, b"")]),
+            Verb::Edit => {
+                member().map(|member| vec![typed::field("Member", typed::editor(member), member)])
+            }
+            Verb::Remove => member().map(|_| Vec::new()),
+            _ => None,
+        }
+    }
+
+    fn change(
+        &self,
+        key: &Key,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+    ) -> Result<Change, Refusal> {
+        match verb {
+            Verb::Create => Ok(create(key, typed::text(typed, 0)?)),
+            Verb::Add => add(key, typed::text(typed, 0)?),
+            Verb::Edit => replace(key, typed::cell(row, 0)?, typed::text(typed, 0)?),
+            Verb::Remove => Ok(remove(key, typed::cell(row, 0)?)),
+            _ => Err(typed::cannot(verb, NAME)),
+        }
+    }
+
+    fn member(&self, key: &Key, member: &[u8]) -> Option<Cmd> {
+        Some(about("SISMEMBER", key, member))
+    }
+
+    fn can(&self, ability: Ability) -> bool {
+        ability == Ability::Filter
+    }
+
+    fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
+        match row.and_then(|row| row.cells.first()) {
+            Some(member) => about("SISMEMBER", key, member),
+            None => Cmd::new("SSCAN")
+                .arg(key.bytes())
+                .num(0)
+                .arg("COUNT")
+                .num(100),
+        }
+    }
+}
+
+fn create(key: &Key, member: &[u8]) -> Change {
+    Change::plain(key, "created", vec![Step::any(about("SADD", key, member))])
+        .guarded(vec![Check::absent(key)])
+}
+
+/// Each line is a member. Guarded by the type, as a set that vanished would be made anew without its expiry.
+fn add(key: &Key, lines: &[u8]) -> Result<Change, Refusal> {
+    let mut members = lines
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .peekable();
+    if members.peek().is_none() {
+        return Err(typed::refusal(
+            0,
+            "type at least one member, each on its own line",
+        ));
+    }
+    let cmd = members.fold(Cmd::new("SADD").arg(key.bytes()), Cmd::arg);
+    let add = Step::done(cmd, "all of them are members already");
+    Ok(Change::plain(key, "added", vec![add]).guarded(vec![Check::kind(key, NAME)]))
+}
+
+/// Adds the new member before the old one goes, so that a set of one member never vanishes with its expiry.
+fn replace(key: &Key, old: &[u8], new: &[u8]) -> Result<Change, Refusal> {
+    typed::differs(old, new)?;
+    let steps = vec![
+        Step::any(about("SADD", key, new)),
+        Step::any(about("SREM", key, old)),
+    ];
+    let checks = vec![
+        Check::kind(key, NAME),
+        Check::new(about("SISMEMBER", key, old), Reply::Int(1)),
+        Check::new(about("SISMEMBER", key, new), Reply::Int(0)),
+    ];
+    Ok(Change::plain(key, "saved", steps).guarded(checks))
+}
+
+/// Needs no guard: SREM neither makes a key nor touches one of another type.
+fn remove(key: &Key, member: &[u8]) -> Change {
+    let remove = Step::done(about("SREM", key, member), "the member is gone already");
+    Change::plain(key, "member removed", vec![remove]).destructive()
+}
+
+/// A command about one member.
+fn about(name: &str, key: &Key, member: &[u8]) -> Cmd {
+    Cmd::new(name).arg(key.bytes()).arg(member)
+}

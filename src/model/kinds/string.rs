@@ -1,0 +1,145 @@
+//! Strings: read by slices, saved as a whole, counted when they are numbers.
+use super::super::change::{Change, Check, Step};
+use super::super::key::Key;
+use super::super::resp::{Cmd, Reply};
+use super::typed::{self, Amount, Number};
+use super::{Field, Input, Kind, Look, Odd, Page, Refusal, Row, SLICE, Shape, Verb, reads};
+
+pub(super) struct Str;
+
+const NAME: &str = "string";
+const GONE: &str = "the key is gone: it expired or was deleted";
+
+impl Kind for Str {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Text
+    }
+
+    fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
+        let start = reads::index(look);
+        vec![
+            Cmd::new("STRLEN").arg(key.bytes()),
+            Cmd::new("GETRANGE")
+                .arg(key.bytes())
+                .num(start)
+                .num(start + reads::bytes(look) - 1),
+        ]
+    }
+
+    fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+        let slice = reads::cell(reads::reply(replies, 1, "GETRANGE")?, "GETRANGE")?;
+        let total = reads::size(replies, "STRLEN")?;
+        let at = reads::index(look);
+        let next = reads::next(at, slice.len(), reads::bytes(look), total);
+        Ok(Page {
+            rows: vec![Row {
+                cells: vec![slice],
+                at,
+            }],
+            next,
+            total,
+        })
+    }
+
+    fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
+        let value = || row.and_then(|row| row.cells.first()).map(Vec::as_slice);
+        match verb {
+            Verb::Create => Some(vec![typed::line("Value")]),
+            Verb::Edit => Some(vec![typed::field("Value", Input::Text, value()?)]),
+            Verb::Increment => Number::of(value()?).map(|_| typed::by_one()),
+            Verb::Reset => (Number::of(value()?) == Some(Number::Integer)).then(Vec::new),
+            _ => None,
+        }
+    }
+
+    fn change(
+        &self,
+        key: &Key,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+    ) -> Result<Change, Refusal> {
+        match verb {
+            Verb::Create => Ok(create(key, typed::text(typed, 0)?)),
+            Verb::Edit => edit(key, typed::row(row)?, typed::text(typed, 0)?),
+            Verb::Increment => increment(key, typed::cell(row, 0)?, &Amount::typed(typed)?),
+            Verb::Reset => reset(key, typed::cell(row, 0)?),
+            _ => Err(typed::cannot(verb, NAME)),
+        }
+    }
+
+    fn command(&self, key: &Key, _row: Option<&Row>) -> Cmd {
+        Cmd::new("GET").arg(key.bytes())
+    }
+}
+
+/// One command that is its own condition; a time to live goes into it as PX.
+fn create(key: &Key, value: &[u8]) -> Change {
+    let set = Cmd::new("SET").arg(key.bytes()).arg(value).arg("NX");
+    Change::plain(
+        key,
+        "created",
+        vec![Step::done(
+            set,
+            "a key of this name exists already: nothing was written",
+        )],
+    )
+}
+
+/// Compares length and bytes with what was opened; a key that vanished is not made anew without its expiry (XX).
+fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
+    let old = typed::cell(Some(row), 0)?;
+    if row.at != 0 || old.len() > SLICE as usize {
+        return Err(typed::refusal(
+            0,
+            "only a part of this value is shown, so it cannot be saved as a whole",
+        ));
+    }
+    typed::differs(old, new)?;
+    let mut checks = vec![
+        Check::kind(key, NAME),
+        Check::new(Cmd::new("STRLEN").arg(key.bytes()), reads::length(old)),
+    ];
+    if let Some(last) = old.len().checked_sub(1) {
+        let slice = Cmd::new("GETRANGE").arg(key.bytes()).num(0).num(last);
+        checks.push(Check::new(slice, Reply::Bytes(old.to_vec())));
+    }
+    Ok(Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(checks))
+}
+
+/// Counters move all the time: only the type must still be the same.
+fn increment(key: &Key, value: &[u8], amount: &Amount) -> Result<Change, Refusal> {
+    let number =
+        Number::of(value).ok_or_else(|| typed::refusal(0, "this value is not a number"))?;
+    let name = number.command(amount, "INCRBY", "INCRBYFLOAT");
+    let cmd = Cmd::new(name).arg(key.bytes()).arg(amount.text());
+    Ok(Change::plain(key, "incremented", vec![Step::any(cmd)])
+        .guarded(vec![Check::kind(key, NAME)]))
+}
+
+fn reset(key: &Key, value: &[u8]) -> Result<Change, Refusal> {
+    if Number::of(value) != Some(Number::Integer) {
+        return Err(typed::refusal(
+            0,
+            "this value is not a counter: it is no whole number",
+        ));
+    }
+    let reset = Change::plain(key, "set to 0", vec![overwrite(key, b"0")]);
+    Ok(reset.guarded(vec![Check::kind(key, NAME)]).destructive())
+}
+
+/// A new value under the old expiry.
+fn overwrite(key: &Key, value: &[u8]) -> Step {
+    Step::done(
+        Cmd::new("SET")
+            .arg(key.bytes())
+            .arg(value)
+            .arg("KEEPTTL")
+            .arg("XX"),
+        GONE,
+    )
+}

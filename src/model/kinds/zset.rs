@@ -1,0 +1,289 @@
+//! Sorted sets: members by score.
+use std::cmp::Ordering;
+
+use super::super::change::{Change, Check, Step};
+use super::super::key::Key;
+use super::super::resp::{Cmd, Reply};
+use super::typed::{self, Amount};
+use super::{
+    Ability, Field, Input, Kind, Look, Mark, Odd, Order, Page, Refusal, Row, Shape, Verb, reads,
+};
+
+pub(super) struct Zset;
+
+const NAME: &str = "zset";
+
+impl Kind for Zset {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn shape(&self) -> Shape {
+        Shape::Grid(&["score", "member"])
+    }
+
+    fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
+        let rows = match Way::of(look) {
+            Way::Place => by_place(key, look),
+            Way::Score(min, max) => by_score(key, look, min, max),
+            Way::Cursor => reads::scan("ZSCAN", key, look),
+        };
+        vec![Cmd::new("ZCARD").arg(key.bytes()), rows]
+    }
+
+    fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+        let reply = reads::reply(replies, 1, "ZRANGE")?;
+        let total = reads::elements(replies, "ZCARD")?;
+        let (rows, next) = match Way::of(look) {
+            Way::Place => ranked(look, reply, total)?,
+            // How many members have such scores is not told: a full page may have more behind it.
+            Way::Score(..) => ranked(look, reply, None)?,
+            Way::Cursor => scanned(reply)?,
+        };
+        Ok(Page { rows, next, total })
+    }
+
+    fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
+        let score = || row.and_then(|row| row.cells.first());
+        match verb {
+            Verb::Create | Verb::Add => Some(vec![typed::line("Score"), typed::line("Member")]),
+            Verb::Edit => score().map(|score| vec![typed::field("Score", Input::Line, score)]),
+            Verb::Increment => score().map(|_| typed::by_one()),
+            Verb::Remove => score().map(|_| Vec::new()),
+            _ => None,
+        }
+    }
+
+    fn change(
+        &self,
+        key: &Key,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+    ) -> Result<Change, Refusal> {
+        match verb {
+            Verb::Create => Ok(create(key, &Score::typed(typed)?, typed::text(typed, 1)?)),
+            Verb::Add => Ok(add(key, &Score::typed(typed)?, typed::text(typed, 1)?)),
+            Verb::Edit => edit(
+                key,
+                typed::cell(row, 0)?,
+                typed::cell(row, 1)?,
+                &Score::typed(typed)?,
+            ),
+            Verb::Increment => Ok(increment(key, typed::cell(row, 1)?, &Amount::typed(typed)?)),
+            Verb::Remove => Ok(remove(key, typed::cell(row, 1)?)),
+            _ => Err(typed::cannot(verb, NAME)),
+        }
+    }
+
+    fn member(&self, key: &Key, member: &[u8]) -> Option<Cmd> {
+        Some(score_of(key, member))
+    }
+
+    fn can(&self, _ability: Ability) -> bool {
+        true
+    }
+
+    fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
+        match row.and_then(|row| row.cells.get(1)) {
+            Some(member) => score_of(key, member),
+            None => Cmd::new("ZRANGE")
+                .arg(key.bytes())
+                .num(0)
+                .num(99)
+                .arg("WITHSCORES"),
+        }
+    }
+}
+
+/// How a look walks a sorted set.
+enum Way<'l> {
+    Place,
+    /// Between these; what else narrows the look is matched as it is read.
+    Score(&'l str, &'l str),
+    /// With MATCH, in no order.
+    Cursor,
+}
+
+impl<'l> Way<'l> {
+    fn of(look: &'l Look) -> Self {
+        match (&look.scores, &look.filter) {
+            (Some((min, max)), _) => Self::Score(min, max),
+            (None, Some(_)) => Self::Cursor,
+            (None, None) => Self::Place,
+        }
+    }
+}
+
+/// ZREVRANGE rather than ZRANGE REV: it is there before 6.2 too.
+fn by_place(key: &Key, look: &Look) -> Cmd {
+    let name = match look.order {
+        Order::Ascending => "ZRANGE",
+        Order::Descending => "ZREVRANGE",
+    };
+    let start = reads::index(look);
+    let range = Cmd::new(name).arg(key.bytes());
+    range
+        .num(start)
+        .num(start + reads::count(look) - 1)
+        .arg("WITHSCORES")
+}
+
+fn by_score(key: &Key, look: &Look, min: &str, max: &str) -> Cmd {
+    let (name, first, last) = match look.order {
+        Order::Ascending => ("ZRANGEBYSCORE", min, max),
+        Order::Descending => ("ZREVRANGEBYSCORE", max, min),
+    };
+    let range = Cmd::new(name)
+        .arg(key.bytes())
+        .arg(first)
+        .arg(last)
+        .arg("WITHSCORES");
+    range
+        .arg("LIMIT")
+        .num(reads::index(look))
+        .num(reads::count(look))
+}
+
+/// Rows in order, and where to go on in a set of this size.
+fn ranked(look: &Look, reply: &Reply, size: Option<u64>) -> Result<(Vec<Row>, Option<Mark>), Odd> {
+    let start = reads::index(look);
+    let pairs = reads::pairs(reply, "ZRANGE")?;
+    let next = reads::next(start, pairs.len(), reads::count(look), size);
+    let mut rows = Vec::with_capacity(pairs.len());
+    for (at, (member, score)) in (start..).zip(pairs) {
+        let row = row(member, score, at)?;
+        if look.keeps(&row.cells[1]) {
+            rows.push(row);
+        }
+    }
+    Ok((rows, next))
+}
+
+/// Rows without order, and the cursor to go on from.
+fn scanned(reply: &Reply) -> Result<(Vec<Row>, Option<Mark>), Odd> {
+    let (next, found) = reads::scanned(reply, "ZSCAN")?;
+    let pairs = reads::pairs(found, "ZSCAN")?.into_iter();
+    let rows = pairs
+        .map(|(member, score)| row(member, score, 0))
+        .collect::<Result<_, _>>()?;
+    Ok((rows, next))
+}
+
+fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
+    let score = score.score().ok_or(Odd::Shape("a score"))?;
+    Ok(Row {
+        cells: vec![print(score).into_bytes(), reads::cell(member, "a member")?],
+        at,
+    })
+}
+
+/// The shortest text that is exactly this score; servers before 7.2 print 0.1 as 0.10000000000000001.
+fn print(score: f64) -> String {
+    const LONG: usize = 24;
+    let text = score.to_string();
+    if text.len() > LONG {
+        format!("{score:e}")
+    } else {
+        text
+    }
+}
+
+/// A score as typed, and what it is worth.
+struct Score {
+    text: String,
+    worth: f64,
+}
+
+impl Score {
+    /// Reads the field "Score", which comes first.
+    fn typed(typed: &[Vec<u8>]) -> Result<Self, Refusal> {
+        let why = || typed::refusal(0, "type a score: a number such as 10 or -2.5, inf or -inf");
+        let text = std::str::from_utf8(typed::text(typed, 0)?)
+            .map_err(|_| why())?
+            .trim();
+        let worth: f64 = text.parse().map_err(|_| why())?;
+        if worth.is_nan() {
+            return Err(why());
+        }
+        if worth.is_infinite() && text.contains(|c: char| c.is_ascii_digit()) {
+            return Err(typed::refusal(
+                0,
+                "this number is too large for a score; inf stands for infinity",
+            ));
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            worth,
+        })
+    }
+}
+
+fn create(key: &Key, score: &Score, member: &[u8]) -> Change {
+    let add = Cmd::new("ZADD")
+        .arg(key.bytes())
+        .arg(&score.text)
+        .arg(member);
+    Change::plain(key, "created", vec![Step::any(add)]).guarded(vec![Check::absent(key)])
+}
+
+/// Guarded by the type, as a set that vanished would be made anew without its expiry.
+fn add(key: &Key, score: &Score, member: &[u8]) -> Change {
+    let add = Cmd::new("ZADD")
+        .arg(key.bytes())
+        .arg("NX")
+        .arg(&score.text)
+        .arg(member);
+    let add = Step::done(add, "this member exists already; edit its score instead");
+    Change::plain(key, "member added", vec![add]).guarded(vec![Check::kind(key, NAME)])
+}
+
+fn edit(key: &Key, old: &[u8], member: &[u8], new: &Score) -> Result<Change, Refusal> {
+    let old: Option<f64> = std::str::from_utf8(old)
+        .ok()
+        .and_then(|text| text.parse().ok());
+    let old = old.ok_or_else(|| typed::refusal(0, "this row has no score"))?;
+    if old.partial_cmp(&new.worth) == Some(Ordering::Equal) {
+        return Err(typed::refusal(0, "unchanged: there is nothing to save"));
+    }
+    let set = Cmd::new("ZADD")
+        .arg(key.bytes())
+        .arg("XX")
+        .arg("CH")
+        .arg(&new.text)
+        .arg(member);
+    let set = Step::done(set, "the member is gone");
+    let checks = vec![
+        Check::kind(key, NAME),
+        Check::new(score_of(key, member), Reply::Double(old)),
+    ];
+    Ok(Change::plain(key, "saved", vec![set]).guarded(checks))
+}
+
+/// XX INCR answers nil when the member has vanished, so it needs no guard.
+fn increment(key: &Key, member: &[u8], amount: &Amount) -> Change {
+    let add = Cmd::new("ZADD")
+        .arg(key.bytes())
+        .arg("XX")
+        .arg("INCR")
+        .arg(amount.text())
+        .arg(member);
+    Change::plain(
+        key,
+        "incremented",
+        vec![Step::done(add, "the member is gone")],
+    )
+}
+
+/// Needs no guard: ZREM neither makes a key nor touches one of another type.
+fn remove(key: &Key, member: &[u8]) -> Change {
+    let remove = Step::done(
+        Cmd::new("ZREM").arg(key.bytes()).arg(member),
+        "the member is gone already",
+    );
+    Change::plain(key, "member removed", vec![remove]).destructive()
+}
+
+fn score_of(key: &Key, member: &[u8]) -> Cmd {
+    Cmd::new("ZSCORE").arg(key.bytes()).arg(member)
+}
