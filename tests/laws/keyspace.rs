@@ -136,7 +136,7 @@ fn deed() -> impl Strategy<Value = Deed> {
 }
 
 /// A folder that is visible or about to be: any folder of any name held.
-fn some_folder(oracle: &Oracle, index: &prop::sample::Index) -> Option<Vec<u8>> {
+fn some_folder(oracle: &Oracle, index: prop::sample::Index) -> Option<Vec<u8>> {
     let rows: Vec<Vec<u8>> = oracle
         .rows()
         .into_iter()
@@ -148,7 +148,7 @@ fn some_folder(oracle: &Oracle, index: &prop::sample::Index) -> Option<Vec<u8>> 
     (!rows.is_empty()).then(|| index.get(&rows).clone())
 }
 
-fn some_name(oracle: &Oracle, index: &prop::sample::Index) -> Option<Vec<u8>> {
+fn some_name(oracle: &Oracle, index: prop::sample::Index) -> Option<Vec<u8>> {
     let names: Vec<_> = oracle.names.iter().collect();
     (!names.is_empty()).then(|| (*index.get(&names)).clone())
 }
@@ -162,7 +162,7 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
         }
         Deed::Remove(name) => assert_eq!(keyspace.remove(&name), oracle.names.remove(&name)),
         Deed::RemoveHeld(index) => {
-            if let Some(name) = some_name(oracle, &index) {
+            if let Some(name) = some_name(oracle, index) {
                 assert!(oracle.names.remove(&name));
                 assert!(keyspace.remove(&name));
                 assert!(!keyspace.contains(&name));
@@ -170,7 +170,7 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
         }
         Deed::Open(index) => {
             finish(keyspace);
-            if let Some(folder) = some_folder(oracle, &index) {
+            if let Some(folder) = some_folder(oracle, index) {
                 let changed = match &mut oracle.filter {
                     None => oracle.open.insert(folder.clone()),
                     Some(lens) => lens.closed.remove(&folder),
@@ -181,7 +181,7 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
         }
         Deed::Close(index) => {
             finish(keyspace);
-            if let Some(folder) = some_folder(oracle, &index) {
+            if let Some(folder) = some_folder(oracle, index) {
                 let changed = match &mut oracle.filter {
                     None => oracle.open.remove(&folder),
                     Some(lens) => lens.closed.insert(folder.clone()),
@@ -191,7 +191,7 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
         }
         Deed::Reveal(index) => {
             finish(keyspace);
-            let Some(name) = some_name(oracle, &index) else { return };
+            let Some(name) = some_name(oracle, index) else { return };
             let shown = oracle.shown().contains(&name);
             if shown {
                 for folder in oracle.folders(&name) {

@@ -1,30 +1,32 @@
-//! A bag: names of a folder nobody has looked at, in pages chosen by hash. Exact, unordered, no index beside it.
-use super::page::Page;
+//! A bag: names of a folder nobody has looked at, in pockets chosen by hash. Exact, unordered, no index beside it.
+use super::page::Names;
+use super::pocket::Pocket;
 use super::seed::Seed;
 
-/// Names a page holds on average: more cost time to look through, fewer cost memory for the pages.
-const NAMES_A_PAGE: usize = 24;
+/// Names a pocket holds at most on average: more cost time to look through, fewer cost memory for the pockets.
+const NAMES_A_POCKET: usize = 32;
 
-/// A set of names by linear hashing: it grows a page at a time, so that no insertion waits for a rehash of all.
+/// A set of names by linear hashing: it grows a pocket at a time, so that no insertion waits for a rehash of all.
 #[derive(Default)]
 pub struct Bag {
-    pages: Vec<Page>,
+    pockets: Vec<Pocket>,
     names: usize,
 }
 
 impl Bag {
     /// Adds a name; false when it is already here.
     pub fn insert(&mut self, seed: Seed, name: &[u8]) -> bool {
-        if self.pages.is_empty() {
-            self.pages.push(Page::default());
+        if self.pockets.is_empty() {
+            self.pockets.push(Pocket::default());
         }
-        let place = self.place(seed, name);
-        if self.pages[place].holds(name) {
+        let hash = seed.hash(0, name);
+        let pocket = self.place(hash);
+        if self.pockets[pocket].holds(hash, name) {
             return false;
         }
-        self.pages[place].push(name);
+        self.pockets[pocket].push(hash, name);
         self.names += 1;
-        if self.names > self.pages.len() * NAMES_A_PAGE {
+        if self.names > self.pockets.len() * NAMES_A_POCKET {
             self.grow(seed);
         }
         true
@@ -32,55 +34,58 @@ impl Bag {
 
     /// Takes a name out; false when it is not here.
     pub fn remove(&mut self, seed: Seed, name: &[u8]) -> bool {
-        if self.pages.is_empty() {
+        if self.pockets.is_empty() {
             return false;
         }
-        let place = self.place(seed, name);
-        let removed = self.pages[place].remove(name);
+        let hash = seed.hash(0, name);
+        let pocket = self.place(hash);
+        let removed = self.pockets[pocket].remove(hash, name);
         self.names -= usize::from(removed);
         removed
     }
 
     /// Whether a name is here.
     pub fn holds(&self, seed: Seed, name: &[u8]) -> bool {
-        !self.pages.is_empty() && self.pages[self.place(seed, name)].holds(name)
+        let hash = seed.hash(0, name);
+        !self.pockets.is_empty() && self.pockets[self.place(hash)].holds(hash, name)
     }
 
     /// All names, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        self.pages.iter().flat_map(Page::iter)
+        self.pockets.iter().flat_map(Pocket::iter)
     }
 
-    /// One page. A name moves to a later page only, so that walking the pages upwards misses none.
-    pub fn page(&self, n: usize) -> Option<&Page> {
-        self.pages.get(n)
+    /// The names of one pocket. A name moves to a later pocket only, so that walking them upwards misses none.
+    pub fn page(&self, n: usize) -> Option<Names<'_>> {
+        self.pockets.get(n).map(Pocket::iter)
     }
 
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.pages.capacity() * size_of::<Page>() + self.pages.iter().map(Page::heap_bytes).sum::<usize>()
+        self.pockets.capacity() * size_of::<Pocket>() + self.pockets.iter().map(Pocket::heap_bytes).sum::<usize>()
     }
 
-    /// Adds a page and moves to it what the page it splits held for it.
+    /// Adds a pocket and moves to it what the pocket it splits held for it.
     fn grow(&mut self, seed: Seed) {
-        let new = self.pages.len();
+        let new = self.pockets.len();
         let split = new ^ (1 << new.ilog2());
-        if self.pages.capacity() == new {
-            self.pages.reserve_exact((new / 8).max(1));
+        if self.pockets.capacity() == new {
+            self.pockets.reserve_exact((new / 8).max(1));
         }
-        self.pages.push(Page::default());
-        let old = std::mem::take(&mut self.pages[split]);
+        self.pockets.push(Pocket::default());
+        let old = std::mem::take(&mut self.pockets[split]);
         for name in old.iter() {
-            let place = self.place(seed, name);
-            self.pages[place].push(name);
+            let hash = seed.hash(0, name);
+            let pocket = self.place(hash);
+            self.pockets[pocket].push(hash, name);
         }
     }
 
-    /// The page a name belongs to: the low bits of its hash, one bit fewer where that page is not made yet.
-    fn place(&self, seed: Seed, name: &[u8]) -> usize {
-        let all = self.pages.len().next_power_of_two();
-        let place = seed.hash(0, name) as usize & (all - 1);
-        if place < self.pages.len() { place } else { place & (all / 2 - 1) }
+    /// The pocket a name belongs to: the low bits of its hash, one bit fewer where that pocket is not made yet.
+    fn place(&self, hash: u64) -> usize {
+        let all = self.pockets.len().next_power_of_two();
+        let place = hash as usize & (all - 1);
+        if place < self.pockets.len() { place } else { place & (all / 2 - 1) }
     }
 }
 

@@ -100,7 +100,7 @@ impl Filter {
                 (folder, name) = (Some(id), source.path(id));
                 prefix = name.len();
             }
-            for rest in page.iter() {
+            for rest in page {
                 name.truncate(prefix);
                 name.extend_from_slice(rest);
                 if self.needle.is_in(&name, &mut self.lower) {

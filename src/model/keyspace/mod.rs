@@ -7,6 +7,7 @@ mod bag;
 mod filter;
 mod order;
 mod page;
+mod pocket;
 mod rows;
 mod seed;
 mod separator;

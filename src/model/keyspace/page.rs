@@ -17,7 +17,7 @@ pub struct Seat {
 impl Page {
     /// The names in the order they lie.
     pub fn iter(&self) -> Names<'_> {
-        Names { rest: &self.0 }
+        Names::of(&self.0)
     }
 
     /// The first name.
@@ -35,26 +35,19 @@ impl Page {
         self.0.capacity()
     }
 
-    /// Whether the name is here, in a page of any order.
-    pub fn holds(&self, name: &[u8]) -> bool {
-        self.iter().any(|held| same(held, name))
-    }
-
     /// Adds a name at the end.
     pub fn push(&mut self, name: &[u8]) {
-        self.make_room(name.len());
-        push_length(&mut self.0, name.len());
-        self.0.extend_from_slice(name);
+        append(&mut self.0, name);
     }
 
-    /// Takes a name out of a page of any order; false when it is not here.
+    /// Takes a name out; false when it is not here.
     pub fn remove(&mut self, name: &[u8]) -> bool {
         let mut names = self.iter();
         loop {
             let start = self.0.len() - names.rest.len();
             match names.next() {
                 None => return false,
-                Some(held) if same(held, name) => {
+                Some(held) if held == name => {
                     let end = self.0.len() - names.rest.len();
                     self.0.drain(start..end);
                     return true;
@@ -79,7 +72,6 @@ impl Page {
 
     /// Puts a name on the seat found for it.
     pub fn insert(&mut self, seat: &Seat, name: &[u8]) {
-        self.make_room(name.len());
         let old = self.0.len();
         self.push(name);
         let added = self.0.len() - old;
@@ -101,19 +93,18 @@ impl Page {
     pub fn shrink(&mut self) {
         self.0.shrink_to_fit();
     }
-
-    /// Grows by an eighth, not by doubling: the spare bytes of all pages add up.
-    fn make_room(&mut self, name: usize) {
-        let need = name + 1 + name.checked_ilog2().unwrap_or(0) as usize / 7;
-        if self.0.capacity() - self.0.len() < need {
-            self.0.reserve_exact(need.max(self.0.len() / 8));
-        }
-    }
 }
 
-/// Equality that looks at the last byte first: names of one folder begin alike.
-fn same(held: &[u8], name: &[u8]) -> bool {
-    held.len() == name.len() && held.last() == name.last() && held == name
+/// Adds a name at the end of a block of names, behind its length.
+///
+/// The block grows by an eighth, not by doubling: the spare bytes of all blocks add up.
+pub fn append(bytes: &mut Vec<u8>, name: &[u8]) {
+    let need = name.len() + 1 + name.len().checked_ilog2().unwrap_or(0) as usize / 7;
+    if bytes.capacity() - bytes.len() < need {
+        bytes.reserve_exact(need.max(bytes.len() / 8));
+    }
+    push_length(bytes, name.len());
+    bytes.extend_from_slice(name);
 }
 
 fn push_length(bytes: &mut Vec<u8>, mut length: usize) {
@@ -124,9 +115,21 @@ fn push_length(bytes: &mut Vec<u8>, mut length: usize) {
     bytes.push(length as u8);
 }
 
-/// Walks the names of a page.
+/// Walks names that lie one after the other.
 pub struct Names<'a> {
     rest: &'a [u8],
+}
+
+impl<'a> Names<'a> {
+    /// Walks names that were appended to a block one after the other.
+    pub fn of(block: &'a [u8]) -> Self {
+        Self { rest: block }
+    }
+
+    /// How many bytes are not walked yet.
+    pub fn left(&self) -> usize {
+        self.rest.len()
+    }
 }
 
 impl<'a> Iterator for Names<'a> {

@@ -148,9 +148,7 @@ impl Piece {
 /// Cuts the rows of a folder where folders in it are open.
 fn cut(tree: &Tree, folder: Id, depth: usize, steps: &mut Vec<Step>) {
     let Some(spread) = spread(tree, folder) else { return };
-    let mut open: Vec<(usize, Id)> =
-        spread.opened.iter().filter_map(|&kid| Some((place(tree, spread, kid)?, kid))).collect();
-    open.sort_unstable();
+    let open = open_kids(tree, spread);
     let mut from = 0;
     for (place, kid) in open {
         steps.push(Step::Lay(folder, depth, Part::Folders { from, to: place + 1 }));
@@ -159,6 +157,17 @@ fn cut(tree: &Tree, folder: Id, depth: usize, steps: &mut Vec<Step>) {
     }
     steps.push(Step::Lay(folder, depth, Part::Folders { from, to: spread.kids.len() }));
     steps.push(Step::Lay(folder, depth, Part::Keys { count: spread.shelf.len() }));
+}
+
+/// The open folders of a folder with their places, in order: by bisection where they are few, else by a look at all.
+fn open_kids(tree: &Tree, spread: &Spread) -> Vec<(usize, Id)> {
+    if spread.opened.len() < spread.kids.len() / 32 {
+        let opened = spread.opened.iter();
+        let mut open: Vec<_> = opened.filter_map(|&kid| Some((place(tree, spread, kid)?, kid))).collect();
+        open.sort_unstable();
+        return open;
+    }
+    spread.kids.iter().copied().enumerate().filter(|&(_, kid)| tree.folder(kid).open).collect()
 }
 
 /// The place of a folder among its siblings.

@@ -1,5 +1,5 @@
 //! A shelf: names of a folder that has been looked at, sorted, in blocks. Row to name and name to row by two steps.
-use super::page::{Page, Seat};
+use super::page::{Names, Page, Seat};
 
 /// Names in a block when a shelf is built, leaving room for more.
 const NAMES_BUILT: usize = 96;
@@ -124,9 +124,9 @@ impl Shelf {
         self.blocks.iter().flat_map(|block| block.page.iter())
     }
 
-    /// One page. Insertions move names to later pages only; a removal may move all of them one page back.
-    pub fn page(&self, n: usize) -> Option<&Page> {
-        self.blocks.get(n).map(|block| &block.page)
+    /// The names of one block. Insertions move names to later blocks only; a removal may move all of them one block back.
+    pub fn page(&self, n: usize) -> Option<Names<'_>> {
+        self.blocks.get(n).map(|block| block.page.iter())
     }
 
     /// Counts the rows anew after insertions and removals.

@@ -4,7 +4,7 @@ use std::hash::BuildHasherDefault;
 
 use super::bag::Bag;
 use super::order::{self, Order};
-use super::page::Page;
+use super::page::Names;
 use super::seed::{AsIs, Seed};
 use super::separator::Separator;
 use super::shelf::Shelf;
@@ -258,8 +258,8 @@ impl Tree {
         names
     }
 
-    /// The page of a walk over all names, and the folder it is in; moves the walk behind it.
-    pub fn walk(&self, walk: &mut Walk) -> Option<(Id, &Page)> {
+    /// The next few names of a walk over all names, and the folder they are in.
+    pub fn walk(&self, walk: &mut Walk) -> Option<(Id, Names<'_>)> {
         while let Some(folder) = self.folders.get(walk.folder as usize) {
             let page = match &folder.body {
                 Body::Packed(packed) => packed.bag.page(walk.page),
