@@ -92,15 +92,17 @@ impl Filter {
         };
         let (mut left, mut folder, mut name, mut prefix) = (names, None, Vec::new(), 0);
         while left > 0 {
-            let Some((id, page)) = source.walk(walk) else {
+            let Some((id, few)) = source.walk(walk) else {
                 self.search = Search::Done;
                 return false;
             };
+            left -= 1;
+            let Some(few) = few else { continue };
             if folder != Some(id) {
                 (folder, name) = (Some(id), source.path(id));
                 prefix = name.len();
             }
-            for rest in page {
+            for rest in few {
                 name.truncate(prefix);
                 name.extend_from_slice(rest);
                 if self.needle.is_in(&name, &mut self.lower) {

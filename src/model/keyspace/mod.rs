@@ -249,3 +249,116 @@ impl Keyspace {
         self.filter.as_mut().map_or(&mut self.all, |filter| &mut filter.hits)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn holding(names: &[&str]) -> Keyspace {
+        let mut keyspace = Keyspace::new(b":");
+        for name in names {
+            assert!(keyspace.insert(name.as_bytes()));
+        }
+        keyspace.settle();
+        keyspace
+    }
+
+    /// The visible rows, one a line: depth as dots, folders with their mark and count.
+    fn seen(keyspace: &Keyspace) -> Vec<String> {
+        let rows = keyspace.window(0, usize::MAX);
+        let line = |row: Row| {
+            let label = String::from_utf8(row.label).unwrap();
+            let mark = match row.kind {
+                RowKind::Folder { open: true, keys } => format!("v{keys} "),
+                RowKind::Folder { open: false, keys } => format!(">{keys} "),
+                RowKind::Key => String::new(),
+            };
+            format!("{}{mark}{label}", ".".repeat(row.depth))
+        };
+        rows.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_name_may_be_a_folder_and_a_key_and_segments_may_be_empty() {
+        let mut keyspace = holding(&["stat", "stat:a", "a::b", "a:", ""]);
+        assert_eq!(seen(&keyspace), [">2 a", ">1 stat", "", "stat"]);
+        assert_eq!(keyspace.reveal(&Spot::Key("a::b".into())), Some(2));
+        assert_eq!(seen(&keyspace), ["v2 a", ".v1 ", "..b", ".", ">1 stat", "", "stat"]);
+        assert_eq!(keyspace.parent(&Spot::Key("a::b".into())), Some(Spot::Folder("a::".into())));
+        assert_eq!(keyspace.parent(&Spot::Folder("a::".into())), Some(Spot::Folder("a:".into())));
+        assert_eq!(keyspace.parent(&Spot::Folder("a:".into())), None);
+    }
+
+    #[test]
+    fn open_folders_are_open_when_their_keys_come_again() {
+        let mut keyspace = holding(&["a:b:c", "d:e"]);
+        keyspace.reveal(&Spot::Key("a:b:c".into()));
+        for forget in [Keyspace::clear, |keyspace: &mut Keyspace| assert!(keyspace.remove(b"a:b:c"))] {
+            forget(&mut keyspace);
+            keyspace.insert(b"a:b:d");
+            keyspace.settle();
+            assert_eq!(seen(&keyspace)[..3], ["v1 a", ".v1 b", "..d"]);
+            keyspace.remove(b"a:b:d");
+            keyspace.insert(b"a:b:c");
+        }
+    }
+
+    #[test]
+    fn more_folders_than_are_made_at_once_are_all_there_when_looked_at() {
+        let mut keyspace = Keyspace::new(b":");
+        for n in 0..2000 {
+            assert!(keyspace.insert(format!("user:{n}:cart").as_bytes()));
+            assert!(keyspace.insert(format!("user:{n}:name").as_bytes()));
+        }
+        assert_eq!(keyspace.count_below(&"user:1999:".into()), 2);
+        assert_eq!(keyspace.names_below(&"user:1999:".into()).len(), 2);
+        assert!(!keyspace.insert(b"user:1999:cart"));
+        let before = (0..2000).filter(|n| n.to_string().as_str() < "1999").count();
+        let row = keyspace.reveal(&Spot::Key("user:1999:name".into()));
+        assert_eq!(row, Some(before + 3), "behind user, the folders before 1999, 1999 itself and its cart");
+        assert_eq!(keyspace.rows(), 2003);
+        assert!(!keyspace.insert(b"user:1999:cart"));
+        assert!(keyspace.remove(b"user:1998:cart"));
+        assert_eq!(keyspace.count_below(&"user:1998:".into()), 1);
+    }
+
+    #[test]
+    fn names_may_be_long_and_deep() {
+        let (deep, long) = ("d:".repeat(3000), format!("long:{}", "x".repeat(100_000)));
+        let mut keyspace = holding(&[&deep, &long]);
+        assert_eq!(seen(&keyspace), [">1 d", ">1 long"]);
+        assert_eq!(keyspace.reveal(&Spot::Key(deep.as_str().into())), Some(3000));
+        assert_eq!(keyspace.row(3000).unwrap().depth, 3000);
+        assert!(keyspace.contains(long.as_bytes()));
+        assert!(keyspace.remove(deep.as_bytes()));
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), [">1 long"]);
+    }
+
+    #[test]
+    fn a_filter_shows_what_leads_to_its_matches_and_keeps_what_was_open() {
+        let mut keyspace = holding(&["a:b:one", "a:b:two", "a:c", "z:one"]);
+        keyspace.open(&"a:".into());
+        keyspace.set_filter(Some("ON"));
+        assert_eq!(keyspace.matches(), Some(0));
+        while keyspace.filter_step(1) {}
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), Vec::<String>::new());
+        keyspace.set_filter(Some("on"));
+        keyspace.filter_step(100);
+        keyspace.insert(b"z:stone");
+        keyspace.close(&"a:".into());
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), [">1 a", "v2 z", ".one", ".stone"]);
+        keyspace.set_filter(Some("one"));
+        keyspace.remove(b"z:one");
+        while keyspace.filter_step(1) {}
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), [">1 a", "v1 z", ".stone"]);
+        assert_eq!(keyspace.matches(), Some(2));
+        keyspace.set_filter(None);
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), ["v3 a", ".>2 b", ".c", ">1 z"]);
+    }
+}

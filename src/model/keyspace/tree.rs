@@ -258,20 +258,18 @@ impl Tree {
         names
     }
 
-    /// The next few names of a walk over all names, and the folder they are in.
-    pub fn walk(&self, walk: &mut Walk) -> Option<(Id, Names<'_>)> {
-        while let Some(folder) = self.folders.get(walk.folder as usize) {
-            let page = match &folder.body {
-                Body::Packed(packed) => packed.bag.page(walk.page),
-                Body::Spread(spread) => spread.shelf.page(walk.page),
-            };
-            if let Some(page) = page {
-                walk.page += 1;
-                return Some((walk.folder, page));
-            }
-            *walk = Walk { folder: walk.folder + 1, page: 0 };
-        }
-        None
+    /// The next few names of a walk over all names and the folder they are in; none at the end of each folder.
+    pub fn walk(&self, walk: &mut Walk) -> Option<(Id, Option<Names<'_>>)> {
+        let id = walk.folder;
+        let names = match &self.folders.get(id as usize)?.body {
+            Body::Packed(packed) => packed.bag.page(walk.page),
+            Body::Spread(spread) => spread.shelf.page(walk.page),
+        };
+        *walk = match names {
+            Some(_) => Walk { folder: id, page: walk.page + 1 },
+            None => Walk { folder: id + 1, page: 0 },
+        };
+        Some((id, names))
     }
 
     /// Opens or closes a folder; false when it was so before.
