@@ -1,0 +1,364 @@
+//! The key tree of the browser: names as folders and keys, rows by number, made for ten million keys.
+//!
+//! Insertion is a walk down the folders and an append; nothing is ordered until a folder is opened. What a frame
+//! needs is brought up to date by [`Keyspace::settle`], once before drawing; the rows on screen are then made by
+//! [`Keyspace::window`] and no others.
+mod bag;
+mod filter;
+mod order;
+mod page;
+mod pocket;
+mod rows;
+mod seed;
+mod separator;
+mod shelf;
+mod tree;
+
+use self::filter::Filter;
+use self::rows::Layout;
+use self::tree::{Fresh, Tree};
+use super::Key;
+
+pub use self::order::Order;
+
+/// What a row stands for; stays the same when rows move.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Spot {
+    /// A folder, by its full path with the separator at its end.
+    Folder(Key),
+    /// A key, by its full name.
+    Key(Key),
+}
+
+/// One visible row.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    pub spot: Spot,
+    /// How many folders it stands in.
+    pub depth: usize,
+    /// The last segment of a folder; what is left of a key's name below its folder. May be empty.
+    pub label: Vec<u8>,
+    pub kind: RowKind,
+}
+
+/// Whether a row is a folder or a key.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RowKind {
+    Folder {
+        open: bool,
+        /// Keys below it on all levels; while a filter is on, those that match.
+        keys: usize,
+    },
+    Key,
+}
+
+/// The keys that are known, which folders are open, their order and the filter.
+pub struct Keyspace {
+    all: Tree,
+    filter: Option<Filter>,
+    layout: Layout,
+    /// Whether the layout is of another tree than the one shown now.
+    switched: bool,
+}
+
+impl Keyspace {
+    /// An empty keyspace. The separator has one byte or more.
+    ///
+    /// # Panics
+    /// When the separator is empty.
+    pub fn new(separator: &[u8]) -> Self {
+        let all = Tree::new(separator, Fresh::Closed, Order::default());
+        Self { all, filter: None, layout: Layout::default(), switched: false }
+    }
+
+    /// Adds a key; false when it is held already, as SCAN may name a key more than once.
+    pub fn insert(&mut self, name: &[u8]) -> bool {
+        let added = self.all.insert(name);
+        if added && let Some(filter) = &mut self.filter {
+            filter.insert(name);
+        }
+        added
+    }
+
+    /// Takes a key out; false when it is not held. Folders that became empty go with it.
+    pub fn remove(&mut self, name: &[u8]) -> bool {
+        let removed = self.all.remove(name);
+        if removed && let Some(filter) = &mut self.filter {
+            filter.remove(name);
+        }
+        removed
+    }
+
+    /// Whether a key is held, whatever the filter.
+    pub fn contains(&self, name: &[u8]) -> bool {
+        self.all.contains(name)
+    }
+
+    /// Forgets the keys; folders that were open will be open when they come again.
+    pub fn clear(&mut self) {
+        self.all = self.all.emptied();
+        if let Some(filter) = &mut self.filter {
+            filter.clear();
+        }
+        self.switch();
+    }
+
+    /// How many keys are held, whatever the filter.
+    pub fn keys(&self) -> usize {
+        self.all.keys()
+    }
+
+    /// How many keys are below a folder on all levels, whatever the filter; the empty path is all.
+    pub fn count_below(&self, folder: &Key) -> usize {
+        self.all.count_below(folder.bytes())
+    }
+
+    /// The keys below a folder on all levels in no order, whatever the filter; the empty path is all.
+    pub fn names_below(&self, folder: &Key) -> Vec<Key> {
+        self.all.names_below(folder.bytes()).into_iter().map(Key::new).collect()
+    }
+
+    /// How many rows are visible, as of the last [`Self::settle`].
+    pub fn rows(&self) -> usize {
+        self.layout.rows()
+    }
+
+    /// One visible row, as of the last [`Self::settle`].
+    pub fn row(&self, n: usize) -> Option<Row> {
+        self.window(n, 1).pop()
+    }
+
+    /// The visible rows from one on, at most `len`, as of the last [`Self::settle`].
+    pub fn window(&self, from: usize, len: usize) -> Vec<Row> {
+        self.layout.window(self.shown(), from, len)
+    }
+
+    /// The row of a folder or key, as of the last [`Self::settle`]; `None` when it is not visible.
+    pub fn row_of(&self, spot: &Spot) -> Option<usize> {
+        self.layout.row_of(self.shown(), spot)
+    }
+
+    /// The folder a folder or key stands in; `None` at the top.
+    pub fn parent(&self, spot: &Spot) -> Option<Spot> {
+        let separator = &self.all.separator;
+        let inner = match spot {
+            Spot::Folder(path) => path.bytes().strip_suffix(separator.bytes())?,
+            Spot::Key(name) => name.bytes(),
+        };
+        let above = &inner[..separator.folders(inner)];
+        (!above.is_empty()).then(|| Spot::Folder(Key::new(above)))
+    }
+
+    /// Opens a folder; false when it is open, or holds no key that is shown.
+    pub fn open(&mut self, folder: &Key) -> bool {
+        let tree = self.shown_mut();
+        tree.enter(folder.bytes()).is_some_and(|id| tree.set_open(id, true))
+    }
+
+    /// Closes a folder; false when it is closed, or unknown. Folders in it stay as they are.
+    pub fn close(&mut self, folder: &Key) -> bool {
+        let tree = self.shown_mut();
+        tree.find(folder.bytes()).is_some_and(|id| tree.set_open(id, false))
+    }
+
+    /// Whether a folder is open.
+    pub fn is_open(&self, folder: &Key) -> bool {
+        let tree = self.shown();
+        tree.find(folder.bytes()).is_some_and(|id| tree.folder(id).open)
+    }
+
+    /// Opens all folders above a folder or key, settles, and gives its row; `None` when it is not held, or does
+    /// not match the filter.
+    pub fn reveal(&mut self, spot: &Spot) -> Option<usize> {
+        let tree = self.shown_mut();
+        let path = match spot {
+            Spot::Folder(path) => (tree.count_below(path.bytes()) > 0).then_some(path),
+            Spot::Key(name) => tree.contains(name.bytes()).then_some(name),
+        }?;
+        let bytes = path.bytes();
+        let mut end = 0;
+        while let Some((_, below)) = tree.separator.cut(&bytes[end..]) {
+            end = bytes.len() - below.len();
+            if matches!(spot, Spot::Folder(_)) && end == bytes.len() {
+                tree.enter(bytes)?;
+                break;
+            }
+            let id = tree.enter(&bytes[..end])?;
+            tree.set_open(id, true);
+        }
+        self.settle();
+        self.row_of(spot)
+    }
+
+    /// Brings the order and the rows up to date; to be called once before drawing. Costs nothing when nothing
+    /// changed.
+    pub fn settle(&mut self) {
+        let changed = self.shown_mut().settle();
+        if changed || std::mem::take(&mut self.switched) {
+            self.layout = Layout::new(self.shown());
+        }
+    }
+
+    /// Orders the folders within each folder.
+    pub fn set_order(&mut self, order: Order) {
+        self.all.set_order(order);
+        if let Some(filter) = &mut self.filter {
+            filter.hits.set_order(order);
+        }
+    }
+
+    /// Shows only keys that have this text in their name, and the folders that lead to them, open.
+    ///
+    /// The text is read as the printed form of bytes; ASCII case matters when it has an upper-case letter. `None`
+    /// or no text shows all keys again, in the folders that were open before. Matches appear as
+    /// [`Self::filter_step`] finds them.
+    pub fn set_filter(&mut self, text: Option<&str>) {
+        let before = self.filter.take();
+        self.filter = text.filter(|text| !text.is_empty()).map(|text| Filter::new(text, &self.all, before));
+        self.switch();
+    }
+
+    /// Examines about this many names; true while more remain.
+    pub fn filter_step(&mut self, names: usize) -> bool {
+        self.filter.as_mut().is_some_and(|filter| filter.step(&self.all, names))
+    }
+
+    /// How many keys match the filter so far; `None` without a filter.
+    pub fn matches(&self) -> Option<usize> {
+        self.filter.as_ref().map(|filter| filter.hits.keys())
+    }
+
+    /// Bytes taken from the heap.
+    pub fn heap_bytes(&self) -> usize {
+        let filter = self.filter.as_ref().map_or(0, Filter::heap_bytes);
+        self.all.heap_bytes() + filter + self.layout.heap_bytes()
+    }
+
+    /// Forgets the rows of the tree shown before.
+    fn switch(&mut self) {
+        self.layout = Layout::default();
+        self.switched = true;
+    }
+
+    /// The tree whose rows are visible.
+    fn shown(&self) -> &Tree {
+        self.filter.as_ref().map_or(&self.all, |filter| &filter.hits)
+    }
+
+    fn shown_mut(&mut self) -> &mut Tree {
+        self.filter.as_mut().map_or(&mut self.all, |filter| &mut filter.hits)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn holding(names: &[&str]) -> Keyspace {
+        let mut keyspace = Keyspace::new(b":");
+        for name in names {
+            assert!(keyspace.insert(name.as_bytes()));
+        }
+        keyspace.settle();
+        keyspace
+    }
+
+    /// The visible rows, one a line: depth as dots, folders with their mark and count.
+    fn seen(keyspace: &Keyspace) -> Vec<String> {
+        let rows = keyspace.window(0, usize::MAX);
+        let line = |row: Row| {
+            let label = String::from_utf8(row.label).unwrap();
+            let mark = match row.kind {
+                RowKind::Folder { open: true, keys } => format!("v{keys} "),
+                RowKind::Folder { open: false, keys } => format!(">{keys} "),
+                RowKind::Key => String::new(),
+            };
+            format!("{}{mark}{label}", ".".repeat(row.depth))
+        };
+        rows.into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn a_name_may_be_a_folder_and_a_key_and_segments_may_be_empty() {
+        let mut keyspace = holding(&["stat", "stat:a", "a::b", "a:", ""]);
+        assert_eq!(seen(&keyspace), [">2 a", ">1 stat", "", "stat"]);
+        assert_eq!(keyspace.reveal(&Spot::Key("a::b".into())), Some(2));
+        assert_eq!(seen(&keyspace), ["v2 a", ".v1 ", "..b", ".", ">1 stat", "", "stat"]);
+        assert_eq!(keyspace.parent(&Spot::Key("a::b".into())), Some(Spot::Folder("a::".into())));
+        assert_eq!(keyspace.parent(&Spot::Folder("a::".into())), Some(Spot::Folder("a:".into())));
+        assert_eq!(keyspace.parent(&Spot::Folder("a:".into())), None);
+    }
+
+    #[test]
+    fn open_folders_are_open_when_their_keys_come_again() {
+        let mut keyspace = holding(&["a:b:c", "d:e"]);
+        keyspace.reveal(&Spot::Key("a:b:c".into()));
+        for forget in [Keyspace::clear, |keyspace: &mut Keyspace| assert!(keyspace.remove(b"a:b:c"))] {
+            forget(&mut keyspace);
+            keyspace.insert(b"a:b:d");
+            keyspace.settle();
+            assert_eq!(seen(&keyspace)[..3], ["v1 a", ".v1 b", "..d"]);
+            keyspace.remove(b"a:b:d");
+            keyspace.insert(b"a:b:c");
+        }
+    }
+
+    #[test]
+    fn more_folders_than_are_made_at_once_are_all_there_when_looked_at() {
+        let mut keyspace = Keyspace::new(b":");
+        for n in 0..2000 {
+            assert!(keyspace.insert(format!("user:{n}:cart").as_bytes()));
+            assert!(keyspace.insert(format!("user:{n}:name").as_bytes()));
+        }
+        assert_eq!(keyspace.count_below(&"user:1999:".into()), 2);
+        assert_eq!(keyspace.names_below(&"user:1999:".into()).len(), 2);
+        assert!(!keyspace.insert(b"user:1999:cart"));
+        let before = (0..2000).filter(|n| n.to_string().as_str() < "1999").count();
+        let row = keyspace.reveal(&Spot::Key("user:1999:name".into()));
+        assert_eq!(row, Some(before + 3), "behind user, the folders before 1999, 1999 itself and its cart");
+        assert_eq!(keyspace.rows(), 2003);
+        assert!(!keyspace.insert(b"user:1999:cart"));
+        assert!(keyspace.remove(b"user:1998:cart"));
+        assert_eq!(keyspace.count_below(&"user:1998:".into()), 1);
+    }
+
+    #[test]
+    fn names_may_be_long_and_deep() {
+        let (deep, long) = ("d:".repeat(3000), format!("long:{}", "x".repeat(100_000)));
+        let mut keyspace = holding(&[&deep, &long]);
+        assert_eq!(seen(&keyspace), [">1 d", ">1 long"]);
+        assert_eq!(keyspace.reveal(&Spot::Key(deep.as_str().into())), Some(3000));
+        assert_eq!(keyspace.row(3000).unwrap().depth, 3000);
+        assert!(keyspace.contains(long.as_bytes()));
+        assert!(keyspace.remove(deep.as_bytes()));
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), [">1 long"]);
+    }
+
+    #[test]
+    fn a_filter_shows_what_leads_to_its_matches_and_keeps_what_was_open() {
+        let mut keyspace = holding(&["a:b:one", "a:b:two", "a:c", "z:one"]);
+        keyspace.open(&"a:".into());
+        keyspace.set_filter(Some("ON"));
+        assert_eq!(keyspace.matches(), Some(0));
+        while keyspace.filter_step(1) {}
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), Vec::<String>::new());
+        keyspace.set_filter(Some("on"));
+        keyspace.filter_step(100);
+        keyspace.insert(b"z:stone");
+        keyspace.close(&"a:".into());
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), [">1 a", "v2 z", ".one", ".stone"]);
+        keyspace.set_filter(Some("one"));
+        keyspace.remove(b"z:one");
+        while keyspace.filter_step(1) {}
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), [">1 a", "v1 z", ".stone"]);
+        assert_eq!(keyspace.matches(), Some(2));
+        keyspace.set_filter(None);
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), ["v3 a", ".>2 b", ".c", ">1 z"]);
+    }
+}

@@ -1,0 +1,185 @@
+//! Which folder or key is on row n, and on which row it is. Nothing is built for rows nobody looks at.
+use super::tree::{Body, Id, ROOT, Spread, Tree};
+use super::{Key, Row, RowKind, Spot};
+
+/// The visible rows as a short list of pieces: an open folder cuts the rows of the folder it is in.
+#[derive(Default)]
+pub(super) struct Layout {
+    pieces: Vec<Piece>,
+    rows: usize,
+}
+
+/// Rows that follow each other in one folder.
+struct Piece {
+    first: usize,
+    folder: Id,
+    depth: usize,
+    part: Part,
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    /// Child folders from one place in the order up to another.
+    Folders { from: usize, to: usize },
+    /// This many keys, from the first on.
+    Keys { count: usize },
+}
+
+/// What is still to be laid out.
+enum Step {
+    Enter(Id, usize),
+    Lay(Id, usize, Part),
+}
+
+impl Layout {
+    /// Lays out a settled tree.
+    pub fn new(tree: &Tree) -> Self {
+        let mut layout = Self::default();
+        let mut steps = vec![Step::Enter(ROOT, 0)];
+        while let Some(step) = steps.pop() {
+            match step {
+                Step::Lay(folder, depth, part) => layout.lay(folder, depth, part),
+                Step::Enter(folder, depth) => {
+                    let at = steps.len();
+                    cut(tree, folder, depth, &mut steps);
+                    steps[at..].reverse();
+                }
+            }
+        }
+        layout
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.pieces.capacity() * size_of::<Piece>()
+    }
+
+    /// The rows from one on, as many as there are up to `count`.
+    pub fn window(&self, tree: &Tree, from: usize, count: usize) -> Vec<Row> {
+        let mut rows = Vec::with_capacity(count.min(self.rows.saturating_sub(from)));
+        let start = self.pieces.partition_point(|piece| piece.first <= from).saturating_sub(1);
+        for piece in self.pieces.get(start..).unwrap_or(&[]) {
+            if rows.len() >= count {
+                break;
+            }
+            piece.push_rows(tree, from.saturating_sub(piece.first), count, &mut rows);
+        }
+        rows
+    }
+
+    pub fn row_of(&self, tree: &Tree, spot: &Spot) -> Option<usize> {
+        match spot {
+            Spot::Folder(path) => {
+                let id = tree.find(path.bytes()).filter(|&id| id != ROOT)?;
+                let parent = tree.folder(id).parent;
+                let place = place(tree, spread(tree, parent)?, id)?;
+                self.pieces.iter().find_map(|piece| match piece.part {
+                    Part::Folders { from, to } if piece.folder == parent && (from..to).contains(&place) => {
+                        Some(piece.first + place - from)
+                    }
+                    _ => None,
+                })
+            }
+            Spot::Key(name) => {
+                let (path, label) = name.bytes().split_at(tree.separator.folders(name.bytes()));
+                let id = tree.find(path)?;
+                let row = spread(tree, id)?.shelf.row_of(label)?;
+                self.pieces.iter().find_map(|piece| match piece.part {
+                    Part::Keys { count } if piece.folder == id && row < count => Some(piece.first + row),
+                    _ => None,
+                })
+            }
+        }
+    }
+
+    fn lay(&mut self, folder: Id, depth: usize, part: Part) {
+        let count = match part {
+            Part::Folders { from, to } => to - from,
+            Part::Keys { count } => count,
+        };
+        if count > 0 {
+            self.pieces.push(Piece { first: self.rows, folder, depth, part });
+            self.rows += count;
+        }
+    }
+}
+
+impl Piece {
+    /// Adds the rows of this piece from its row `skip` on until there are `most`.
+    fn push_rows(&self, tree: &Tree, skip: usize, most: usize, rows: &mut Vec<Row>) {
+        let Some(spread) = spread(tree, self.folder) else { return };
+        let path = tree.path(self.folder);
+        let room = most - rows.len();
+        match self.part {
+            Part::Folders { from, to } => {
+                let kids = spread.kids.get(from..to).unwrap_or(&[]);
+                rows.extend(kids.iter().skip(skip).take(room).map(|&kid| self.folder_row(tree, &path, kid)));
+            }
+            Part::Keys { count } => {
+                let room = room.min(count.saturating_sub(skip));
+                rows.extend(spread.shelf.tail(skip).take(room).map(|label| self.key_row(&path, label)));
+            }
+        }
+    }
+
+    fn folder_row(&self, tree: &Tree, path: &[u8], kid: Id) -> Row {
+        let folder = tree.folder(kid);
+        Row {
+            spot: Spot::Folder(Key::new([path, &folder.label, tree.separator.bytes()].concat())),
+            depth: self.depth,
+            label: folder.label.to_vec(),
+            kind: RowKind::Folder { open: folder.open, keys: folder.keys },
+        }
+    }
+
+    fn key_row(&self, path: &[u8], label: &[u8]) -> Row {
+        Row {
+            spot: Spot::Key(Key::new([path, label].concat())),
+            depth: self.depth,
+            label: label.to_vec(),
+            kind: RowKind::Key,
+        }
+    }
+}
+
+/// Cuts the rows of a folder where folders in it are open.
+fn cut(tree: &Tree, folder: Id, depth: usize, steps: &mut Vec<Step>) {
+    let Some(spread) = spread(tree, folder) else { return };
+    let open = open_kids(tree, spread);
+    let mut from = 0;
+    for (place, kid) in open {
+        steps.push(Step::Lay(folder, depth, Part::Folders { from, to: place + 1 }));
+        steps.push(Step::Enter(kid, depth + 1));
+        from = place + 1;
+    }
+    steps.push(Step::Lay(folder, depth, Part::Folders { from, to: spread.kids.len() }));
+    steps.push(Step::Lay(folder, depth, Part::Keys { count: spread.shelf.len() }));
+}
+
+/// The open folders of a folder with their places, in order: by bisection where they are few, else by a look at all.
+fn open_kids(tree: &Tree, spread: &Spread) -> Vec<(usize, Id)> {
+    if spread.opened.len() < spread.kids.len() / 32 {
+        let opened = spread.opened.iter();
+        let mut open: Vec<_> = opened.filter_map(|&kid| Some((place(tree, spread, kid)?, kid))).collect();
+        open.sort_unstable();
+        return open;
+    }
+    spread.kids.iter().copied().enumerate().filter(|&(_, kid)| tree.folder(kid).open).collect()
+}
+
+/// The place of a folder among its siblings.
+fn place(tree: &Tree, siblings: &Spread, id: Id) -> Option<usize> {
+    let before = |&kid: &Id| tree.order().compare(tree, kid, id).is_lt();
+    let place = siblings.kids.partition_point(before);
+    (siblings.kids.get(place) == Some(&id)).then_some(place)
+}
+
+fn spread(tree: &Tree, id: Id) -> Option<&Spread> {
+    match &tree.folder(id).body {
+        Body::Spread(spread) => Some(spread),
+        Body::Packed(_) => None,
+    }
+}

@@ -1,0 +1,51 @@
+//! The seed of the hashes: drawn at random, so that nobody can choose names that fall on one page.
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// A secret number that makes hashes differ from run to run; nothing shown depends on it.
+#[derive(Clone, Copy)]
+pub struct Seed(u64);
+
+impl Seed {
+    /// A new one.
+    pub fn new() -> Self {
+        Self(RandomState::new().hash_one(0) | 1)
+    }
+
+    /// The hash of some bytes that stand below `parent`.
+    pub fn hash(self, parent: u32, bytes: &[u8]) -> u64 {
+        let mut hash = fold(self.0 ^ u64::from(parent), 0x9E37_79B9_7F4A_7C15 ^ bytes.len() as u64);
+        let (words, tail) = bytes.as_chunks::<8>();
+        for word in words {
+            hash = fold(hash ^ u64::from_le_bytes(*word), self.0 ^ 0xD1B5_4A32_D192_ED03);
+        }
+        let mut last = [0; 8];
+        last[..tail.len()].copy_from_slice(tail);
+        fold(hash ^ u64::from_le_bytes(last), self.0 ^ 0x94D0_49BB_1331_11EB)
+    }
+}
+
+/// Both halves of the long product, mixed.
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// For maps whose keys are such hashes already.
+#[derive(Default)]
+pub struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
