@@ -10,5 +10,7 @@
 //!
 //! Above them stand [`app`] (pure: a message goes in, effects come out), [`run`] (the loop and the
 //! terminal), [`cli`] (arguments to plain options) and [`demo`] (the throw-away server).
+pub mod cli;
+pub mod demo;
 pub mod model;
 pub mod server;
