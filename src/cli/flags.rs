@@ -51,7 +51,7 @@ pub(super) struct Flags {
     )]
     pub host: Option<String>,
     /// Port
-    #[arg(short = 'p', value_parser = values::port, help_heading = "Connection, as in redis-cli")]
+    #[arg(short = 'p', allow_negative_numbers = true, value_parser = values::port, help_heading = "Connection, as in redis-cli")]
     pub port: Option<u16>,
     /// Unix socket; wins over host and port
     #[arg(
@@ -61,7 +61,7 @@ pub(super) struct Flags {
     )]
     pub socket: Option<PathBuf>,
     /// Number of the database
-    #[arg(short = 'n', value_name = "DB", value_parser = values::db, help_heading = "Connection, as in redis-cli")]
+    #[arg(short = 'n', value_name = "DB", allow_negative_numbers = true, value_parser = values::db, help_heading = "Connection, as in redis-cli")]
     pub db: Option<u32>,
     /// Name of the user
     #[arg(
@@ -132,7 +132,7 @@ pub(super) struct Flags {
     )]
     pub separator: Option<OsString>,
     /// Names a server is asked for at a time, 1 to 1000 [default: 1000]
-    #[arg(long, value_name = "N", value_parser = values::count, help_heading = "Keys")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::count, help_heading = "Keys")]
     pub count: Option<u32>,
 
     /// Send no command that writes
