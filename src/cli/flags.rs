@@ -8,11 +8,18 @@ use clap::{ArgAction, Parser};
 use super::values;
 use crate::model::target::Environment;
 
+/// What follows the flags in `--help`.
+const MORE: &str = "\
+Which server: the first of URL, the url of the file named with --config, $REDIS_URL, the url of the
+default configuration file, redis://127.0.0.1:6379. With -h, -p or -s only URL is looked at. A flag
+wins over the same part of a URL and over the configuration file.
+
+The configuration file is TOML: url, prefix, separator, count, read-only, env. The default one is
+keygrove/config.toml in $XDG_CONFIG_HOME or ~/.config, if it is there.
+
+Exit status: 0 quit, 1 could not start, 2 a flag or value was not understood.";
+
 /// A terminal app for seeing, changing and guarding what lives in a Redis.
-///
-/// Without a URL: the url of the file given with --config, then $REDIS_URL, then the url of the default configuration
-/// file, then redis://127.0.0.1:6379. With -h, -p or -s none of these is looked at. A flag wins over the same
-/// part of a URL, and over the configuration file.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "a flag that takes no value is there or not"
@@ -23,20 +30,20 @@ use crate::model::target::Environment;
     version,
     disable_help_flag = true,
     args_override_self = true,
-    after_help = "Exit status: 0 quit, 1 could not start, 2 a flag or value was not understood."
+    after_help = MORE
 )]
 pub(super) struct Flags {
-    /// redis://[user:password@]host:port/db, rediss://, valkey://, unix:///path?db=0, host:port, or the path of a socket
+    /// redis://[user:password@]host:port/db, rediss://, unix:///path?db=0, host:port or /path
     pub url: Option<OsString>,
 
     /// Print this help
-    #[arg(long, action = ArgAction::Help)]
+    #[arg(long, action = ArgAction::HelpShort)]
     help: Option<bool>,
 
-    /// Start a private throw-away server with sample data; it is gone when you quit
+    /// Start a private server with sample data that is gone when you quit
     #[arg(long, conflicts_with_all = ["url", "uri", "host", "port", "socket", "user", "password", "askpass", "tls"])]
     pub demo: bool,
-    /// The server program for --demo [default: the first of valkey-server, redis-server on the PATH]
+    /// Server program for --demo [default: valkey-server or redis-server on the PATH]
     #[arg(long, value_name = "PATH", requires = "demo")]
     pub server_bin: Option<PathBuf>,
 
@@ -71,7 +78,7 @@ pub(super) struct Flags {
         help_heading = "Connection, as in redis-cli"
     )]
     pub user: Option<String>,
-    /// Password; others on this machine can see it, so rather set $REDISCLI_AUTH or use --askpass
+    /// Password; others can see it: rather set $REDISCLI_AUTH or use --askpass
     #[arg(
         short = 'a',
         long = "pass",
@@ -138,11 +145,11 @@ pub(super) struct Flags {
     /// Send no command that writes
     #[arg(long, help_heading = "Care")]
     pub read_only: bool,
-    /// How careful to be: dev, staging or prod; prod is read-only until unlocked [default: dev]
+    /// dev, staging or prod, which is read-only until unlocked [default: dev]
     #[arg(long, value_name = "WHAT", value_parser = values::environment, help_heading = "Care")]
     pub env: Option<Environment>,
 
-    /// TOML file with url, prefix, separator, count, read-only, env [default: keygrove/config.toml in $XDG_CONFIG_HOME or ~/.config, if there is one]
+    /// Configuration file
     #[arg(long, value_name = "FILE", help_heading = "Files")]
     pub config: Option<PathBuf>,
     /// Write what keygrove does to this file; never secrets

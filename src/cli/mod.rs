@@ -1,7 +1,7 @@
 //! From arguments, environment and configuration file to plain options.
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -23,7 +23,7 @@ use flags::Flags;
 pub enum Start {
     /// The app.
     App(Box<Options>),
-    /// This text on standard output, and nothing else (`--help`, `--version`).
+    /// This text, line ends included, on standard output and nothing else (`--help`, `--version`).
     Print(String),
 }
 
@@ -238,11 +238,9 @@ fn unnamed(file: Option<(Target, Named)>, around: &Around) -> Result<Target, Ref
     }
 }
 
-fn read_url(url: &OsString, origin: &str) -> Result<Target, Refused> {
-    let text = url
-        .to_str()
-        .ok_or_else(|| Refused::Usage(format!("{origin} is not UTF-8 text")))?;
-    Target::parse(text).map_err(|bad| Refused::Usage(format!("{origin} is no address: {bad}")))
+fn read_url(url: &OsStr, origin: &str) -> Result<Target, Refused> {
+    Target::parse(text(url, origin)?)
+        .map_err(|bad| Refused::Usage(format!("{origin} is no address: {bad}")))
 }
 
 /// `-h`, `-p` and `-s` over what the URL says.
@@ -312,10 +310,17 @@ fn login(flags: &Flags, around: &Around, target: &mut Target) -> Result<(), Refu
         return Ok(());
     } else {
         (around.var)("REDISCLI_AUTH")
-            .map(|password| String::from_utf8_lossy(password.as_bytes()).into_owned())
+            .map(|password| text(&password, "$REDISCLI_AUTH").map(String::from))
+            .transpose()?
     };
     target.password = password
         .filter(|password| !password.is_empty())
         .map(Secret::new);
     Ok(())
+}
+
+fn text<'t>(value: &'t OsStr, origin: &str) -> Result<&'t str, Refused> {
+    value
+        .to_str()
+        .ok_or_else(|| Refused::Usage(format!("{origin} is not UTF-8 text")))
 }

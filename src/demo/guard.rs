@@ -145,5 +145,8 @@ fn last_words(log: &Path) -> Vec<u8> {
         .split(|byte| *byte == b'\n')
         .filter(|line| !line.trim_ascii().is_empty())
         .collect();
-    lines[lines.len().saturating_sub(LAST_LINES)..].join(&b'\n')
+    match lines.len() {
+        0 => b"it ended without a word".to_vec(),
+        count => lines[count.saturating_sub(LAST_LINES)..].join(&b'\n'),
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! The app starts itself once more as a guard ([`guard_main`]) and holds the guard's standard input open. The guard
 //! starts the server and ends it as soon as that input closes, which the system does even when the app is killed.
+use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
@@ -75,11 +76,11 @@ impl Demo {
             Some(path) => path.to_owned(),
             None => on_path().ok_or(DemoError::NoServer)?,
         };
-        let mut demo = Self {
-            guard: spawn_guard(keygrove, &server)?,
-            socket: PathBuf::new(),
+        let mut guard = spawn_guard(keygrove, &server)?;
+        let Some(socket) = read_socket(&mut guard) else {
+            return Err(died(&mut guard, &server));
         };
-        demo.socket = demo.read_socket().ok_or_else(|| demo.died(&server))?;
+        let mut demo = Self { guard, socket };
         let wire = demo.knock(&server)?;
         seed::plant(wire)?;
         Ok(demo)
@@ -93,16 +94,6 @@ impl Demo {
         }
     }
 
-    /// The guard's first line is the path of the socket; without one it has failed.
-    fn read_socket(&mut self) -> Option<PathBuf> {
-        let mut line = Vec::new();
-        BufReader::new(self.guard.stdout.as_mut()?)
-            .read_until(b'\n', &mut line)
-            .ok()?;
-        line.pop_if(|byte| *byte == b'\n')?;
-        Some(PathBuf::from(std::ffi::OsString::from_vec(line)))
-    }
-
     /// Waits for the first answer to PING.
     fn knock(&mut self, server: &Path) -> Result<Wire, DemoError> {
         let deadline = Instant::now() + PATIENCE;
@@ -114,36 +105,13 @@ impl Demo {
                 }
             }
             if self.guard.try_wait()?.is_some() {
-                return Err(self.died(server));
+                return Err(died(&mut self.guard, server));
             }
             std::thread::sleep(KNOCK);
         }
         Err(DemoError::Slow {
             server: printed(server),
         })
-    }
-
-    /// What the guard had to say about the server's end.
-    fn died(&mut self, server: &Path) -> DemoError {
-        let mut words = Vec::new();
-        let heard = self
-            .guard
-            .stderr
-            .take()
-            .map(|mut stderr| stderr.read_to_end(&mut words));
-        let words = match heard {
-            Some(Ok(0) | Err(_)) | None => "it said nothing".to_owned(),
-            Some(Ok(_)) => words
-                .trim_ascii()
-                .split(|byte| *byte == b'\n')
-                .map(print)
-                .collect::<Vec<_>>()
-                .join(" / "),
-        };
-        DemoError::Died {
-            server: printed(server),
-            words,
-        }
     }
 }
 
@@ -169,6 +137,35 @@ fn spawn_guard(keygrove: &Path, server: &Path) -> Result<Child, DemoError> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(DemoError::Guard)
+}
+
+/// The guard's first line is the path of the socket; without one it has failed.
+fn read_socket(guard: &mut Child) -> Option<PathBuf> {
+    let mut line = Vec::new();
+    BufReader::new(guard.stdout.as_mut()?)
+        .read_until(b'\n', &mut line)
+        .ok()?;
+    line.pop_if(|byte| *byte == b'\n')?;
+    Some(PathBuf::from(OsString::from_vec(line)))
+}
+
+/// What a guard that gave up had to say of the server.
+fn died(guard: &mut Child, server: &Path) -> DemoError {
+    let mut words = Vec::new();
+    if let Some(mut stderr) = guard.stderr.take() {
+        // What came before a failure to read is all there is to tell.
+        let _ = stderr.read_to_end(&mut words);
+    }
+    let _ = guard.wait();
+    let lines: Vec<String> = words
+        .trim_ascii()
+        .split(|byte| *byte == b'\n')
+        .map(print)
+        .collect();
+    DemoError::Died {
+        server: printed(server),
+        words: lines.join(" / "),
+    }
 }
 
 /// The first server program on the PATH.

@@ -43,7 +43,9 @@ fn target() -> impl Strategy<Value = Target> {
 }
 
 fn escape(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |escaped, byte| {
+        escaped + &format!("%{byte:02x}")
+    })
 }
 
 proptest! {
