@@ -10,6 +10,11 @@
 //!
 //! Above them stand [`app`] (pure: a message goes in, effects come out), [`run`] (the loop and the
 //! terminal), [`cli`] (arguments to plain options) and [`demo`] (the throw-away server).
+<<<<<<< HEAD
 pub mod input;
+=======
+pub mod cli;
+pub mod demo;
+>>>>>>> cli
 pub mod model;
 pub mod server;

@@ -2,6 +2,11 @@
 use std::fmt;
 use std::path::PathBuf;
 
+mod percent;
+mod url;
+
+pub use url::BadUrl;
+
 /// Where to connect, as whom, and to which database. The database is part of it: a reconnect lands where it was.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Target {
@@ -18,9 +23,18 @@ pub struct Target {
 /// Where a server listens.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Place {
-    Tcp { host: String, port: u16 },
+    /// The host without brackets, even when it is an IPv6 address.
+    Tcp {
+        host: String,
+        port: u16,
+    },
     Unix(PathBuf),
 }
+
+/// The host that an address without one means.
+pub const HOST: &str = "127.0.0.1";
+/// The port that an address without one means.
+pub const PORT: u16 = 6379;
 
 /// How to speak TLS.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -42,6 +56,30 @@ pub enum Trust {
     Verified,
     /// Nothing (`--insecure`).
     Anything,
+}
+
+/// What a server is for; the more it matters, the more careful the confirmations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Environment {
+    #[default]
+    Dev,
+    Staging,
+    /// Read-only until unlocked.
+    Prod,
+}
+
+impl Environment {
+    /// All of them, the harmless first.
+    pub const ALL: [Self; 3] = [Self::Dev, Self::Staging, Self::Prod];
+
+    /// The word people type for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Staging => "staging",
+            Self::Prod => "prod",
+        }
+    }
 }
 
 /// A text that is never shown.

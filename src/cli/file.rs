@@ -1,0 +1,121 @@
+//! The configuration file: TOML with the names of the long flags.
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::{Around, Refused, values};
+use crate::model::printed::print;
+use crate::model::target::{Environment, Target};
+
+/// What a configuration file may say; what it leaves out is `None`.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct File {
+    #[serde(default)]
+    pub url: Option<Url>,
+    pub prefix: Option<String>,
+    pub separator: Option<Separator>,
+    pub count: Option<Count>,
+    pub read_only: Option<bool>,
+    pub env: Option<Env>,
+}
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Url(pub Target);
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Separator(pub Vec<u8>);
+
+#[derive(Deserialize)]
+#[serde(try_from = "i64")]
+pub(super) struct Count(pub u32);
+
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Env(pub Environment);
+
+impl TryFrom<String> for Url {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        Target::parse(&text)
+            .map(Self)
+            .map_err(|bad| bad.to_string())
+    }
+}
+
+impl TryFrom<String> for Separator {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        values::separator(text.into_bytes()).map(Self)
+    }
+}
+
+impl TryFrom<i64> for Count {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        values::count(&number.to_string()).map(Self)
+    }
+}
+
+impl TryFrom<String> for Env {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        values::environment(&text).map(Self)
+    }
+}
+
+impl File {
+    /// Reads the file named with `--config`, or the default one if there is one.
+    pub fn find(named: Option<&Path>, around: &Around) -> Result<Self, Refused> {
+        match named {
+            Some(path) => Self::read(path),
+            None => default_path(around)
+                .filter(|path| path.exists())
+                .map_or_else(|| Ok(Self::default()), |path| Self::read(&path)),
+        }
+    }
+
+    fn read(path: &Path) -> Result<Self, Refused> {
+        let name = print(path.as_os_str().as_encoded_bytes());
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Refused::Usage(format!(
+                "the configuration file {name} cannot be read: {error}"
+            ))
+        })?;
+        toml::from_str(&text).map_err(|error| {
+            Refused::Usage(format!(
+                "{name}:{}: {}",
+                line(&text, &error),
+                sentence(&error)
+            ))
+        })
+    }
+}
+
+/// The line of a fault, counted from 1.
+fn line(text: &str, error: &toml::de::Error) -> usize {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    1 + before.unwrap_or_default().matches('\n').count()
+}
+
+/// The fault in words on one line, without the text of the line: a password may stand there.
+fn sentence(error: &toml::de::Error) -> String {
+    print(error.message().replace('\n', "; ").as_bytes())
+}
+
+fn default_path(around: &Around) -> Option<PathBuf> {
+    let folder = |name: &str| {
+        (around.var)(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let config =
+        folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")))?;
+    Some(config.join("keygrove/config.toml"))
+}

@@ -1,0 +1,532 @@
+//! Reading and printing the address of a server.
+use std::ffi::OsString;
+use std::net::Ipv6Addr;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::PathBuf;
+
+use super::percent::{decode, decode_text, encode};
+use super::{HOST, PORT, Place, Secret, Target, Tls, Trust};
+use crate::model::printed::print;
+
+/// Why a text is no address of a server. The words say what to type and never repeat what was typed:
+/// a password may be in it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum BadUrl {
+    #[error("a URL begins with redis:// rediss:// valkey:// valkeys:// or unix://")]
+    Scheme,
+    #[error("type a host name, an IPv4 address, or an IPv6 address in brackets, as in [::1]:6379")]
+    Host,
+    #[error("a port is a number from 1 to 65535, as in redis://127.0.0.1:6379")]
+    Port,
+    #[error(
+        "a database is a number, as in redis://127.0.0.1:6379/0 or unix:///run/redis.sock?db=0"
+    )]
+    Db,
+    #[error("a socket is a path that begins with /, as in unix:///run/redis.sock")]
+    Path,
+    #[error("% begins an escape of two hexadecimal digits; type %25 for a % itself")]
+    Percent,
+    #[error("the escapes of a user or password must spell UTF-8 text")]
+    Text,
+    #[error("inside a user or password type %2F for /, %3F for ? and %23 for #")]
+    Unescaped,
+    #[error("after # only the word insecure may stand, and only in a rediss:// or valkeys:// URL")]
+    Fragment,
+}
+
+/// The forms of address.
+#[derive(Clone, Copy, PartialEq)]
+enum Scheme {
+    Plain,
+    Tls,
+    Unix,
+}
+
+/// An address cut at its marks: `userinfo@seat?query#fragment`.
+struct Parts<'t> {
+    userinfo: Option<&'t str>,
+    /// Host, port and database, or the path of a socket.
+    seat: &'t str,
+    query: &'t str,
+    fragment: &'t str,
+}
+
+impl Default for Target {
+    /// A server on this machine, as `default`, in the clear.
+    fn default() -> Self {
+        Self {
+            place: Place::Tcp {
+                host: HOST.into(),
+                port: PORT,
+            },
+            user: None,
+            password: None,
+            db: 0,
+            tls: None,
+        }
+    }
+}
+
+impl Target {
+    /// Reads an address: a URL as redis-cli and the client libraries take it, `host`, `host:port`, or the path of a socket.
+    ///
+    /// As in redis-cli, what stands before `@` without a colon is the password.
+    pub fn parse(address: &str) -> Result<Self, BadUrl> {
+        if address.starts_with('/') {
+            return Ok(Self {
+                place: Place::Unix(address.into()),
+                ..Self::default()
+            });
+        }
+        if address.parse::<Ipv6Addr>().is_ok() {
+            return Ok(Self {
+                place: Place::Tcp {
+                    host: address.into(),
+                    port: PORT,
+                },
+                ..Self::default()
+            });
+        }
+        let (scheme, rest) = match address.split_once("://") {
+            Some((scheme, rest)) => (Scheme::parse(scheme)?, rest),
+            None => (Scheme::Plain, address),
+        };
+        let parts = Parts::cut(rest, scheme)?;
+        let mut target = Self {
+            tls: parts.tls(scheme)?,
+            ..Self::default()
+        };
+        (target.user, target.password) = parts.login()?;
+        (target.place, target.db) = match scheme {
+            Scheme::Unix => (unix(parts.seat)?, 0),
+            Scheme::Plain | Scheme::Tls => tcp(parts.seat)?,
+        };
+        target.read_query(parts.query)?;
+        Ok(target)
+    }
+
+    /// Who and where, for people: `ada@127.0.0.1:6379/0`, `default@/run/redis.sock/0`. No secret, safe to print.
+    pub fn label(&self) -> String {
+        let user = print(self.user.as_deref().unwrap_or("default").as_bytes());
+        format!("{user}@{}/{}", self.place.label(), self.db)
+    }
+
+    /// The address as a URL that [`Self::parse`] reads, with `***` instead of the password. Files of
+    /// certificates have no place in a URL and are left out.
+    pub fn url(&self) -> String {
+        let user = encode(self.user.as_deref().unwrap_or_default().as_bytes(), b"");
+        let login = match &self.password {
+            Some(_) => format!("{user}:***@"),
+            None if user.is_empty() => String::new(),
+            None => format!("{user}:@"),
+        };
+        let scheme = if self.tls.is_some() {
+            "rediss"
+        } else {
+            "redis"
+        };
+        let mut url = match &self.place {
+            Place::Tcp { host, port } => {
+                format!("{scheme}://{login}{}:{port}/{}", seat(host), self.db)
+            }
+            Place::Unix(path) => {
+                format!(
+                    "unix://{login}{}?db={}",
+                    encode(path.as_os_str().as_bytes(), b"/"),
+                    self.db
+                )
+            }
+        };
+        if self
+            .tls
+            .as_ref()
+            .is_some_and(|tls| tls.trust == Trust::Anything)
+        {
+            url.push_str("#insecure");
+        }
+        url
+    }
+
+    /// What clients write behind `?`: a database, and for sockets often the login. Names of other clients are
+    /// passed over, as redis-cli does.
+    fn read_query(&mut self, query: &str) -> Result<(), BadUrl> {
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            match name {
+                "db" | "database" => self.db = number(value).ok_or(BadUrl::Db)?,
+                "user" | "username" => self.user = some(decode_text(value)?),
+                "pass" | "password" => self.password = some(decode_text(value)?).map(Secret::new),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Place {
+    /// `127.0.0.1:6379`, `[::1]:6379` or the path of a socket; safe to print.
+    pub fn label(&self) -> String {
+        match self {
+            Self::Tcp { host, port } if host.contains(':') => {
+                format!("[{}]:{port}", print(host.as_bytes()))
+            }
+            Self::Tcp { host, port } => format!("{}:{port}", print(host.as_bytes())),
+            Self::Unix(path) => print(path.as_os_str().as_bytes()),
+        }
+    }
+}
+
+impl Scheme {
+    fn parse(text: &str) -> Result<Self, BadUrl> {
+        match text.to_ascii_lowercase().as_str() {
+            "redis" | "valkey" => Ok(Self::Plain),
+            "rediss" | "valkeys" => Ok(Self::Tls),
+            "unix" | "redis+unix" | "valkey+unix" | "redis-socket" => Ok(Self::Unix),
+            _ => Err(BadUrl::Scheme),
+        }
+    }
+}
+
+impl<'t> Parts<'t> {
+    fn cut(rest: &'t str, scheme: Scheme) -> Result<Self, BadUrl> {
+        let marks: &[char] = if scheme == Scheme::Unix {
+            &['?', '#']
+        } else {
+            &['/', '?', '#']
+        };
+        let end = rest.find(marks).unwrap_or(rest.len());
+        if rest[end..].contains('@') && (scheme != Scheme::Unix || !rest[..end].contains('@')) {
+            return Err(BadUrl::Unescaped);
+        }
+        // A path may hold an @ of its own, so the login of a socket ends before the first slash.
+        let login = if scheme == Scheme::Unix {
+            rest.find('/').unwrap_or(end).min(end)
+        } else {
+            end
+        };
+        let (userinfo, rest) = match rest[..login].rfind('@') {
+            Some(at) => (Some(&rest[..at]), &rest[at + 1..]),
+            None => (None, rest),
+        };
+        let (rest, fragment) = rest.split_once('#').unwrap_or((rest, ""));
+        let (seat, query) = rest.split_once('?').unwrap_or((rest, ""));
+        Ok(Self {
+            userinfo,
+            seat,
+            query,
+            fragment,
+        })
+    }
+
+    fn tls(&self, scheme: Scheme) -> Result<Option<Tls>, BadUrl> {
+        let trust = match (scheme, self.fragment) {
+            (Scheme::Tls, "insecure") => Trust::Anything,
+            (_, "") => Trust::Verified,
+            _ => return Err(BadUrl::Fragment),
+        };
+        Ok((scheme == Scheme::Tls).then(|| Tls {
+            trust,
+            ..Tls::default()
+        }))
+    }
+
+    fn login(&self) -> Result<(Option<String>, Option<Secret>), BadUrl> {
+        let Some(userinfo) = self.userinfo else {
+            return Ok((None, None));
+        };
+        let (user, password) = userinfo.split_once(':').unwrap_or(("", userinfo));
+        Ok((
+            some(decode_text(user)?),
+            some(decode_text(password)?).map(Secret::new),
+        ))
+    }
+}
+
+/// `host:port/db`, each of which may be missing.
+fn tcp(seat: &str) -> Result<(Place, u32), BadUrl> {
+    let (authority, db) = seat.split_once('/').unwrap_or((seat, ""));
+    let db = if db.is_empty() {
+        0
+    } else {
+        number(db).ok_or(BadUrl::Db)?
+    };
+    let (host, port) = if let Some(inside) = authority.strip_prefix('[') {
+        let (host, rest) = inside.split_once(']').ok_or(BadUrl::Host)?;
+        let port = if rest.is_empty() {
+            ""
+        } else {
+            rest.strip_prefix(':').ok_or(BadUrl::Host)?
+        };
+        (ipv6(host)?, port)
+    } else {
+        let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+        (name(host)?, port)
+    };
+    if port.contains(':') {
+        return Err(BadUrl::Host);
+    }
+    let port = if port.is_empty() {
+        PORT
+    } else {
+        number(port).and_then(port_number).ok_or(BadUrl::Port)?
+    };
+    Ok((Place::Tcp { host, port }, db))
+}
+
+fn unix(seat: &str) -> Result<Place, BadUrl> {
+    if !seat.starts_with('/') {
+        return Err(BadUrl::Path);
+    }
+    Ok(Place::Unix(PathBuf::from(OsString::from_vec(decode(
+        seat,
+    )?))))
+}
+
+/// A host name or IPv4 address: whatever shows as itself and has none of a URL's marks in it.
+fn name(host: &str) -> Result<String, BadUrl> {
+    let odd = |c: char| c.is_whitespace() || "%\\\"'<>[]{}|^`,;@".contains(c);
+    match host {
+        "" => Ok(HOST.into()),
+        host if host.contains(odd) || print(host.as_bytes()) != host => Err(BadUrl::Host),
+        host => Ok(host.into()),
+    }
+}
+
+/// An IPv6 address, which may name an interface after `%` (in a URL: `%25`).
+fn ipv6(host: &str) -> Result<String, BadUrl> {
+    let host = host.replace("%25", "%");
+    let (address, zone) = host.split_once('%').unwrap_or((&host, ""));
+    address.parse::<Ipv6Addr>().map_err(|_| BadUrl::Host)?;
+    name(zone)?;
+    Ok(host)
+}
+
+/// A host as it stands in a URL.
+fn seat(host: &str) -> String {
+    if host.contains(':') {
+        format!("[{}]", host.replace('%', "%25"))
+    } else {
+        host.to_owned()
+    }
+}
+
+/// Digits only: `+1` is a number to Rust, but not to people who type addresses.
+fn number(text: &str) -> Option<u32> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+fn port_number(number: u32) -> Option<u16> {
+    u16::try_from(number).ok().filter(|&port| port > 0)
+}
+
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tcp(host: &str, port: u16, db: u32) -> Target {
+        Target {
+            place: Place::Tcp {
+                host: host.into(),
+                port,
+            },
+            db,
+            ..Target::default()
+        }
+    }
+
+    fn unix(path: &str, db: u32) -> Target {
+        Target {
+            place: Place::Unix(path.into()),
+            db,
+            ..Target::default()
+        }
+    }
+
+    fn with(target: Target, user: Option<&str>, password: Option<&str>) -> Target {
+        Target {
+            user: user.map(Into::into),
+            password: password.map(Secret::new),
+            ..target
+        }
+    }
+
+    fn secure(target: Target, trust: Trust) -> Target {
+        Target {
+            tls: Some(Tls {
+                trust,
+                ..Tls::default()
+            }),
+            ..target
+        }
+    }
+
+    #[test]
+    fn addresses_read_as_redis_cli_and_the_clients_write_them() {
+        let here = || tcp("127.0.0.1", 6379, 0);
+        for (address, target) in [
+            ("", here()),
+            ("redis://", here()),
+            ("redis:///", here()),
+            ("redis:///5", tcp("127.0.0.1", 6379, 5)),
+            ("localhost", tcp("localhost", 6379, 0)),
+            ("cache_1:7000", tcp("cache_1", 7000, 0)),
+            ("cache:7000/3", tcp("cache", 7000, 3)),
+            (":7000", tcp("127.0.0.1", 7000, 0)),
+            ("::1", tcp("::1", 6379, 0)),
+            ("[::1]:7000", tcp("::1", 7000, 0)),
+            ("redis://[::1]", tcp("::1", 6379, 0)),
+            (
+                "redis://[fe80::1%25eth0]:7000/1",
+                tcp("fe80::1%eth0", 7000, 1),
+            ),
+            ("REDIS://Host:6380/2", tcp("Host", 6380, 2)),
+            ("redis://host/2?protocol=3", tcp("host", 6379, 2)),
+            ("redis://host?db=2", tcp("host", 6379, 2)),
+            ("valkey://host", tcp("host", 6379, 0)),
+            (
+                "redis://ada:pw@host",
+                with(tcp("host", 6379, 0), Some("ada"), Some("pw")),
+            ),
+            (
+                "ada:pw@host:7000",
+                with(tcp("host", 7000, 0), Some("ada"), Some("pw")),
+            ),
+            (
+                "redis://:pw@host",
+                with(tcp("host", 6379, 0), None, Some("pw")),
+            ),
+            (
+                "redis://pw@host",
+                with(tcp("host", 6379, 0), None, Some("pw")),
+            ),
+            (
+                "redis://ada:@host",
+                with(tcp("host", 6379, 0), Some("ada"), None),
+            ),
+            ("redis://:@host", tcp("host", 6379, 0)),
+            ("redis://@host", tcp("host", 6379, 0)),
+            (
+                "redis://a%40b:p%3A%2f%25@host",
+                with(tcp("host", 6379, 0), Some("a@b"), Some("p:/%")),
+            ),
+            (
+                "redis://ada:p:q@r@host",
+                with(tcp("host", 6379, 0), Some("ada"), Some("p:q@r")),
+            ),
+            (
+                "redis://ada:p+w@host",
+                with(tcp("host", 6379, 0), Some("ada"), Some("p+w")),
+            ),
+            (
+                "rediss://host",
+                secure(tcp("host", 6379, 0), Trust::Verified),
+            ),
+            (
+                "valkeys://host",
+                secure(tcp("host", 6379, 0), Trust::Verified),
+            ),
+            (
+                "rediss://host:6380/1#insecure",
+                secure(tcp("host", 6380, 1), Trust::Anything),
+            ),
+            ("/run/redis?1.sock", unix("/run/redis?1.sock", 0)),
+            ("unix:///run/redis.sock", unix("/run/redis.sock", 0)),
+            ("unix:///run/redis.sock?db=2", unix("/run/redis.sock", 2)),
+            (
+                "redis+unix:///run/my%20redis.sock",
+                unix("/run/my redis.sock", 0),
+            ),
+            (
+                "redis-socket:///run/redis.sock?database=4",
+                unix("/run/redis.sock", 4),
+            ),
+            (
+                "unix://ada:pw@/run/a@b.sock",
+                with(unix("/run/a@b.sock", 0), Some("ada"), Some("pw")),
+            ),
+            (
+                "unix:///run/redis.sock?user=ada&pass=p%26w",
+                with(unix("/run/redis.sock", 0), Some("ada"), Some("p&w")),
+            ),
+        ] {
+            assert_eq!(Target::parse(address), Ok(target), "{address}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_answered_with_what_to_type() {
+        for (address, bad) in [
+            ("http://host", BadUrl::Scheme),
+            ("://host", BadUrl::Scheme),
+            ("redis://ho st", BadUrl::Host),
+            ("redis://host\u{202e}", BadUrl::Host),
+            ("redis://[::1", BadUrl::Host),
+            ("redis://[::g]:1", BadUrl::Host),
+            ("redis://[::1]6379", BadUrl::Host),
+            ("redis://fe80::1:6379", BadUrl::Host),
+            ("redis://host%2f", BadUrl::Host),
+            ("host:0", BadUrl::Port),
+            ("host:65536", BadUrl::Port),
+            ("host:+1", BadUrl::Port),
+            ("host:redis", BadUrl::Port),
+            ("redis://host/one", BadUrl::Db),
+            ("redis://host/1/", BadUrl::Db),
+            ("redis://host/-1", BadUrl::Db),
+            ("redis://host/99999999999", BadUrl::Db),
+            ("unix:///run/redis.sock?db=x", BadUrl::Db),
+            ("unix://run/redis.sock", BadUrl::Path),
+            ("unix://", BadUrl::Path),
+            ("redis://:p%4@host", BadUrl::Percent),
+            ("redis://:p%zz@host", BadUrl::Percent),
+            ("redis://:p%ff@host", BadUrl::Text),
+            ("redis://:p/w@host", BadUrl::Unescaped),
+            ("redis://:p#w@host", BadUrl::Unescaped),
+            ("redis://:p@/w@host", BadUrl::Unescaped),
+            ("unix:///run/redis.sock#p@", BadUrl::Unescaped),
+            ("redis://host#insecure", BadUrl::Fragment),
+            ("rediss://host#other", BadUrl::Fragment),
+        ] {
+            assert_eq!(Target::parse(address), Err(bad), "{address}");
+        }
+    }
+
+    #[test]
+    fn a_target_prints_for_people_and_as_a_url() {
+        let insecure = with(
+            secure(tcp("::1", 7000, 2), Trust::Anything),
+            Some("a@b"),
+            Some("pw"),
+        );
+        for (target, label, url) in [
+            (
+                tcp("host", 6379, 0),
+                "default@host:6379/0",
+                "redis://host:6379/0",
+            ),
+            (
+                with(tcp("host", 1, 0), Some("ada"), None),
+                "ada@host:1/0",
+                "redis://ada:@host:1/0",
+            ),
+            (
+                insecure,
+                "a@b@[::1]:7000/2",
+                "rediss://a%40b:***@[::1]:7000/2#insecure",
+            ),
+            (
+                unix("/run/my redis\n.sock", 3),
+                "default@/run/my redis\\n.sock/3",
+                "unix:///run/my%20redis%0A.sock?db=3",
+            ),
+        ] {
+            assert_eq!(target.label(), label);
+            assert_eq!(target.url(), url);
+        }
+    }
+}
