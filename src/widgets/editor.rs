@@ -1,0 +1,304 @@
+//! A text of many lines that is typed into. The only place that names the text area behind it.
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::{Modifier, Style};
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+use tui_textarea::{CursorMove, Scrolling, TextArea, WrapMode};
+
+use super::theme::Theme;
+use super::{Focused, text};
+use crate::input::{Chord, Key};
+
+/// What a chord does to the text.
+#[derive(Clone, Copy, Debug)]
+enum Stroke {
+    Go(CursorMove),
+    /// Before the whole text.
+    Start,
+    /// Behind the whole text.
+    End,
+    Page(Scrolling),
+    Newline,
+    /// The character before the cursor.
+    Backspace,
+    /// The character under the cursor.
+    Delete,
+    /// The word before the cursor.
+    WordBefore,
+    /// The word after the cursor.
+    WordAfter,
+    /// From the beginning of the line to the cursor.
+    LineBefore,
+    /// From the cursor to the end of the line.
+    LineAfter,
+    Undo,
+    Redo,
+}
+
+const fn k(key: Key) -> Chord {
+    Chord::of(key)
+}
+const fn ctrl(c: char) -> Chord {
+    Chord::ctrl(c)
+}
+const fn alt(key: Key) -> Chord {
+    Chord { key, held: crate::input::chord::Held::Alt }
+}
+const fn ctrl_key(key: Key) -> Chord {
+    Chord { key, held: crate::input::chord::Held::Ctrl }
+}
+
+/// Every chord with a meaning inside a text, besides characters. Undo is Alt-U: Ctrl-Z suspends, and Ctrl-U clears
+/// the line as it does in a [`super::Field`].
+#[rustfmt::skip]
+const STROKES: &[(Chord, Stroke)] = &[
+    (k(Key::Left), Stroke::Go(CursorMove::Back)),
+    (k(Key::Right), Stroke::Go(CursorMove::Forward)),
+    (k(Key::Up), Stroke::Go(CursorMove::Up)),
+    (k(Key::Down), Stroke::Go(CursorMove::Down)),
+    (k(Key::Home), Stroke::Go(CursorMove::Head)),
+    (ctrl('a'), Stroke::Go(CursorMove::Head)),
+    (k(Key::End), Stroke::Go(CursorMove::End)),
+    (ctrl('e'), Stroke::Go(CursorMove::End)),
+    (ctrl_key(Key::Home), Stroke::Start),
+    (ctrl_key(Key::End), Stroke::End),
+    (ctrl_key(Key::Left), Stroke::Go(CursorMove::WordBack)),
+    (alt(Key::Char('b')), Stroke::Go(CursorMove::WordBack)),
+    (ctrl_key(Key::Right), Stroke::Go(CursorMove::WordForward)),
+    (alt(Key::Char('f')), Stroke::Go(CursorMove::WordForward)),
+    (k(Key::PageUp), Stroke::Page(Scrolling::PageUp)),
+    (k(Key::PageDown), Stroke::Page(Scrolling::PageDown)),
+    (k(Key::Enter), Stroke::Newline),
+    (k(Key::Backspace), Stroke::Backspace),
+    (k(Key::Delete), Stroke::Delete),
+    (ctrl('w'), Stroke::WordBefore),
+    (alt(Key::Backspace), Stroke::WordBefore),
+    (alt(Key::Char('d')), Stroke::WordAfter),
+    (ctrl('u'), Stroke::LineBefore),
+    (ctrl('k'), Stroke::LineAfter),
+    (alt(Key::Char('u')), Stroke::Undo),
+    (alt(Key::Char('r')), Stroke::Redo),
+];
+
+/// Most rows that the text area can count; beyond, it would draw the wrong ones.
+const ROWS: usize = 60_000;
+
+/// The narrowest window that [`Editor::holds`] reckons with, in columns.
+const NARROW: usize = 16;
+
+/// A text of many lines and the cursor in it. Lines longer than the window are wrapped.
+#[derive(Clone)]
+pub struct Editor {
+    area: TextArea<'static>,
+    opened: String,
+    /// Control characters other than tabs: they are kept, but nothing shows them.
+    unseen: usize,
+}
+
+impl Editor {
+    /// An editor for this text, the cursor at its beginning.
+    pub fn new(opened: impl Into<String>) -> Self {
+        let opened = opened.into();
+        // Not `lines()`: that drops `\r` and the end of the last line, and saving would change the value.
+        let mut area = TextArea::new(opened.split('\n').map(str::to_owned).collect());
+        area.set_wrap_mode(WrapMode::WordOrGlyph);
+        area.set_cursor_line_style(Style::new());
+        area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
+        area.set_hard_tab_indent(true);
+        let mut editor = Self { area, opened, unseen: 0 };
+        editor.count_unseen();
+        editor
+    }
+
+    /// Whether a text is small enough to be edited here.
+    pub fn holds(text: &str) -> bool {
+        text.len() / NARROW + memchr::memchr_iter(b'\n', text.as_bytes()).count() < ROWS
+    }
+
+    /// The text as it is now, every byte that was not edited as it was.
+    pub fn text(&self) -> String {
+        self.area.lines().join("\n")
+    }
+
+    /// Whether the text is another than the one that was opened.
+    pub fn changed(&self) -> bool {
+        !self.opened.split('\n').eq(self.area.lines().iter().map(String::as_str))
+    }
+
+    /// Line and character in it where the cursor stands, both from 0.
+    pub fn cursor(&self) -> (usize, usize) {
+        let cursor = self.area.cursor();
+        (cursor.0, cursor.1)
+    }
+
+    /// How many lines there are; never 0.
+    pub fn lines(&self) -> usize {
+        self.area.lines().len()
+    }
+
+    /// Moves the cursor behind the text.
+    pub fn to_end(&mut self) {
+        self.area.move_cursor(CursorMove::Bottom);
+        self.area.move_cursor(CursorMove::End);
+    }
+
+    /// Does what a chord means in a text; tells whether it means anything here.
+    pub fn press(&mut self, chord: Chord) -> bool {
+        if let Some(c) = chord.typed() {
+            self.area.insert_char(c);
+            self.count_unseen();
+            return true;
+        }
+        let Some((_, stroke)) = STROKES.iter().find(|(known, _)| *known == chord) else { return false };
+        self.strike(*stroke);
+        true
+    }
+
+    fn strike(&mut self, stroke: Stroke) {
+        let area = &mut self.area;
+        let edited = match stroke {
+            Stroke::Go(to) => return area.move_cursor(to),
+            Stroke::Start => return area.move_cursor(CursorMove::Jump(0, 0)),
+            Stroke::End => return self.to_end(),
+            Stroke::Page(page) => return area.scroll(page),
+            Stroke::Newline => return area.insert_newline(),
+            Stroke::Backspace => area.delete_char(),
+            Stroke::Delete => area.delete_next_char(),
+            Stroke::WordBefore => area.delete_word(),
+            Stroke::WordAfter => area.delete_next_word(),
+            Stroke::LineBefore => area.delete_line_by_head(),
+            Stroke::LineAfter => area.delete_line_by_end(),
+            Stroke::Undo => area.undo(),
+            Stroke::Redo => area.redo(),
+        };
+        if edited {
+            self.count_unseen();
+        }
+    }
+
+    /// Puts in what was pasted.
+    pub fn paste(&mut self, pasted: &str) {
+        self.area.insert_str(text::pasted(pasted));
+        self.count_unseen();
+    }
+
+    fn count_unseen(&mut self) {
+        let unseen = |line: &String| line.chars().filter(|c| c.is_control() && *c != '\t').count();
+        self.unseen = self.area.lines().iter().map(unseen).sum();
+    }
+
+    /// Paints the part of the text around the cursor; the last row tells of characters that cannot be seen.
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, focused: Focused, theme: &Theme) {
+        let mut area = area.intersection(buf.area);
+        if self.unseen > 0 && area.height > 1 {
+            area.height -= 1;
+            let noun = if self.unseen == 1 { "character" } else { "characters" };
+            let notice = Line::styled(format!("{} control {noun} not shown, but kept", self.unseen), theme.warn);
+            let below = Rect { y: area.bottom(), height: 1, ..area };
+            text::fit(notice, usize::from(area.width)).render(below, buf);
+        }
+        if area.is_empty() {
+            return;
+        }
+        self.area.render(area, buf);
+        if focused == Focused::No {
+            // Nothing but the cursor is reversed.
+            buf.set_style(area, Style::new().remove_modifier(Modifier::REVERSED));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::widgets::Depth;
+
+    fn drawn(editor: &Editor, width: u16, height: u16, focused: Focused) -> Buffer {
+        let area = Rect::new(0, 0, width, height);
+        let mut buf = Buffer::empty(area);
+        editor.draw(area, &mut buf, focused, &Theme::new(Depth::None));
+        buf
+    }
+
+    fn rows(buf: &Buffer) -> Vec<String> {
+        let width = usize::from(buf.area.width.max(1));
+        buf.content.chunks(width).map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect()).collect()
+    }
+
+    #[test]
+    fn chords_edit_the_text() {
+        for (start, presses, result) in [
+            ("", &["a", "enter", "b"][..], "a\nb"),
+            ("one two", &["end", "ctrl-w"], "one "),
+            ("one two", &["end", "ctrl-w", "alt-u"], "one two"),
+            ("one two", &["end", "ctrl-w", "alt-u", "alt-r"], "one "),
+            ("one two", &["ctrl-right", "ctrl-k"], "one "),
+            ("one two", &["ctrl-right", "ctrl-u"], "two"),
+            ("one\ntwo", &["down", "home", "backspace"], "onetwo"),
+            ("one\ntwo", &["ctrl-end", "x", "ctrl-home", "y"], "yone\ntwox"),
+            ("日本", &["right", "delete"], "日"),
+        ] {
+            let mut editor = Editor::new(start);
+            for name in presses {
+                assert!(name.parse().is_ok_and(|chord| editor.press(chord)), "{name}");
+            }
+            assert_eq!(editor.text(), result, "{start} {presses:?}");
+            assert_eq!(editor.changed(), start != result);
+        }
+    }
+
+    #[test]
+    fn chords_of_forms_are_left_to_them() {
+        let mut editor = Editor::new("");
+        for name in ["tab", "shift-tab", "esc", "ctrl-s", "ctrl-c", "ctrl-z", "f5"] {
+            assert!(name.parse().is_ok_and(|chord| !editor.press(chord)), "{name}");
+        }
+        assert!(!editor.changed());
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_told() {
+        let editor = Editor::new("a\0b\r\nc\td");
+        assert_eq!(editor.text(), "a\0b\r\nc\td");
+        let rows = rows(&drawn(&editor, 40, 4, Focused::Yes));
+        assert_eq!(rows[0].trim_end(), "ab");
+        assert_eq!(rows[3].trim_end(), "2 control characters not shown, but kept");
+    }
+
+    #[test]
+    fn only_the_focus_shows_a_cursor() {
+        let editor = Editor::new("text");
+        let reversed = |buf: Buffer| buf.content.iter().filter(|c| c.modifier.contains(Modifier::REVERSED)).count();
+        assert_eq!(reversed(drawn(&editor, 9, 2, Focused::Yes)), 1);
+        assert_eq!(reversed(drawn(&editor, 9, 2, Focused::No)), 0);
+    }
+
+    #[test]
+    fn long_lines_are_wrapped_and_pasted_ends_of_lines_are_kept() {
+        let mut editor = Editor::new("");
+        editor.paste("one two\rthree\r\nfour\n");
+        assert_eq!(editor.text(), "one two\nthree\nfour\n");
+        assert_eq!((editor.cursor(), editor.lines()), ((3, 0), 4));
+        let rows = rows(&drawn(&editor, 5, 6, Focused::No));
+        assert_eq!(rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>(), ["one", "two", "three", "four", "", ""]);
+    }
+
+    #[test]
+    fn a_text_with_too_many_rows_is_refused() {
+        assert!(Editor::holds(&"x".repeat(900_000)));
+        assert!(!Editor::holds(&"\n".repeat(60_000)));
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_opened_is_what_is_saved(text in "(?s).{0,40}", width in 0_u16..20, height in 0_u16..5) {
+            let editor = Editor::new(text.clone());
+            prop_assert_eq!(editor.text(), text);
+            prop_assert!(!editor.changed());
+            drawn(&editor, width, height, Focused::Yes);
+        }
+    }
+}
