@@ -9,12 +9,15 @@
 //! - [`panes`]: one pane a file: its state, its reactions, its drawing.
 //!
 //! Above them stand [`app`] (pure: a message goes in, effects come out), [`run`] (the loop and the
-//! terminal), [`cli`] (arguments to plain options) and [`demo`] (the throw-away server).
-<<<<<<< HEAD
-pub mod input;
-=======
+//! terminal), [`cli`] (arguments to plain options), [`demo`] (the throw-away server) and [`start`] (which puts
+//! them together).
+pub mod app;
 pub mod cli;
 pub mod demo;
->>>>>>> cli
+pub mod input;
 pub mod model;
+pub mod panes;
+pub mod run;
 pub mod server;
+pub mod start;
+pub mod widgets;

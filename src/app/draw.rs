@@ -9,7 +9,8 @@ use ratatui::widgets::Widget;
 use crate::input::keymap::reachable;
 use crate::input::{Action, Layer};
 use crate::model::printed::print;
-use crate::panes::{Care, Focus, Mood, Pane, connect};
+use crate::model::target::Environment;
+use crate::panes::{Focus, Mood, Pane, connect};
 use crate::server::Access;
 use crate::widgets::Focused;
 use crate::widgets::footer::Footer;
@@ -104,10 +105,10 @@ impl App {
             Access::ReadWrite => Span::styled("· RW ", theme.dim),
         };
         spans.push(access);
-        match self.world.setup.care {
-            Care::Prod => spans.push(Span::styled(" PROD ", theme.badge_danger)),
-            Care::Staging => spans.push(Span::styled(" STAGING ", theme.badge)),
-            Care::Dev => {}
+        match self.world.setup.env {
+            Environment::Prod => spans.push(Span::styled(" PROD ", theme.badge_danger)),
+            Environment::Staging => spans.push(Span::styled(" STAGING ", theme.badge)),
+            Environment::Dev => {}
         }
         if self.target.trusts_anything() {
             spans.push(Span::styled(" TLS NOT VERIFIED ", theme.badge_danger));

@@ -200,7 +200,7 @@ impl App {
             }
             News::EditNext => self.value.edit_next(),
             News::Blank => self.value.blank(),
-            News::Delete(keys) => self.overlays.push(Overlay::delete(keys, self.world.setup.care)),
+            News::Delete(keys) => self.overlays.push(Overlay::delete(keys, self.world.setup.env)),
             News::DeleteFolder(folder) => return self.delete_folder(folder),
             News::Gone(key) => return self.gone(&key),
             News::Learned(key, kind, left) => {

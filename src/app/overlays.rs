@@ -11,7 +11,8 @@ use crate::panes::overlay::conflict::{self, Conflict, Theirs};
 use crate::panes::overlay::finder::{self, Finder, Item};
 use crate::panes::overlay::form::{self, Form};
 use crate::panes::overlay::sweep::{self, Sweep};
-use crate::panes::{Care, Effect, Effects, Mood, News};
+use crate::model::target::Environment;
+use crate::panes::{Effect, Effects, Mood, News};
 use crate::server::{Answer, Consent, Fault, Ticket};
 use crate::widgets::theme::Theme;
 
@@ -60,8 +61,8 @@ impl Overlay {
     }
 
     /// The question before keys are deleted.
-    pub fn delete(keys: Vec<Key>, care: Care) -> Self {
-        Self::Sweep(Sweep::keys(keys, care))
+    pub fn delete(keys: Vec<Key>, env: Environment) -> Self {
+        Self::Sweep(Sweep::keys(keys, env))
     }
 
     /// The bindings that work in it.

@@ -4,7 +4,8 @@ use crate::model::kinds::{self, Verb};
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
-use crate::panes::{Care, Effect, Effects, Mood};
+use crate::model::target::Environment;
+use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
 use super::App;
@@ -42,7 +43,7 @@ impl App {
                 Vec::new()
             }
             Ok(plan) if plan.change.stakes == Stakes::Destructive => {
-                let word = (self.world.setup.care == Care::Prod).then(|| WORD.to_owned());
+                let word = (self.world.setup.env == Environment::Prod).then(|| WORD.to_owned());
                 let question = vec![format!("{} ?", plan.intent.title())];
                 let confirm = Confirm::new("Really?", question, plan.change.lines(), word);
                 let then = Then::Write(Box::new(plan), Consent::Guarded);

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, Layer};
 use crate::model::Key;
+use crate::model::target::Environment;
 use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::theme::Theme;
@@ -44,7 +45,7 @@ pub struct Setup {
     pub separator: Vec<u8>,
     /// SCAN COUNT.
     pub count: u32,
-    pub care: Care,
+    pub env: Environment,
     pub lock: Lock,
 }
 
@@ -57,15 +58,6 @@ pub enum Lock {
     Word,
     /// Read-only for good (`--read-only`).
     Fixed,
-}
-
-/// How careful confirmations are.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Care {
-    Dev,
-    Staging,
-    /// Destructive changes want a word typed.
-    Prod,
 }
 
 /// Whether the server can be asked now.

@@ -3,7 +3,9 @@
 
 mod decode;
 mod glob;
+mod keyspace;
 mod kinds;
 mod server;
+mod target;
 mod ttl;
 mod values;

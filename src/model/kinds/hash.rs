@@ -84,6 +84,18 @@ impl Kind for Hash {
         ability == Ability::Filter
     }
 
+    fn same(&self, one: &Row, other: &Row) -> bool {
+        one.cells.first() == other.cells.first()
+    }
+
+    fn locate(&self, row: &Row) -> Option<Look> {
+        Look::named(row.cells.first()?)
+    }
+
+    fn edited_cell(&self) -> usize {
+        1
+    }
+
     fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
         match row.and_then(|row| row.cells.first()) {
             Some(field) => about("HGET", key, field),

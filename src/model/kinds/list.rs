@@ -96,6 +96,19 @@ impl Kind for List {
         matches!(ability, Ability::Index | Ability::Filter)
     }
 
+    fn same(&self, one: &Row, other: &Row) -> bool {
+        one.at == other.at
+    }
+
+    fn locate(&self, row: &Row) -> Option<Look> {
+        let from = (row.at > 0).then_some(Mark::Index(row.at));
+        Some(Look {
+            from,
+            count: 1,
+            ..Look::whole()
+        })
+    }
+
     fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
         match row {
             Some(row) => Cmd::new("LINDEX").arg(key.bytes()).num(row.at),

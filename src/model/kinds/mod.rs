@@ -56,6 +56,26 @@ pub struct Look {
 }
 
 impl Look {
+    /// The beginning of a value as it stands, as much as fits into one answer.
+    pub fn whole() -> Self {
+        Self {
+            filter: None,
+            order: Order::Ascending,
+            scores: None,
+            from: None,
+            count: SLICE,
+        }
+    }
+
+    /// Where an element of this name is found, if anywhere.
+    fn named(name: &[u8]) -> Option<Self> {
+        let filter = Pattern::new(&super::key::escape(name)).ok()?;
+        Some(Self {
+            filter: Some(filter),
+            ..Self::whole()
+        })
+    }
+
     /// Whether the filter, if there is one, lets this element through.
     pub fn keeps(&self, element: &[u8]) -> bool {
         self.filter
@@ -209,6 +229,21 @@ pub trait Kind: Sync {
     /// What the type can be asked for besides pages.
     fn can(&self, _ability: Ability) -> bool {
         false
+    }
+
+    /// Whether two rows are the same thing at two times: the same field, member or place.
+    fn same(&self, one: &Row, other: &Row) -> bool {
+        one.cells == other.cells
+    }
+
+    /// A look that finds a row again, whatever became of its value; `None` where its name is too long to ask for.
+    fn locate(&self, _row: &Row) -> Option<Look> {
+        Some(Look::whole())
+    }
+
+    /// Which cell of a row `e` edits.
+    fn edited_cell(&self) -> usize {
+        0
     }
 
     /// A read-only redis-cli command that shows this value or row; what copy-as-command gives.

@@ -79,6 +79,10 @@ impl Kind for Set {
         ability == Ability::Filter
     }
 
+    fn locate(&self, row: &Row) -> Option<Look> {
+        Look::named(row.cells.first()?)
+    }
+
     fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
         match row.and_then(|row| row.cells.first()) {
             Some(member) => about("SISMEMBER", key, member),

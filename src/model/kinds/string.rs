@@ -72,6 +72,10 @@ impl Kind for Str {
         }
     }
 
+    fn same(&self, one: &Row, other: &Row) -> bool {
+        one.at == other.at
+    }
+
     fn command(&self, key: &Key, _row: Option<&Row>) -> Cmd {
         Cmd::new("GET").arg(key.bytes())
     }

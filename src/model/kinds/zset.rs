@@ -84,6 +84,14 @@ impl Kind for Zset {
         true
     }
 
+    fn same(&self, one: &Row, other: &Row) -> bool {
+        one.cells.last() == other.cells.last()
+    }
+
+    fn locate(&self, row: &Row) -> Option<Look> {
+        Look::named(row.cells.last()?)
+    }
+
     fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
         match row.and_then(|row| row.cells.get(1)) {
             Some(member) => score_of(key, member),

@@ -9,7 +9,8 @@ use ratatui::widgets::Widget;
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::resp::quote;
 use crate::model::{Key, Pattern};
-use crate::panes::{Care, Cx, Effect, Effects, paint};
+use crate::model::target::Environment;
+use crate::panes::{Cx, Effect, Effects, paint};
 use crate::server::{Answer, Fault, Purpose, Request, Ticket, Unlinked, Walk};
 use crate::widgets::theme::Theme;
 use crate::widgets::{popup, text};
@@ -26,7 +27,7 @@ pub struct Sweep {
     /// What is deleted, in words.
     what: String,
     stage: Stage,
-    care: Care,
+    env: Environment,
 }
 
 enum Stage {
@@ -66,12 +67,12 @@ pub enum Turn {
 
 impl Sweep {
     /// Asks before these keys are deleted.
-    pub fn keys(keys: Vec<Key>, care: Care) -> Self {
+    pub fn keys(keys: Vec<Key>, env: Environment) -> Self {
         let what = match keys.as_slice() {
             [key] => format!("Delete {}", key.printed()),
             keys => format!("Delete {} keys", paint::count(keys.len() as u64)),
         };
-        Self { what, stage: asking(keys, care), care }
+        Self { what, stage: asking(keys, env), env }
     }
 
     /// Counts what is below a folder, then asks.
@@ -86,7 +87,7 @@ impl Sweep {
         let what = format!("Delete all below {}", folder.printed());
         let (ticket, effect) = cx.ask(Request::Keys(walk));
         let stage = Stage::Counting { ticket, folder, found: HashSet::new(), share: 0.0 };
-        (Self { what, stage, care: cx.world.setup.care }, vec![effect])
+        (Self { what, stage, env: cx.world.setup.env }, vec![effect])
     }
 
     pub fn press(&mut self, chord: Chord, cx: &mut Cx) -> Turn {
@@ -156,7 +157,7 @@ impl Sweep {
                 if keys.is_empty() {
                     return Some(over(Vec::new(), Vec::new(), Some("there is no key below this folder any more".into())));
                 }
-                self.stage = asking(keys, self.care);
+                self.stage = asking(keys, self.env);
                 Some(Turn::Stay(Vec::new()))
             }
             Stage::Deleting { ticket, keys, so_far } if *ticket == own => {
@@ -213,8 +214,8 @@ fn over(effects: Effects, gone: Vec<Key>, said: Option<String>) -> Turn {
     Turn::Over { effects, gone, said }
 }
 
-fn asking(keys: Vec<Key>, care: Care) -> Stage {
-    let word = (care == Care::Prod).then(|| WORD.to_owned());
+fn asking(keys: Vec<Key>, env: Environment) -> Stage {
+    let word = (env == Environment::Prod).then(|| WORD.to_owned());
     let mut question = vec![match keys.as_slice() {
         [key] => format!("Delete {} ?", key.printed()),
         keys => format!("Delete these {} keys?", paint::count(keys.len() as u64)),

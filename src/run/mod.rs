@@ -1,0 +1,209 @@
+//! The loop: wait, update, perform, draw. It waits in one place, and whatever is outside is behind [`Outside`].
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use ratatui::Terminal;
+use ratatui::backend::Backend;
+use ratatui::buffer::Buffer;
+use tokio::sync::mpsc::Receiver;
+
+use crate::app::{App, Msg};
+use crate::panes::{Draft, Effect, Effects};
+use crate::server::{Event, Handle};
+
+mod editor;
+mod journal;
+mod screen;
+
+pub use journal::Journal;
+pub use screen::{Screen, restore_on_panic};
+
+/// Frames are drawn at most this often while only data comes; a key is answered at once.
+const FRAME: Duration = Duration::from_millis(16);
+/// How long messages are taken before a frame is due again.
+const BURST: Duration = Duration::from_millis(4);
+
+/// The world outside the app: what is pressed, and what only a real terminal can do.
+pub trait Outside {
+    /// The next thing that happens; `None` ends the program.
+    fn next(&mut self) -> impl Future<Output = Option<Input>>;
+    /// Puts a text on the clipboard.
+    fn copy(&mut self, text: &str) -> anyhow::Result<()>;
+    /// Lets a person edit a text outside; gives back what was saved.
+    fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String>;
+    /// Goes to the shell and comes back.
+    fn suspend(&mut self) -> anyhow::Result<()>;
+    /// A frame was drawn. `rest` tells whether everything is there that was asked for.
+    fn drawn(&mut self, _frame: &Buffer, _rest: Rest) {}
+}
+
+/// What comes from outside.
+#[derive(Clone, Debug)]
+pub enum Input {
+    Msg(Msg),
+    /// Stop, as a signal asks; the number of the signal.
+    Stop(i32),
+    /// Go to the shell, as a signal asks.
+    Suspend,
+}
+
+/// Whether something is still to come by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rest {
+    Idle,
+    Busy,
+}
+
+/// How the program ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum End {
+    Quit,
+    /// A signal of this number asked for it.
+    Signal(i32),
+}
+
+/// What the loop works with.
+pub struct Loop<'a, B: Backend, O: Outside> {
+    pub terminal: &'a mut Terminal<B>,
+    pub outside: &'a mut O,
+    pub handle: Handle,
+    pub events: Receiver<Event>,
+    pub journal: Journal,
+}
+
+/// What woke the loop.
+enum Wake {
+    Input(Option<Input>),
+    Event(Option<Event>),
+    Time,
+}
+
+/// Runs the app until it ends.
+pub async fn run<B, O>(app: &mut App, mut on: Loop<'_, B, O>) -> anyhow::Result<End>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    O: Outside,
+{
+    let first = app.start();
+    if let Some(end) = on.perform(app, first)? {
+        return Ok(end);
+    }
+    on.draw(app)?;
+    let mut drawn = Instant::now();
+    let mut dirty = false;
+    loop {
+        let due = if dirty { Some(drawn + FRAME) } else { None };
+        let wakes = [due, app.wakes_at()].into_iter().flatten().min();
+        let wake = tokio::select! {
+            biased;
+            input = on.outside.next() => Wake::Input(input),
+            event = on.events.recv() => Wake::Event(event),
+            () = sleep_until(wakes) => Wake::Time,
+        };
+        let pressed = matches!(wake, Wake::Input(_));
+        if let Some(end) = on.take(app, wake)? {
+            return Ok(end);
+        }
+        let burst = Instant::now();
+        while burst.elapsed() < BURST {
+            let Ok(event) = on.events.try_recv() else { break };
+            if let Some(end) = on.take(app, Wake::Event(Some(event)))? {
+                return Ok(end);
+            }
+        }
+        dirty = true;
+        if pressed || drawn.elapsed() >= FRAME {
+            on.draw(app)?;
+            drawn = Instant::now();
+            dirty = false;
+        }
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
+    }
+}
+
+impl<B, O> Loop<'_, B, O>
+where
+    B: Backend,
+    B::Error: Send + Sync + 'static,
+    O: Outside,
+{
+    fn take(&mut self, app: &mut App, wake: Wake) -> anyhow::Result<Option<End>> {
+        let msg = match wake {
+            Wake::Input(None) | Wake::Event(None) => return Ok(Some(End::Quit)),
+            Wake::Input(Some(Input::Stop(signal))) => return Ok(Some(End::Signal(signal))),
+            Wake::Input(Some(Input::Suspend)) => {
+                self.suspend()?;
+                Msg::Resize
+            }
+            Wake::Input(Some(Input::Msg(msg))) => msg,
+            Wake::Event(Some(event)) => {
+                self.journal.note(&event);
+                Msg::Server(event)
+            }
+            Wake::Time => Msg::Beat,
+        };
+        let effects = app.update(msg, Instant::now(), jiff::Zoned::now());
+        self.perform(app, effects)
+    }
+
+    fn perform(&mut self, app: &mut App, effects: Effects) -> anyhow::Result<Option<End>> {
+        let mut todo: std::collections::VecDeque<Effect> = effects.into();
+        while let Some(effect) = todo.pop_front() {
+            let msg = match effect {
+                Effect::Quit => return Ok(Some(End::Quit)),
+                Effect::Ask(ticket, request) => match self.handle.ask(ticket, request) {
+                    Ok(()) => continue,
+                    Err(fault) => Msg::Server(Event::Answer {
+                        ticket,
+                        answer: Err(fault),
+                    }),
+                },
+                Effect::Forget(ticket) => {
+                    self.handle.forget(ticket);
+                    continue;
+                }
+                Effect::Copy(text) => {
+                    self.outside.copy(&text).context("copying")?;
+                    continue;
+                }
+                Effect::Edit(draft) => {
+                    let edited = self.outside.edit(&draft);
+                    self.terminal.clear().context("clearing the screen")?;
+                    Msg::Edited(edited)
+                }
+                Effect::Suspend => {
+                    self.suspend()?;
+                    continue;
+                }
+                Effect::Redraw => {
+                    self.terminal.clear().context("clearing the screen")?;
+                    continue;
+                }
+                Effect::Tell(_) => continue,
+            };
+            todo.extend(app.update(msg, Instant::now(), jiff::Zoned::now()));
+        }
+        Ok(None)
+    }
+
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        self.outside.suspend().context("going to the shell")?;
+        self.terminal.clear().context("clearing the screen")
+    }
+
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
+        self.terminal.autoresize().context("asking for the size of the terminal")?;
+        app.arrange(self.terminal.get_frame().area());
+        let frame = self.terminal.draw(|frame| app.draw(frame)).context("drawing")?;
+        let rest = if app.busy() { Rest::Busy } else { Rest::Idle };
+        self.outside.drawn(frame.buffer, rest);
+        Ok(())
+    }
+}

@@ -1,0 +1,186 @@
+//! The real terminal: raw mode, the alternate screen, mouse, paste, signals; and the way back from all of it.
+use std::io::{self, Write};
+use std::panic;
+
+use anyhow::Context;
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::event::{
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event as TermEvent,
+    EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+use futures_util::StreamExt;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::app::{Gesture, Msg, Pointer};
+use crate::input::chord::Held;
+use crate::input::{Chord, Key};
+use crate::panes::Draft;
+
+use super::{Input, Outside, editor};
+
+/// The terminal while it is ours; dropping it gives it back.
+pub struct Screen {
+    /// None while the terminal is lent to somebody else.
+    keys: Option<EventStream>,
+    terminate: Signal,
+    hang_up: Signal,
+    interrupt: Signal,
+    stop: Signal,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    pub fn open() -> anyhow::Result<Self> {
+        let listen = |kind| signal(kind).context("listening for signals");
+        let screen = Self {
+            keys: Some(EventStream::new()),
+            terminate: listen(SignalKind::terminate())?,
+            hang_up: listen(SignalKind::hangup())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            stop: listen(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+        };
+        enter().context("taking the terminal")?;
+        Ok(screen)
+    }
+
+    /// Lends the terminal to something else.
+    fn lend<T>(&mut self, to: impl FnOnce() -> T) -> io::Result<T> {
+        // The stream reads in the background; it must not eat what is typed elsewhere.
+        self.keys = None;
+        leave()?;
+        let result = to();
+        enter()?;
+        self.keys = Some(EventStream::new());
+        Ok(result)
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = leave();
+    }
+}
+
+/// Gives the terminal back before a panic is told, so that it can be read.
+pub fn restore_on_panic() {
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |panic| {
+        let _ = leave();
+        tell(panic);
+    }));
+}
+
+fn enter() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide)
+}
+
+fn leave() -> io::Result<()> {
+    execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, cursor::Show)?;
+    disable_raw_mode()
+}
+
+impl Outside for Screen {
+    async fn next(&mut self) -> Option<Input> {
+        loop {
+            let event = tokio::select! {
+                biased;
+                _ = self.terminate.recv() => return Some(Input::Stop(SignalKind::terminate().as_raw_value())),
+                _ = self.hang_up.recv() => return Some(Input::Stop(SignalKind::hangup().as_raw_value())),
+                _ = self.interrupt.recv() => return Some(Input::Stop(SignalKind::interrupt().as_raw_value())),
+                _ = self.stop.recv() => return Some(Input::Suspend),
+                event = next_key(&mut self.keys) => event,
+            };
+            match event {
+                // The terminal is gone.
+                None | Some(Err(_)) => return Some(Input::Stop(SignalKind::hangup().as_raw_value())),
+                Some(Ok(event)) => {
+                    if let Some(msg) = message(event) {
+                        return Some(Input::Msg(msg));
+                    }
+                }
+            }
+        }
+    }
+
+    fn copy(&mut self, text: &str) -> anyhow::Result<()> {
+        execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))?;
+        Ok(())
+    }
+
+    fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String> {
+        let edited = self.lend(|| editor::edit(draft));
+        edited.unwrap_or_else(|error| Err(format!("the terminal could not be lent to the editor: {error}")))
+    }
+
+    fn suspend(&mut self) -> anyhow::Result<()> {
+        // Our own handler for SIGTSTP has taken its meaning away; SIGSTOP always stops.
+        self.lend(|| {
+            let _ = io::stdout().flush();
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)
+        })??;
+        Ok(())
+    }
+}
+
+async fn next_key(keys: &mut Option<EventStream>) -> Option<io::Result<TermEvent>> {
+    match keys {
+        Some(keys) => keys.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn message(event: TermEvent) -> Option<Msg> {
+    match event {
+        TermEvent::Key(key) => chord(key).map(Msg::Press),
+        TermEvent::Mouse(mouse) => pointer(mouse).map(Msg::Point),
+        TermEvent::Paste(text) => Some(Msg::Paste(text)),
+        TermEvent::Resize(..) => Some(Msg::Resize),
+        TermEvent::FocusGained | TermEvent::FocusLost => None,
+    }
+}
+
+fn chord(key: KeyEvent) -> Option<Chord> {
+    if key.kind == KeyEventKind::Release {
+        return None;
+    }
+    let held = match key.modifiers {
+        held if held.contains(KeyModifiers::CONTROL) => Held::Ctrl,
+        held if held.contains(KeyModifiers::ALT) => Held::Alt,
+        _ => Held::Nothing,
+    };
+    let key = match key.code {
+        KeyCode::Char(c) if held == Held::Ctrl => Key::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Key::Char(c),
+        KeyCode::Enter => Key::Enter,
+        KeyCode::Esc => Key::Esc,
+        KeyCode::Tab => Key::Tab,
+        KeyCode::BackTab => Key::BackTab,
+        KeyCode::Backspace => Key::Backspace,
+        KeyCode::Delete => Key::Delete,
+        KeyCode::Insert => Key::Insert,
+        KeyCode::Up => Key::Up,
+        KeyCode::Down => Key::Down,
+        KeyCode::Left => Key::Left,
+        KeyCode::Right => Key::Right,
+        KeyCode::Home => Key::Home,
+        KeyCode::End => Key::End,
+        KeyCode::PageUp => Key::PageUp,
+        KeyCode::PageDown => Key::PageDown,
+        KeyCode::F(n) => Key::F(n),
+        _ => return None,
+    };
+    Some(Chord { key, held })
+}
+
+fn pointer(mouse: MouseEvent) -> Option<Pointer> {
+    let gesture = match mouse.kind {
+        MouseEventKind::Down(MouseButton::Left) => Gesture::Click,
+        MouseEventKind::ScrollUp => Gesture::WheelUp,
+        MouseEventKind::ScrollDown => Gesture::WheelDown,
+        _ => return None,
+    };
+    Some(Pointer { gesture, column: mouse.column, row: mouse.row })
+}

@@ -1,0 +1,73 @@
+//! From options to a running app: the demo server, the server room, the terminal.
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, ensure};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use crate::app::App;
+use crate::cli::{Goal, Options, Writing};
+use crate::demo::Demo;
+use crate::panes::{Lock, Setup};
+use crate::run::{self, End, Journal, Loop, Screen};
+use crate::server::{self, Settings};
+use crate::widgets::theme::{Depth, Theme};
+
+/// Runs the app with these options until it ends.
+pub fn start(options: Options) -> anyhow::Result<ExitCode> {
+    ensure!(
+        io::stdout().is_terminal(),
+        "this is not a terminal; start keygrove in one (redis-cli is made for scripts)"
+    );
+    let journal = Journal::open(options.log_file.as_deref())?;
+    // The demo's server lives as long as this value.
+    let (demo, target) = match options.goal.clone() {
+        Goal::Server(target) => (None, target),
+        Goal::Demo { server_bin } => {
+            let demo = Demo::start(server_bin.as_deref())?;
+            let target = demo.target();
+            (Some(demo), target)
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let end = runtime.block_on(async {
+        let access = options.writing.access();
+        let (handle, events) = server::start(Settings { access });
+        let setup = setup(&options);
+        let mut app = App::new(target, setup, access, theme(), Instant::now(), jiff::Zoned::now());
+        run::restore_on_panic();
+        let mut screen = Screen::open()?;
+        let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout())).context("opening the terminal")?;
+        run::run(&mut app, Loop { terminal: &mut terminal, outside: &mut screen, handle, events, journal }).await
+    });
+    // Nothing that is still on its way may hold up the end.
+    runtime.shutdown_background();
+    drop(demo);
+    Ok(match end? {
+        End::Quit => ExitCode::SUCCESS,
+        End::Signal(signal) => ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX)),
+    })
+}
+
+/// What the panes need to know of the options.
+pub fn setup(options: &Options) -> Setup {
+    Setup {
+        prefix: options.prefix.clone(),
+        separator: options.separator.clone(),
+        count: options.count,
+        env: options.env,
+        lock: match options.writing {
+            Writing::Allowed => Lock::Open,
+            Writing::Locked => Lock::Word,
+            Writing::Forbidden => Lock::Fixed,
+        },
+    }
+}
+
+fn theme() -> Theme {
+    let var = |name| std::env::var(name).ok();
+    let (no_color, colorterm, term) = (var("NO_COLOR"), var("COLORTERM"), var("TERM"));
+    Theme::new(Depth::of(no_color.as_deref(), colorterm.as_deref(), term.as_deref()))
+}
