@@ -323,6 +323,7 @@ fn a_demo_takes_no_address() {
         &["--demo", "localhost"][..],
         &["--demo", "-p", "1"],
         &["--demo", "-a", "x"],
+        &["--demo", "--config", "x"],
         &["--server-bin", "x"],
     ] {
         assert_eq!(refused(args, &[]).1, 2, "{args:?}");

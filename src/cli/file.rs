@@ -11,7 +11,6 @@ use crate::model::target::{Environment, Target};
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct File {
-    #[serde(default)]
     pub url: Option<Url>,
     pub prefix: Option<String>,
     pub separator: Option<Separator>,

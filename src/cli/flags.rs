@@ -8,6 +8,12 @@ use clap::{ArgAction, Parser};
 use super::values;
 use crate::model::target::Environment;
 
+/// The flags that name a server, and so are at odds with `--demo`.
+const SERVER_FLAGS: [&str; 15] = [
+    "url", "uri", "host", "port", "socket", "db", "user", "password", "askpass", "tls", "cacert",
+    "cert", "key", "insecure", "config",
+];
+
 /// What follows the flags in `--help`.
 const MORE: &str = "\
 Which server: the first of URL, the url of the file named with --config, $REDIS_URL, the url of the
@@ -41,7 +47,7 @@ pub(super) struct Flags {
     help: Option<bool>,
 
     /// Start a private server with sample data that is gone when you quit
-    #[arg(long, conflicts_with_all = ["url", "uri", "host", "port", "socket", "user", "password", "askpass", "tls"])]
+    #[arg(long, conflicts_with_all = SERVER_FLAGS)]
     pub demo: bool,
     /// Server program for --demo [default: valkey-server or redis-server on the PATH]
     #[arg(long, value_name = "PATH", requires = "demo")]

@@ -2,7 +2,7 @@
 //!
 //! The app starts itself once more as a guard ([`guard_main`]) and holds the guard's standard input open. The guard
 //! starts the server and ends it as soon as that input closes, which the system does even when the app is killed.
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::{self, BufRead, BufReader, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::PermissionsExt;
@@ -74,7 +74,9 @@ impl Demo {
     pub fn start_by(keygrove: &Path, server_bin: Option<&Path>) -> Result<Self, DemoError> {
         let server = match server_bin {
             Some(path) => path.to_owned(),
-            None => on_path().ok_or(DemoError::NoServer)?,
+            None => std::env::var_os("PATH")
+                .and_then(|path| find_server(&path))
+                .ok_or(DemoError::NoServer)?,
         };
         let mut guard = spawn_guard(keygrove, &server)?;
         let Some(socket) = read_socket(&mut guard) else {
@@ -168,14 +170,13 @@ fn died(guard: &mut Child, server: &Path) -> DemoError {
     }
 }
 
-/// The first server program on the PATH.
-fn on_path() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    SERVERS
+/// The first server program in these folders, written as PATH is.
+fn find_server(path: &OsStr) -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = std::env::split_paths(path).collect();
+    let mut places = SERVERS
         .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|file| executable(file))
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    places.find(|file| executable(file))
 }
 
 fn executable(file: &Path) -> bool {
@@ -185,4 +186,30 @@ fn executable(file: &Path) -> bool {
 
 fn printed(path: &Path) -> String {
     print(path.as_os_str().as_encoded_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{self, Permissions};
+
+    #[test]
+    #[allow(clippy::unwrap_used)]
+    fn the_server_is_the_first_one_that_can_be_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |file: &str, mode| {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "").unwrap();
+            fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+            path
+        };
+        let path = std::env::join_paths(["a", "b"].map(|name| folder.path().join(name))).unwrap();
+        assert_eq!(find_server(&path), None);
+        place("a/valkey-server", 0o644);
+        let redis = place("a/redis-server", 0o755);
+        assert_eq!(find_server(&path), Some(redis));
+        let valkey = place("b/valkey-server", 0o755);
+        assert_eq!(find_server(&path), Some(valkey));
+    }
 }
