@@ -1,5 +1,9 @@
 //! Arguments, terminal, loop, exit status. The only place that prints.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "main is where the program speaks outside its screen")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "main is where the program speaks outside its screen"
+)]
 
 use std::process::ExitCode;
 
@@ -27,7 +31,10 @@ fn main() -> ExitCode {
     match start::start(*options) {
         Ok(status) => status,
         Err(error) => {
-            eprintln!("keygrove: {}", keygrove::model::printed::print(format!("{error:#}").as_bytes()));
+            eprintln!(
+                "keygrove: {}",
+                keygrove::model::printed::print(format!("{error:#}").as_bytes())
+            );
             ExitCode::FAILURE
         }
     }

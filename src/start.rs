@@ -31,16 +31,37 @@ pub fn start(options: Options) -> anyhow::Result<ExitCode> {
             (Some(demo), target)
         }
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let end = runtime.block_on(async {
         let access = options.writing.access();
         let (handle, events) = server::start(Settings { access });
         let setup = setup(&options);
-        let mut app = App::new(target, setup, access, theme(), Instant::now(), jiff::Zoned::now());
+        let mut app = App::new(
+            target,
+            setup,
+            access,
+            theme(),
+            Instant::now(),
+            jiff::Zoned::now(),
+        );
         run::restore_on_panic();
         let mut screen = Screen::open()?;
-        let mut terminal = Terminal::new(CrosstermBackend::new(io::stdout())).context("opening the terminal")?;
-        run::run(&mut app, Loop { terminal: &mut terminal, outside: &mut screen, handle, events, journal }).await
+        let mut terminal =
+            Terminal::new(CrosstermBackend::new(io::stdout())).context("opening the terminal")?;
+        run::run(
+            &mut app,
+            Loop {
+                terminal: &mut terminal,
+                outside: &mut screen,
+                handle,
+                events,
+                journal,
+            },
+        )
+        .await
     });
     // Nothing that is still on its way may hold up the end.
     runtime.shutdown_background();
@@ -69,5 +90,9 @@ pub fn setup(options: &Options) -> Setup {
 fn theme() -> Theme {
     let var = |name| std::env::var(name).ok();
     let (no_color, colorterm, term) = (var("NO_COLOR"), var("COLORTERM"), var("TERM"));
-    Theme::new(Depth::of(no_color.as_deref(), colorterm.as_deref(), term.as_deref()))
+    Theme::new(Depth::of(
+        no_color.as_deref(),
+        colorterm.as_deref(),
+        term.as_deref(),
+    ))
 }

@@ -37,11 +37,25 @@ impl App {
         if too_small(area) {
             return;
         }
-        let body = Rect { y: area.y + 1, height: area.height - 2, ..area };
-        self.places = Places { body, ..Places::default() };
+        let body = Rect {
+            y: area.y + 1,
+            height: area.height - 2,
+            ..area
+        };
+        self.places = Places {
+            body,
+            ..Places::default()
+        };
         self.log.arrange(body);
-        let left = Rect { width: (body.width * 2 / 5).max(34), ..body };
-        let right = Rect { x: body.x + left.width, width: body.width - left.width.min(body.width), ..body };
+        let left = Rect {
+            width: (body.width * 2 / 5).max(34),
+            ..body
+        };
+        let right = Rect {
+            x: body.x + left.width,
+            width: body.width - left.width.min(body.width),
+            ..body
+        };
         match self.focus {
             _ if area.width >= SIDE_BY_SIDE => {
                 self.places.tree = Some(left);
@@ -73,7 +87,14 @@ impl App {
             overlay.draw(self.places.body, buf, &self.world.theme);
         }
         self.draw_notice(buf);
-        self.draw_footer(Rect { y: area.bottom() - 1, height: 1, ..area }, buf);
+        self.draw_footer(
+            Rect {
+                y: area.bottom() - 1,
+                height: 1,
+                ..area
+            },
+            buf,
+        );
     }
 
     fn draw_body(&self, buf: &mut Buffer) {
@@ -85,7 +106,13 @@ impl App {
             self.log.draw(buf, Focused::Yes, &self.world);
             return;
         }
-        let focused = |focus: Focus| if self.focus == focus { Focused::Yes } else { Focused::No };
+        let focused = |focus: Focus| {
+            if self.focus == focus {
+                Focused::Yes
+            } else {
+                Focused::No
+            }
+        };
         if self.places.tree.is_some() {
             self.tree.draw(buf, focused(Focus::Tree), &self.world);
         }
@@ -97,7 +124,10 @@ impl App {
     /// ` keygrove  ada@127.0.0.1:6379/0 · redis 7.0.15 · standalone · RW `, and the screens at the right.
     fn draw_top(&self, area: Rect, buf: &mut Buffer) {
         let theme = &self.world.theme;
-        let mut spans = vec![Span::styled(" keygrove ", theme.title), Span::styled(format!(" {} ", self.target.label()), theme.text)];
+        let mut spans = vec![
+            Span::styled(" keygrove ", theme.title),
+            Span::styled(format!(" {} ", self.target.label()), theme.text),
+        ];
         let (words, style) = self.wire();
         spans.push(Span::styled(format!("· {words} "), style));
         let access = match self.world.access {
@@ -115,16 +145,41 @@ impl App {
         }
         let left = Line::from(spans);
         let tabs = self.tabs();
-        let room = area.width.saturating_sub(if left.width() + tabs.width() < usize::from(area.width) { tabs.width() as u16 } else { 0 });
-        text::fit(left, usize::from(room)).render(Rect { width: room, ..area }, buf);
+        let room =
+            area.width
+                .saturating_sub(if left.width() + tabs.width() < usize::from(area.width) {
+                    tabs.width() as u16
+                } else {
+                    0
+                });
+        text::fit(left, usize::from(room)).render(
+            Rect {
+                width: room,
+                ..area
+            },
+            buf,
+        );
         if room < area.width {
-            tabs.render(Rect { x: area.x + room, width: area.width - room, ..area }, buf);
+            tabs.render(
+                Rect {
+                    x: area.x + room,
+                    width: area.width - room,
+                    ..area
+                },
+                buf,
+            );
         }
     }
 
     fn tabs(&self) -> Line<'static> {
         let theme = &self.world.theme;
-        let style = |screen: Screen| if self.screen == screen { theme.accent } else { theme.dim };
+        let style = |screen: Screen| {
+            if self.screen == screen {
+                theme.accent
+            } else {
+                theme.dim
+            }
+        };
         Line::from(vec![
             Span::styled(" 1 Keys ", style(Screen::Keys)),
             Span::styled(" 6 Log ", style(Screen::Log)),
@@ -139,16 +194,26 @@ impl App {
             Wire::Down { failed, retry_at } => {
                 let when = match retry_at {
                     Some(at) => {
-                        let left = at.saturating_duration_since(self.world.now).as_secs_f64().ceil();
+                        let left = at
+                            .saturating_duration_since(self.world.now)
+                            .as_secs_f64()
+                            .ceil();
                         format!("; again in {left} s")
                     }
                     None => String::new(),
                 };
-                (format!("not connected: {}{when}", print(failed.words.as_bytes())), theme.error)
+                (
+                    format!("not connected: {}{when}", print(failed.words.as_bytes())),
+                    theme.error,
+                )
             }
             Wire::Up => {
                 let hello = &self.hello;
-                let role = if hello.role == "replica" { " · replica" } else { "" };
+                let role = if hello.role == "replica" {
+                    " · replica"
+                } else {
+                    ""
+                };
                 let facts = format!("{} {} · {}{role}", hello.server, hello.version, hello.mode);
                 (print(facts.trim().as_bytes()), theme.dim)
             }
@@ -172,7 +237,12 @@ impl App {
         let top = body.bottom().saturating_sub(lines.len() as u16);
         for (at, line) in lines.into_iter().enumerate() {
             let width = line.width() as u16;
-            let row = Rect { x: body.x + 1, y: top + at as u16, width, height: 1 };
+            let row = Rect {
+                x: body.x + 1,
+                y: top + at as u16,
+                width,
+                height: 1,
+            };
             ratatui::widgets::Clear.render(row, buf);
             line.render(row, buf);
         }
@@ -186,14 +256,19 @@ impl App {
         };
         let in_pane = self.overlays.is_empty() && self.connect.is_none();
         let works = |action: Action| !in_pane || self.refuses(action).is_none();
-        let mut bindings: Vec<_> =
-            reachable(&layers).filter(|binding| binding.rank > 0 && works(binding.action)).collect();
+        let mut bindings: Vec<_> = reachable(&layers)
+            .filter(|binding| binding.rank > 0 && works(binding.action))
+            .collect();
         bindings.sort_by_key(|binding| binding.rank);
         let hints: Vec<(String, &str)> = bindings
             .into_iter()
             .filter_map(|binding| Some((binding.keys.first()?.to_string(), binding.hint)))
             .collect();
-        Footer { hints: &hints, theme: &self.world.theme }.render(area, buf);
+        Footer {
+            hints: &hints,
+            theme: &self.world.theme,
+        }
+        .render(area, buf);
     }
 }
 

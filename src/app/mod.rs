@@ -10,7 +10,9 @@ use crate::panes::log::Log;
 use crate::panes::tree::{Restarted, Tree};
 use crate::panes::value::Value;
 use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Pane, Reach, Setup, Tickets, World};
-use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Link, Request, Ticket};
+use crate::server::{
+    Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Link, Request, Ticket,
+};
 use crate::widgets::theme::Theme;
 
 mod draw;
@@ -72,15 +74,32 @@ enum Screen {
 enum Line {
     Trying(ConnectStep),
     Up,
-    Down { failed: Failed, retry_at: Option<Instant> },
+    Down {
+        failed: Failed,
+        retry_at: Option<Instant>,
+    },
 }
 
 impl App {
     /// The app before anything is connected.
-    pub fn new(target: Target, setup: Setup, access: Access, theme: Theme, now: Instant, clock: jiff::Zoned) -> Self {
+    pub fn new(
+        target: Target,
+        setup: Setup,
+        access: Access,
+        theme: Theme,
+        now: Instant,
+        clock: jiff::Zoned,
+    ) -> Self {
         let tree = Tree::new(&setup);
         Self {
-            world: World { now, clock, theme, setup, access, link: Reach::Down },
+            world: World {
+                now,
+                clock,
+                theme,
+                setup,
+                access,
+                link: Reach::Down,
+            },
             tickets: Tickets::default(),
             target,
             tree,
@@ -136,13 +155,20 @@ impl App {
     pub fn wakes_at(&self) -> Option<Instant> {
         let now = self.world.now;
         let retry = match self.line {
-            Line::Down { retry_at: Some(at), .. } if at > now => {
+            Line::Down {
+                retry_at: Some(at), ..
+            } if at > now => {
                 let left = at.duration_since(now).as_millis() as u64;
                 Some(now + Duration::from_millis(left.saturating_sub(1) % 1000 + 1))
             }
             _ => None,
         };
-        let panes = [self.tree.due(&self.world), self.value.due(), self.tree.ticks_at(now), self.value.ticks_at(now)];
+        let panes = [
+            self.tree.due(&self.world),
+            self.value.due(),
+            self.tree.ticks_at(now),
+            self.value.ticks_at(now),
+        ];
         panes.into_iter().chain([retry]).flatten().min()
     }
 
@@ -154,8 +180,15 @@ impl App {
 
     /// Lets a pane react: lends it the world and the tickets.
     fn with<T>(&mut self, react: impl FnOnce(&mut Panes, &mut Cx) -> T) -> T {
-        let mut cx = Cx { world: &self.world, tickets: &mut self.tickets };
-        let mut panes = Panes { tree: &mut self.tree, value: &mut self.value, log: &mut self.log };
+        let mut cx = Cx {
+            world: &self.world,
+            tickets: &mut self.tickets,
+        };
+        let mut panes = Panes {
+            tree: &mut self.tree,
+            value: &mut self.value,
+            log: &mut self.log,
+        };
         react(&mut panes, &mut cx)
     }
 
@@ -200,7 +233,9 @@ impl App {
             }
             News::EditNext => self.value.edit_next(),
             News::Blank => self.value.blank(),
-            News::Delete(keys) => self.overlays.push(Overlay::delete(keys, self.world.setup.env)),
+            News::Delete(keys) => self
+                .overlays
+                .push(Overlay::delete(keys, self.world.setup.env)),
             News::DeleteFolder(folder) => return self.delete_folder(folder),
             News::Gone(key) => return self.gone(&key),
             News::Learned(key, kind, left) => {
@@ -218,11 +253,16 @@ impl App {
         let shown = self.value.key() == Some(key);
         self.tree.gone(key);
         if self.value.editing() && shown {
-            self.value.note("the key is gone: it expired or was deleted; what you typed is still here".into());
+            self.value.note(
+                "the key is gone: it expired or was deleted; what you typed is still here".into(),
+            );
         } else if shown {
             self.value.gone(key);
             self.focus = Focus::Tree;
-            self.say(Mood::Plain, format!("{} is gone: it expired or was deleted", key.printed()));
+            self.say(
+                Mood::Plain,
+                format!("{} is gone: it expired or was deleted", key.printed()),
+            );
         }
         Vec::new()
     }
@@ -266,7 +306,10 @@ impl App {
         if !more_to_come {
             self.waiting.remove(&ticket);
         }
-        if let Some(effects) = self.take_write(ticket, answer).or_else(|| self.take_overlay(ticket, answer)) {
+        if let Some(effects) = self
+            .take_write(ticket, answer)
+            .or_else(|| self.take_overlay(ticket, answer))
+        {
             return effects;
         }
         let mut effects = self.with(|app, cx| app.tree.take(ticket, answer, cx));
@@ -288,7 +331,9 @@ impl App {
                 self.world.link = Reach::Down;
                 let retry_at = retry.map(|retry| self.world.now + retry);
                 if retry.is_none() || self.connect.is_some() {
-                    let connect = self.connect.get_or_insert_with(|| Connect::new(self.target.clone()));
+                    let connect = self
+                        .connect
+                        .get_or_insert_with(|| Connect::new(self.target.clone()));
                     connect.trying = None;
                     connect.failed = Some(failed.clone());
                 }
@@ -299,7 +344,11 @@ impl App {
     }
 
     fn up(&mut self, hello: Hello) -> Effects {
-        let restarted = if hello.restarted { Restarted::Yes } else { Restarted::No };
+        let restarted = if hello.restarted {
+            Restarted::Yes
+        } else {
+            Restarted::No
+        };
         if hello.restarted {
             self.say(Mood::Bad, "the server was restarted: the scan begins again");
         } else if matches!(self.line, Line::Down { .. }) {
@@ -347,8 +396,16 @@ impl App {
             }
             Intent::Member { .. } => Ok(self.with(|app, cx| app.value.ask_member(&first, cx))),
             Intent::Limit { key } => self.tell_limit(key, &first),
-            _ if first == crate::panes::intent::UNLOCK_WORD.as_bytes() => Ok(self.set_access(Access::ReadWrite)),
-            _ => Err((0, format!("type {} to unlock, or esc", crate::panes::intent::UNLOCK_WORD))),
+            _ if first == crate::panes::intent::UNLOCK_WORD.as_bytes() => {
+                Ok(self.set_access(Access::ReadWrite))
+            }
+            _ => Err((
+                0,
+                format!(
+                    "type {} to unlock, or esc",
+                    crate::panes::intent::UNLOCK_WORD
+                ),
+            )),
         };
         match result {
             Ok(effects) => {
@@ -366,8 +423,20 @@ impl App {
         if name.is_empty() {
             return Err((0, "type the exact name of a key".into()));
         }
-        if let Some(prefix) = self.world.setup.prefix.as_ref().filter(|prefix| !name.starts_with(prefix)) {
-            return Err((0, format!("keygrove is confined to names that begin with {}", crate::model::printed::print(prefix))));
+        if let Some(prefix) = self
+            .world
+            .setup
+            .prefix
+            .as_ref()
+            .filter(|prefix| !name.starts_with(prefix))
+        {
+            return Err((
+                0,
+                format!(
+                    "keygrove is confined to names that begin with {}",
+                    crate::model::printed::print(prefix)
+                ),
+            ));
         }
         let key = crate::model::Key::new(name);
         self.focus = Focus::Value;
@@ -380,16 +449,27 @@ impl App {
 
     fn search(&mut self, typed: &[Vec<u8>]) -> Result<Effects, (usize, String)> {
         let glob = typed.first().map(Vec::as_slice).unwrap_or_default();
-        let pattern = crate::panes::intent::pattern(glob, 0).map_err(|refusal| (refusal.field, refusal.why))?;
-        let kind = typed.get(1).and_then(|kind| String::from_utf8(kind.clone()).ok());
+        let pattern = crate::panes::intent::pattern(glob, 0)
+            .map_err(|refusal| (refusal.field, refusal.why))?;
+        let kind = typed
+            .get(1)
+            .and_then(|kind| String::from_utf8(kind.clone()).ok());
         let kind = kind.filter(|kind| kind != crate::panes::intent::ANY_KIND);
         self.focus = Focus::Tree;
         Ok(self.with(|app, cx| app.tree.start_search(pattern, kind, cx)))
     }
 
-    fn tell_limit(&mut self, key: &crate::model::Key, typed: &[u8]) -> Result<Effects, (usize, String)> {
-        let limit = std::str::from_utf8(typed).ok().and_then(|text| text.trim().parse().ok());
-        let limit = limit.filter(|limit: &i64| *limit > 0).ok_or((0, "type a whole number above 0".to_owned()))?;
+    fn tell_limit(
+        &mut self,
+        key: &crate::model::Key,
+        typed: &[u8],
+    ) -> Result<Effects, (usize, String)> {
+        let limit = std::str::from_utf8(typed)
+            .ok()
+            .and_then(|text| text.trim().parse().ok());
+        let limit = limit
+            .filter(|limit: &i64| *limit > 0)
+            .ok_or((0, "type a whole number above 0".to_owned()))?;
         let separator = self.world.setup.separator.clone();
         self.value.tell_limit(key, limit, &separator);
         Ok(Vec::new())

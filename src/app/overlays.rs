@@ -5,13 +5,13 @@ use ratatui::layout::Rect;
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
 use crate::model::Key;
 use crate::model::kinds::Row;
+use crate::model::target::Environment;
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::conflict::{self, Conflict, Theirs};
 use crate::panes::overlay::finder::{self, Finder, Item};
 use crate::panes::overlay::form::{self, Form};
 use crate::panes::overlay::sweep::{self, Sweep};
-use crate::model::target::Environment;
 use crate::panes::{Effect, Effects, Mood, News};
 use crate::server::{Answer, Consent, Fault, Ticket};
 use crate::widgets::theme::Theme;
@@ -20,9 +20,18 @@ use super::App;
 
 /// What stands over the panes.
 pub enum Overlay {
-    Form { form: Form, intent: Intent },
-    Confirm { confirm: Confirm, then: Then },
-    Finder { finder: Finder, actions: Vec<Action> },
+    Form {
+        form: Form,
+        intent: Intent,
+    },
+    Confirm {
+        confirm: Confirm,
+        then: Then,
+    },
+    Finder {
+        finder: Finder,
+        actions: Vec<Action>,
+    },
     Conflict(Box<Clash>),
     /// After `y`: what to copy.
     Copy,
@@ -121,10 +130,16 @@ impl App {
                 confirm::Turn::No => Vec::new(),
                 confirm::Turn::Yes => self.confirmed(then),
             },
-            Overlay::Finder { mut finder, actions } => match finder.press(chord) {
+            Overlay::Finder {
+                mut finder,
+                actions,
+            } => match finder.press(chord) {
                 finder::Turn::Stay => self.put_back(Overlay::Finder { finder, actions }),
                 finder::Turn::Close => Vec::new(),
-                finder::Turn::Chosen(at) => actions.get(at).map(|action| self.dispatch(*action)).unwrap_or_default(),
+                finder::Turn::Chosen(at) => actions
+                    .get(at)
+                    .map(|action| self.dispatch(*action))
+                    .unwrap_or_default(),
             },
             Overlay::Conflict(clash) => self.press_conflict(clash, chord),
             Overlay::Copy => self.press_copy(chord),
@@ -147,7 +162,9 @@ impl App {
             form::Turn::Cancel => return effects,
             form::Turn::Stay => {}
             form::Turn::Changed(_) => {
-                if let (Intent::Create { kind, .. }, Some(chosen)) = (&mut intent, form.text("Type")) {
+                if let (Intent::Create { kind, .. }, Some(chosen)) =
+                    (&mut intent, form.text("Type"))
+                {
                     *kind = crate::model::kinds::of(&chosen).name();
                     form.set_fields(intent.fields());
                 }
@@ -189,13 +206,24 @@ impl App {
     /// Writes the person's version over what the server has now: the guard is that of the newer version.
     fn write_over(&mut self, clash: Box<Clash>) -> Effects {
         let Some(now) = clash.now.clone() else {
-            self.say(Mood::Bad, "there is nothing to write over: take theirs, or keep editing");
+            self.say(
+                Mood::Bad,
+                "there is nothing to write over: take theirs, or keep editing",
+            );
             return self.put_back(Overlay::Conflict(clash));
         };
-        let Intent::Verb { key, kind, verb, .. } = clash.plan.intent.clone() else {
+        let Intent::Verb {
+            key, kind, verb, ..
+        } = clash.plan.intent.clone()
+        else {
             return Vec::new();
         };
-        let intent = Intent::Verb { key, kind, verb, row: Some(now) };
+        let intent = Intent::Verb {
+            key,
+            kind,
+            verb,
+            row: Some(now),
+        };
         self.take_over_form(&clash.plan.intent, &intent);
         self.plan(intent, clash.plan.typed)
     }
@@ -221,7 +249,11 @@ impl App {
                 self.overlays.push(Overlay::Sweep(sweep));
                 self.swept(&gone)
             }
-            sweep::Turn::Over { effects, gone, said } => {
+            sweep::Turn::Over {
+                effects,
+                gone,
+                said,
+            } => {
                 let mut effects = effects;
                 effects.extend(self.swept(&gone));
                 if let Some(said) = said {
@@ -250,7 +282,11 @@ impl App {
     }
 
     /// An answer that an overlay waits for.
-    pub(super) fn take_overlay(&mut self, ticket: Ticket, answer: &Result<Answer, Fault>) -> Option<Effects> {
+    pub(super) fn take_overlay(
+        &mut self,
+        ticket: Ticket,
+        answer: &Result<Answer, Fault>,
+    ) -> Option<Effects> {
         for at in (0..self.overlays.len()).rev() {
             match &mut self.overlays[at] {
                 Overlay::Conflict(clash) if clash.asked == Some(ticket) => {
@@ -259,7 +295,9 @@ impl App {
                 }
                 Overlay::Sweep(sweep) => {
                     let tree = &self.tree;
-                    if let Some(turn) = sweep.take(ticket, answer, |folder| tree.names_below(folder)) {
+                    if let Some(turn) =
+                        sweep.take(ticket, answer, |folder| tree.names_below(folder))
+                    {
                         let Overlay::Sweep(sweep) = self.overlays.remove(at) else {
                             return Some(Vec::new());
                         };
@@ -287,9 +325,16 @@ impl App {
         let here = self.layers().to_vec();
         let mut items = Vec::new();
         let mut actions = Vec::new();
-        for layer in Layer::ALL.iter().filter(|layer| only.is_none_or(|only| only.contains(layer))) {
+        for layer in Layer::ALL
+            .iter()
+            .filter(|layer| only.is_none_or(|only| only.contains(layer)))
+        {
             for binding in BINDINGS.iter().filter(|binding| binding.layer == *layer) {
-                let refused = if here.contains(layer) { self.refuses(binding.action) } else { None };
+                let refused = if here.contains(layer) {
+                    self.refuses(binding.action)
+                } else {
+                    None
+                };
                 let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
                 items.push(Item {
                     section: layer.title().to_owned(),
@@ -301,14 +346,22 @@ impl App {
                 actions.push(binding.action);
             }
         }
-        self.overlays.push(Overlay::Finder { finder: Finder::new(title, items), actions });
+        self.overlays.push(Overlay::Finder {
+            finder: Finder::new(title, items),
+            actions,
+        });
     }
 }
 
 /// What the server has now, for the conflict screen.
 fn take_theirs(clash: &mut Clash, answer: &Result<Answer, Fault>) {
     clash.asked = None;
-    let Intent::Verb { kind, row: Some(mine), .. } = &clash.plan.intent else {
+    let Intent::Verb {
+        kind,
+        row: Some(mine),
+        ..
+    } = &clash.plan.intent
+    else {
         return;
     };
     let theirs = match answer {
@@ -325,5 +378,5 @@ fn take_theirs(clash: &mut Clash, answer: &Result<Answer, Fault>) {
         Ok(_) | Err(Fault::Gone) => Theirs::Gone,
         Err(fault) => Theirs::Unreadable(fault.to_string()),
     };
-    clash.screen.set_theirs(theirs);
+    clash.screen.set_theirs(&theirs);
 }

@@ -43,12 +43,16 @@ impl App {
         if self.focus == Focus::Tree {
             return self.with(|app, cx| app.tree.narrow(chord, cx));
         }
-        let leaves = lookup(self.value.layers(), chord).is_some_and(|binding| binding.action == Action::Back);
+        let leaves = lookup(self.value.layers(), chord)
+            .is_some_and(|binding| binding.action == Action::Back);
         if self.value.editing() && leaves {
             if self.value.changed() {
                 let question = vec!["Leave the editor? What you typed is lost.".to_owned()];
                 let confirm = Confirm::new("Not saved", question, Vec::new(), None);
-                self.overlays.push(Overlay::Confirm { confirm, then: Then::DropDraft });
+                self.overlays.push(Overlay::Confirm {
+                    confirm,
+                    then: Then::DropDraft,
+                });
             } else {
                 self.value.drop_draft();
             }
@@ -65,7 +69,10 @@ impl App {
             }
             return Vec::new();
         }
-        self.connect.as_mut().map(|connect| connect.press(chord)).unwrap_or_default()
+        self.connect
+            .as_mut()
+            .map(|connect| connect.press(chord))
+            .unwrap_or_default()
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Effects {
@@ -103,7 +110,9 @@ impl App {
             Action::LogScreen => self.screen = Screen::Log,
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
-            Action::Connect => self.connect = Some(crate::panes::connect::Connect::new(self.target.clone())),
+            Action::Connect => {
+                self.connect = Some(crate::panes::connect::Connect::new(self.target.clone()))
+            }
             Action::Redraw => return vec![Effect::Redraw],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),
@@ -111,7 +120,11 @@ impl App {
             Action::CopyName | Action::CopyValue | Action::CopyCommand => return self.copy(action),
             Action::Unlock => return self.unlock(),
             Action::NextPane | Action::PreviousPane => {
-                self.focus = if self.focus == Focus::Tree { Focus::Value } else { Focus::Tree };
+                self.focus = if self.focus == Focus::Tree {
+                    Focus::Value
+                } else {
+                    Focus::Tree
+                };
             }
             action => return self.act(action),
         }
@@ -128,11 +141,22 @@ impl App {
     }
 
     fn quit(&mut self) -> Effects {
-        let asked = self.overlays.iter().any(|overlay| matches!(overlay, Overlay::Confirm { then: Then::Quit, .. }));
+        let asked = self.overlays.iter().any(|overlay| {
+            matches!(
+                overlay,
+                Overlay::Confirm {
+                    then: Then::Quit,
+                    ..
+                }
+            )
+        });
         if self.value.changed() && !asked {
             let question = vec!["Quit? What you typed is not saved.".to_owned()];
             let confirm = Confirm::new("Not saved", question, Vec::new(), None);
-            self.overlays.push(Overlay::Confirm { confirm, then: Then::Quit });
+            self.overlays.push(Overlay::Confirm {
+                confirm,
+                then: Then::Quit,
+            });
             return Vec::new();
         }
         vec![Effect::Quit]
@@ -153,12 +177,16 @@ impl App {
     pub(super) fn copy(&mut self, action: Action) -> Effects {
         let in_tree = self.focus == Focus::Tree;
         let text = match (action, self.screen) {
-            (Action::CopyCommand | Action::CopyName | Action::CopyValue, Screen::Log) => self.log.command(),
+            (Action::CopyCommand | Action::CopyName | Action::CopyValue, Screen::Log) => {
+                self.log.command()
+            }
             (Action::CopyName, _) if in_tree => self.tree.name().map(|name| copied(&name)),
             (Action::CopyName, _) => self.value.key().map(|key| copied(key.bytes())),
             (_, _) if in_tree && self.tree.key() != self.value.key() => None,
             (Action::CopyValue, _) => self.value.copied_value().map(|value| copied(&value)),
-            _ => self.value.copied_command(if in_tree { Focused::No } else { Focused::Yes }),
+            _ => self
+                .value
+                .copied_command(if in_tree { Focused::No } else { Focused::Yes }),
         };
         let Some(text) = text else {
             self.say(Mood::Bad, "there is nothing to copy: open a key first");
@@ -175,9 +203,11 @@ impl App {
 fn copied(bytes: &[u8]) -> String {
     let text = std::str::from_utf8(bytes).ok();
     let harmless = |text: &&str| {
-        text.split(['\n', '\t']).all(|part| Printed::new(part.as_bytes()).text() == part.replace('\\', "\\\\"))
+        text.split(['\n', '\t'])
+            .all(|part| Printed::new(part.as_bytes()).text() == part.replace('\\', "\\\\"))
     };
-    text.filter(harmless).map_or_else(|| Printed::new(bytes).into_text(), ToOwned::to_owned)
+    text.filter(harmless)
+        .map_or_else(|| Printed::new(bytes).into_text(), ToOwned::to_owned)
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Writes: from what was typed to a confirmed change, its one sending, and what came of it.
 use crate::model::change::{Outcome, Stakes};
 use crate::model::kinds::{self, Verb};
+use crate::model::target::Environment;
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
-use crate::model::target::Environment;
 use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
@@ -33,7 +33,10 @@ impl App {
         if let (Some(prefix), Some(name)) = (&self.world.setup.prefix, names_a_key(&intent, &typed))
             && !name.starts_with(prefix)
         {
-            let why = format!("keygrove is confined to names that begin with {}", crate::model::printed::print(prefix));
+            let why = format!(
+                "keygrove is confined to names that begin with {}",
+                crate::model::printed::print(prefix)
+            );
             self.refuse(&intent, 0, why);
             return Vec::new();
         }
@@ -57,15 +60,25 @@ impl App {
     /// Sends a change, once.
     pub(super) fn send(&mut self, plan: Plan, consent: Consent) -> Effects {
         let ticket = self.tickets.draw();
-        let request = Request::Apply { change: plan.change.clone(), consent };
+        let request = Request::Apply {
+            change: plan.change.clone(),
+            consent,
+        };
         self.note(&plan.intent, "sending…");
         self.writes.push(Write { ticket, plan });
         vec![Effect::Ask(ticket, request)]
     }
 
     /// The answer to a write, if it is one.
-    pub(super) fn take_write(&mut self, ticket: Ticket, answer: &Result<Answer, Fault>) -> Option<Effects> {
-        let at = self.writes.iter().position(|write| write.ticket == ticket)?;
+    pub(super) fn take_write(
+        &mut self,
+        ticket: Ticket,
+        answer: &Result<Answer, Fault>,
+    ) -> Option<Effects> {
+        let at = self
+            .writes
+            .iter()
+            .position(|write| write.ticket == ticket)?;
         let Write { plan, .. } = self.writes.remove(at);
         Some(match answer {
             Ok(Answer::Applied(Outcome::Done(_))) => self.done(&plan),
@@ -76,7 +89,9 @@ impl App {
             }
             Ok(Answer::Applied(Outcome::Conflict(_))) => self.conflict(plan),
             Ok(Answer::Applied(Outcome::Unknown(words))) => {
-                let said = format!("unknown whether it was written: {words}. It is read back, never sent again");
+                let said = format!(
+                    "unknown whether it was written: {words}. It is read back, never sent again"
+                );
                 self.note(&plan.intent, &said);
                 self.say(Mood::Bad, said);
                 let key = plan.change.key;
@@ -121,16 +136,25 @@ impl App {
     /// Nothing was written, because the value changed since it was shown: both versions are put side by side.
     fn conflict(&mut self, plan: Plan) -> Effects {
         let key = plan.change.key.clone();
-        let Intent::Verb { kind, verb: Verb::Edit, row: Some(row), .. } = &plan.intent else {
+        let Intent::Verb {
+            kind,
+            verb: Verb::Edit,
+            row: Some(row),
+            ..
+        } = &plan.intent
+        else {
             let why = "nothing was written: it changed on the server meanwhile, and is read again";
             self.refuse(&plan.intent, 0, why.to_owned());
             return self.with(|app, cx| app.value.reread(&key, cx));
         };
         let look = kinds::of(kind).locate(row);
-        self.note(&plan.intent, "not saved: it changed on the server since it was opened");
+        self.note(
+            &plan.intent,
+            "not saved: it changed on the server since it was opened",
+        );
         let title = format!("Changed meanwhile · {}", key.printed());
         let mine = plan.typed.last().cloned().unwrap_or_default();
-        let mut screen = Conflict::new(title, &mine, Theirs::Waiting);
+        let mut screen = Conflict::new(title, &mine, &Theirs::Waiting);
         let mut effects = Vec::new();
         let asked = match look {
             Some(look) => {
@@ -139,11 +163,18 @@ impl App {
                 Some(ticket)
             }
             None => {
-                screen.set_theirs(Theirs::Unreadable("its name is too long to look it up alone".into()));
+                screen.set_theirs(&Theirs::Unreadable(
+                    "its name is too long to look it up alone".into(),
+                ));
                 None
             }
         };
-        self.overlays.push(Overlay::Conflict(Box::new(Clash { screen, plan, asked, now: None })));
+        self.overlays.push(Overlay::Conflict(Box::new(Clash {
+            screen,
+            plan,
+            asked,
+            now: None,
+        })));
         effects
     }
 
@@ -151,7 +182,8 @@ impl App {
     fn ask_unguarded(&mut self, plan: Plan, fault: &Fault) {
         let question = vec![
             format!("{fault}."),
-            "Write it all the same? A change that somebody made meanwhile would be overwritten.".to_owned(),
+            "Write it all the same? A change that somebody made meanwhile would be overwritten."
+                .to_owned(),
         ];
         self.note(&plan.intent, "not written yet");
         let confirm = Confirm::new("Not guarded", question, plan.change.lines(), None);
@@ -180,15 +212,19 @@ impl App {
     }
 
     fn form_of(&mut self, wanted: &Intent) -> Option<&mut crate::panes::overlay::form::Form> {
-        self.overlays.iter_mut().rev().find_map(|overlay| match overlay {
-            Overlay::Form { form, intent } if intent == wanted => Some(form),
-            _ => None,
-        })
+        self.overlays
+            .iter_mut()
+            .rev()
+            .find_map(|overlay| match overlay {
+                Overlay::Form { form, intent } if intent == wanted => Some(form),
+                _ => None,
+            })
     }
 
     /// Closes the form that an intent came from.
     pub(super) fn close_form(&mut self, done: &Intent) {
-        self.overlays.retain(|overlay| !matches!(overlay, Overlay::Form { intent, .. } if intent == done));
+        self.overlays
+            .retain(|overlay| !matches!(overlay, Overlay::Form { intent, .. } if intent == done));
     }
 
     /// The form goes on with the newer version of its row.
@@ -205,7 +241,10 @@ impl App {
 
 /// The name that an intent brings into the world.
 fn names_a_key<'t>(intent: &Intent, typed: &'t [Vec<u8>]) -> Option<&'t [u8]> {
-    let named = matches!(intent, Intent::Create { .. } | Intent::Rename(_) | Intent::Duplicate(_));
+    let named = matches!(
+        intent,
+        Intent::Create { .. } | Intent::Rename(_) | Intent::Duplicate(_)
+    );
     typed.first().filter(|_| named).map(Vec::as_slice)
 }
 

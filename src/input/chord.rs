@@ -42,7 +42,10 @@ pub enum Held {
 impl Chord {
     /// A key by itself.
     pub const fn of(key: Key) -> Self {
-        Self { key, held: Held::Nothing }
+        Self {
+            key,
+            held: Held::Nothing,
+        }
     }
 
     /// A character by itself.
@@ -52,7 +55,10 @@ impl Chord {
 
     /// A character with Ctrl.
     pub const fn ctrl(c: char) -> Self {
-        Self { key: Key::Char(c), held: Held::Ctrl }
+        Self {
+            key: Key::Char(c),
+            held: Held::Ctrl,
+        }
     }
 
     /// The character that this types into a text, if it types one.
@@ -121,7 +127,13 @@ impl FromStr for Chord {
                 .iter()
                 .find(|(known, _)| *known == name)
                 .map(|(_, key)| *key)
-                .or_else(|| name.strip_prefix('f')?.parse().ok().filter(|n| (1..=24).contains(n)).map(Key::F))
+                .or_else(|| {
+                    name.strip_prefix('f')?
+                        .parse()
+                        .ok()
+                        .filter(|n| (1..=24).contains(n))
+                        .map(Key::F)
+                })
                 .ok_or_else(|| NoKey(text.to_owned()))?,
         };
         Ok(Self { key, held })
@@ -135,7 +147,20 @@ mod tests {
 
     #[test]
     fn a_chord_prints_as_it_is_read() {
-        for text in ["a", "D", "ctrl-d", "alt-x", "enter", "shift-tab", "pgdn", "space", "f5", "-", "ctrl-space", "é"] {
+        for text in [
+            "a",
+            "D",
+            "ctrl-d",
+            "alt-x",
+            "enter",
+            "shift-tab",
+            "pgdn",
+            "space",
+            "f5",
+            "-",
+            "ctrl-space",
+            "é",
+        ] {
             assert_eq!(text.parse::<Chord>().unwrap().to_string(), text);
         }
         assert!("hyper-x".parse::<Chord>().is_err());

@@ -85,12 +85,23 @@ const fn of(
     sentence: &'static str,
     rank: u8,
 ) -> Binding {
-    Binding { layer, keys, action, hint, sentence, rank }
+    Binding {
+        layer,
+        keys,
+        action,
+        hint,
+        sentence,
+        rank,
+    }
 }
 
 /// What a chord means where these layers apply, the nearest first.
 pub fn lookup(layers: &[Layer], chord: Chord) -> Option<&'static Binding> {
-    layers.iter().find_map(|layer| BINDINGS.iter().find(|b| b.layer == *layer && b.keys.contains(&chord)))
+    layers.iter().find_map(|layer| {
+        BINDINGS
+            .iter()
+            .find(|b| b.layer == *layer && b.keys.contains(&chord))
+    })
 }
 
 /// The bindings that apply where these layers do, without those that a nearer layer takes away.
@@ -228,7 +239,11 @@ mod tests {
         let mut seen = HashSet::new();
         for binding in BINDINGS {
             for chord in binding.keys {
-                assert!(seen.insert((binding.layer, *chord)), "{chord} twice in {:?}", binding.layer);
+                assert!(
+                    seen.insert((binding.layer, *chord)),
+                    "{chord} twice in {:?}",
+                    binding.layer
+                );
             }
         }
     }

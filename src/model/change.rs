@@ -76,12 +76,18 @@ pub enum Outcome {
 impl Step {
     /// A step whose reply only must not be an error.
     pub fn any(cmd: Cmd) -> Self {
-        Self { cmd, expect: Expect::Any }
+        Self {
+            cmd,
+            expect: Expect::Any,
+        }
     }
 
     /// A step that answers nil or zero when it wrote nothing, and why.
     pub fn done(cmd: Cmd, otherwise: &'static str) -> Self {
-        Self { cmd, expect: Expect::Done(otherwise) }
+        Self {
+            cmd,
+            expect: Expect::Done(otherwise),
+        }
     }
 
     /// The sentence for a reply that means "nothing written".
@@ -96,17 +102,29 @@ impl Step {
 impl Change {
     /// A change without a guard, of steps that carry their own condition.
     pub fn plain(key: &Key, done: &'static str, cmds: Vec<Step>) -> Self {
-        Self { key: key.clone(), done, cmds, guard: None, stakes: Stakes::Plain }
+        Self {
+            key: key.clone(),
+            done,
+            cmds,
+            guard: None,
+            stakes: Stakes::Plain,
+        }
     }
 
     /// The same, to be written only if these reads still answer this.
     pub fn guarded(self, checks: Vec<Check>) -> Self {
-        Self { guard: Some(Guard { checks }), ..self }
+        Self {
+            guard: Some(Guard { checks }),
+            ..self
+        }
     }
 
     /// The same, to be confirmed first.
     pub fn destructive(self) -> Self {
-        Self { stakes: Stakes::Destructive, ..self }
+        Self {
+            stakes: Stakes::Destructive,
+            ..self
+        }
     }
 
     /// The literal commands, one a line, as redis-cli would take them.
@@ -123,7 +141,10 @@ impl Check {
 
     /// The key must still be of this type (TYPE).
     pub fn kind(key: &Key, name: &str) -> Self {
-        Self::new(Cmd::new("TYPE").arg(key.bytes()), Reply::Status(name.to_owned()))
+        Self::new(
+            Cmd::new("TYPE").arg(key.bytes()),
+            Reply::Status(name.to_owned()),
+        )
     }
 
     /// There must be no such key (EXISTS).

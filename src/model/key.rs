@@ -55,7 +55,11 @@ impl Pattern {
         let mut folded: Vec<u8> = Vec::with_capacity(glob.len());
         let mut escaped = false;
         for &byte in glob {
-            if byte == b'*' && !escaped && folded.ends_with(b"*") && !ends_with_escaped_star(&folded) {
+            if byte == b'*'
+                && !escaped
+                && folded.ends_with(b"*")
+                && !ends_with_escaped_star(&folded)
+            {
                 continue;
             }
             escaped = byte == b'\\' && !escaped;
@@ -114,7 +118,13 @@ pub fn escape(literal: &[u8]) -> Vec<u8> {
 /// Whether the `*` at the end is a literal one, made so by an odd run of backslashes before it.
 fn ends_with_escaped_star(folded: &[u8]) -> bool {
     let before = &folded[..folded.len() - 1];
-    before.iter().rev().take_while(|&&byte| byte == b'\\').count() % 2 == 1
+    before
+        .iter()
+        .rev()
+        .take_while(|&&byte| byte == b'\\')
+        .count()
+        % 2
+        == 1
 }
 
 #[cfg(test)]
@@ -131,6 +141,9 @@ mod tests {
 
     #[test]
     fn a_prefix_is_taken_literally() {
-        assert_eq!(Pattern::below(b"a[b]*:").map(|p| p.0), Ok(b"a\\[b\\]\\*:*".to_vec()));
+        assert_eq!(
+            Pattern::below(b"a[b]*:").map(|p| p.0),
+            Ok(b"a\\[b\\]\\*:*".to_vec())
+        );
     }
 }

@@ -95,7 +95,9 @@ pub fn print(bytes: &[u8]) -> String {
 
 /// Why typed text is not the printed form of any bytes.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("\\ at character {at} starts no escape; type \\\\ for a backslash, or \\n \\r \\t \\xff \\u{{202e}}")]
+#[error(
+    "\\ at character {at} starts no escape; type \\\\ for a backslash, or \\n \\r \\t \\xff \\u{{202e}}"
+)]
 pub struct NoEscape {
     /// Which character, counted from 1.
     pub at: usize,
@@ -168,7 +170,10 @@ mod tests {
             ("x\u{202e}y\u{200b}".as_bytes(), "x\\u{202e}y\\u{200b}"),
             ("e\u{301}".as_bytes(), "e\u{301}"),
             ("\u{301}e".as_bytes(), "\\u{301}e"),
-            ("e\u{301}\u{301}\u{301}\u{301}\u{301}".as_bytes(), "e\u{301}\u{301}\u{301}\u{301}\\u{301}"),
+            (
+                "e\u{301}\u{301}\u{301}\u{301}\u{301}".as_bytes(),
+                "e\u{301}\u{301}\u{301}\u{301}\\u{301}",
+            ),
             ("日本 🎉".as_bytes(), "日本 🎉"),
         ] {
             assert_eq!(print(bytes), text);

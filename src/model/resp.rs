@@ -21,14 +21,23 @@ pub const MASK: &str = "(secret)";
 impl Cmd {
     /// A command of this name; several words ("OBJECT ENCODING") become several arguments.
     pub fn new(name: &str) -> Self {
-        let args = name.split(' ').map(|word| Arg { bytes: word.as_bytes().to_vec(), secret: false }).collect();
+        let args = name
+            .split(' ')
+            .map(|word| Arg {
+                bytes: word.as_bytes().to_vec(),
+                secret: false,
+            })
+            .collect();
         Self { args }
     }
 
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, bytes: impl AsRef<[u8]>) -> Self {
-        self.args.push(Arg { bytes: bytes.as_ref().to_vec(), secret: false });
+        self.args.push(Arg {
+            bytes: bytes.as_ref().to_vec(),
+            secret: false,
+        });
         self
     }
 
@@ -41,7 +50,10 @@ impl Cmd {
     /// Adds an argument that is never shown or logged.
     #[must_use]
     pub fn secret(mut self, bytes: impl AsRef<[u8]>) -> Self {
-        self.args.push(Arg { bytes: bytes.as_ref().to_vec(), secret: true });
+        self.args.push(Arg {
+            bytes: bytes.as_ref().to_vec(),
+            secret: true,
+        });
         self
     }
 
@@ -52,7 +64,10 @@ impl Cmd {
 
     /// The name in upper case, without subcommand.
     pub fn name(&self) -> String {
-        self.args.first().map(|arg| print(&arg.bytes).to_ascii_uppercase()).unwrap_or_default()
+        self.args
+            .first()
+            .map(|arg| print(&arg.bytes).to_ascii_uppercase())
+            .unwrap_or_default()
     }
 
     /// The command as redis-cli would take it at its prompt, secrets masked.
@@ -60,7 +75,13 @@ impl Cmd {
         let words: Vec<String> = self
             .args
             .iter()
-            .map(|arg| if arg.secret { MASK.to_owned() } else { quote(&arg.bytes) })
+            .map(|arg| {
+                if arg.secret {
+                    MASK.to_owned()
+                } else {
+                    quote(&arg.bytes)
+                }
+            })
             .collect();
         words.join(" ")
     }
@@ -74,7 +95,8 @@ impl fmt::Debug for Cmd {
 
 /// An argument as redis-cli reads it: bare where that is safe, else in double quotes with escapes.
 pub fn quote(bytes: &[u8]) -> String {
-    let bare = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/@*+=,%^{}[]()<>!~#?&|".contains(byte);
+    let bare =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.:/@*+=,%^{}[]()<>!~#?&|".contains(byte);
     if !bytes.is_empty() && bytes.iter().all(bare) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
@@ -112,10 +134,17 @@ pub fn parse_cli(line: &str) -> Result<Cmd, Unreadable> {
     let mut rest = line.trim_start();
     while !rest.is_empty() {
         let (bytes, after) = word(rest)?;
-        args.push(Arg { bytes, secret: false });
+        args.push(Arg {
+            bytes,
+            secret: false,
+        });
         rest = after.trim_start();
     }
-    if args.is_empty() { Err(Unreadable::Empty) } else { Ok(Cmd { args }) }
+    if args.is_empty() {
+        Err(Unreadable::Empty)
+    } else {
+        Ok(Cmd { args })
+    }
 }
 
 fn word(text: &str) -> Result<(Vec<u8>, &str), Unreadable> {
@@ -132,14 +161,22 @@ fn word(text: &str) -> Result<(Vec<u8>, &str), Unreadable> {
         let after = chars.as_str();
         if c == quote {
             let closed = after.is_empty() || after.starts_with(char::is_whitespace);
-            return if closed { Ok((bytes, after)) } else { Err(Unreadable::Quotes) };
+            return if closed {
+                Ok((bytes, after))
+            } else {
+                Err(Unreadable::Quotes)
+            };
         }
         if c != '\\' {
             bytes.extend_from_slice(&rest.as_bytes()[..c.len_utf8()]);
             rest = after;
             continue;
         }
-        rest = if quote == '"' { escaped(after, &mut bytes)? } else { single(after, &mut bytes) };
+        rest = if quote == '"' {
+            escaped(after, &mut bytes)?
+        } else {
+            single(after, &mut bytes)
+        };
     }
 }
 
@@ -256,9 +293,17 @@ mod tests {
 
     #[test]
     fn a_line_reads_like_at_the_prompt() {
-        let args = |line: &str| parse_cli(line).map(|cmd| cmd.args().map(<[u8]>::to_vec).collect::<Vec<_>>());
-        assert_eq!(args(r"  GET 'it\'s' "), Ok(vec![b"GET".to_vec(), b"it's".to_vec()]));
-        assert_eq!(args(r#"SET "" "\x00\a""#), Ok(vec![b"SET".to_vec(), vec![], vec![0, 7]]));
+        let args = |line: &str| {
+            parse_cli(line).map(|cmd| cmd.args().map(<[u8]>::to_vec).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            args(r"  GET 'it\'s' "),
+            Ok(vec![b"GET".to_vec(), b"it's".to_vec()])
+        );
+        assert_eq!(
+            args(r#"SET "" "\x00\a""#),
+            Ok(vec![b"SET".to_vec(), vec![], vec![0, 7]])
+        );
         assert_eq!(args("SET \"a"), Err(Unreadable::Quotes));
         assert_eq!(args("SET \"a\"b"), Err(Unreadable::Quotes));
         assert_eq!(args("  "), Err(Unreadable::Empty));

@@ -30,14 +30,25 @@ const LABELS: [&str; 3] = ["Address", "User", "Password"];
 impl Connect {
     /// The screen for mending this target.
     pub fn new(target: Target) -> Self {
-        let bare = Target { user: None, password: None, ..target.clone() };
+        let bare = Target {
+            user: None,
+            password: None,
+            ..target.clone()
+        };
         let user = Field::new(target.user.clone().unwrap_or_default());
         let mut password = Field::hidden();
         if let Some(secret) = &target.password {
             password.set(secret.reveal());
         }
         let fields = [Field::new(bare.url()), user, password];
-        Self { target, fields, at: 0, failed: None, error: None, trying: None }
+        Self {
+            target,
+            fields,
+            at: 0,
+            failed: None,
+            error: None,
+            trying: None,
+        }
     }
 
     /// A chord; the form keeps what it takes.
@@ -45,7 +56,9 @@ impl Connect {
         match lookup(&[Layer::Connect], chord).map(|binding| binding.action) {
             Some(Action::Submit) => return self.submit(),
             Some(Action::NextField) => self.at = (self.at + 1) % self.fields.len(),
-            Some(Action::PreviousField) => self.at = (self.at + self.fields.len() - 1) % self.fields.len(),
+            Some(Action::PreviousField) => {
+                self.at = (self.at + self.fields.len() - 1) % self.fields.len()
+            }
             Some(Action::Quit) => return vec![Effect::Quit],
             Some(_) => {}
             None => {
@@ -85,7 +98,11 @@ impl Connect {
             target.password = Some(Secret::new(password.text()));
         }
         if let (Some(tls), Some(given)) = (&mut target.tls, &self.target.tls) {
-            let trust = if tls.trust == given.trust { given.trust } else { tls.trust };
+            let trust = if tls.trust == given.trust {
+                given.trust
+            } else {
+                tls.trust
+            };
             *tls = given.clone();
             tls.trust = trust;
         }
@@ -95,14 +112,24 @@ impl Connect {
     pub fn draw(&self, area: Rect, buf: &mut Buffer, world: &World) {
         let theme = &world.theme;
         let width = area.width.min(76);
-        let inner = popup::frame(popup::centred(area, width, area.height.min(18)), buf, "Connect", theme);
+        let inner = popup::frame(
+            popup::centred(area, width, area.height.min(18)),
+            buf,
+            "Connect",
+            theme,
+        );
         let mut lines: Vec<Line> = Vec::new();
         let wide = usize::from(inner.width);
-        let mut say = |words: &str, style| lines.extend(text::wrap(Line::styled(words.to_owned(), style), wide));
+        let mut say = |words: &str, style| {
+            lines.extend(text::wrap(Line::styled(words.to_owned(), style), wide))
+        };
         match (&self.trying, &self.failed) {
             (Some(step), _) => say(&format!("{}…", trying(*step)), theme.text),
             (None, Some(failed)) => {
-                say(&format!("{} failed: {}", step_name(failed.step), failed.words), theme.error);
+                say(
+                    &format!("{} failed: {}", step_name(failed.step), failed.words),
+                    theme.error,
+                );
                 say(&failed.hint, theme.text);
             }
             (None, None) => say("Where to?", theme.text),
@@ -117,14 +144,30 @@ impl Connect {
             if y >= inner.bottom() {
                 return;
             }
-            let focused = if at == self.at { Focused::Yes } else { Focused::No };
-            let style = if at == self.at { theme.accent } else { theme.dim };
+            let focused = if at == self.at {
+                Focused::Yes
+            } else {
+                Focused::No
+            };
+            let style = if at == self.at {
+                theme.accent
+            } else {
+                theme.dim
+            };
             buf.set_stringn(inner.x, y, format!("{label:<10}"), wide, style);
-            let room = Rect { x: inner.x + 10, y, width: inner.width.saturating_sub(10), height: 1 };
+            let room = Rect {
+                x: inner.x + 10,
+                y,
+                width: inner.width.saturating_sub(10),
+                height: 1,
+            };
             field.draw(room, buf, focused, theme);
             y += 1;
             if let Some((_, why)) = self.error.as_ref().filter(|(wrong, _)| *wrong == at) {
-                let words = text::wrap(Line::styled(why.clone(), theme.error), usize::from(room.width));
+                let words = text::wrap(
+                    Line::styled(why.clone(), theme.error),
+                    usize::from(room.width),
+                );
                 for line in words {
                     if y < inner.bottom() {
                         line.render(Rect { y, ..room }, buf);

@@ -1,7 +1,7 @@
 //! What a person wants done: its form, and the change that comes of what was typed.
 use crate::model::change::Change;
 use crate::model::kinds::{self, Field, Input, Refusal, Row, Verb};
-use crate::model::{Key, Pattern, keyops, ttl};
+use crate::model::{Key, Pattern, ttl, whole};
 
 use super::World;
 
@@ -9,24 +9,45 @@ use super::World;
 #[derive(Clone, PartialEq, Debug)]
 pub enum Intent {
     /// A new key; its name begins with the folder one stands in.
-    Create { begins: Vec<u8>, kind: &'static str },
+    Create {
+        begins: Vec<u8>,
+        kind: &'static str,
+    },
     /// A verb of a type, on a row of a key's value.
-    Verb { key: Key, kind: &'static str, verb: Verb, row: Option<Row> },
+    Verb {
+        key: Key,
+        kind: &'static str,
+        verb: Verb,
+        row: Option<Row>,
+    },
     Ttl(Key),
     Rename(Key),
     Duplicate(Key),
     /// Open a key by its exact name.
-    GoTo { begins: Vec<u8> },
+    GoTo {
+        begins: Vec<u8>,
+    },
     /// Search the server.
-    Search { begins: Vec<u8> },
+    Search {
+        begins: Vec<u8>,
+    },
     /// Go to an index.
-    Index { key: Key },
+    Index {
+        key: Key,
+    },
     /// Show a range of scores.
-    Scores { key: Key },
+    Scores {
+        key: Key,
+    },
     /// Is this a member?
-    Member { key: Key, kind: &'static str },
+    Member {
+        key: Key,
+        kind: &'static str,
+    },
     /// What a counter may reach.
-    Limit { key: Key },
+    Limit {
+        key: Key,
+    },
     /// Write in production.
     Unlock,
 }
@@ -58,11 +79,18 @@ const CREATE_KINDS: &[&str] = &["string", "hash", "list", "set", "zset"];
 const SEARCH_KINDS: &[&str] = &[ANY_KIND, "string", "hash", "list", "set", "zset", "stream"];
 
 fn line(label: &'static str, initial: &[u8]) -> Field {
-    Field { label, input: Input::Line, initial: initial.to_vec() }
+    Field {
+        label,
+        input: Input::Line,
+        initial: initial.to_vec(),
+    }
 }
 
 fn refuse<T>(field: usize, why: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal { field, why: why.into() })
+    Err(Refusal {
+        field,
+        why: why.into(),
+    })
 }
 
 impl Intent {
@@ -70,7 +98,9 @@ impl Intent {
     pub fn title(&self) -> String {
         match self {
             Self::Create { .. } => "New key".into(),
-            Self::Verb { key, verb, kind, .. } => format!("{} · {}", verb_title(*verb, kind), key.printed()),
+            Self::Verb {
+                key, verb, kind, ..
+            } => format!("{} · {}", verb_title(*verb, kind), key.printed()),
             Self::Ttl(key) => format!("Time to live · {}", key.printed()),
             Self::Rename(key) => format!("Rename · {}", key.printed()),
             Self::Duplicate(key) => format!("Duplicate · {}", key.printed()),
@@ -90,19 +120,31 @@ impl Intent {
             Self::Create { begins, kind } => {
                 let mut fields = vec![
                     line("Name", begins),
-                    Field { label: "Type", input: Input::Choice(CREATE_KINDS), initial: kind.as_bytes().to_vec() },
+                    Field {
+                        label: "Type",
+                        input: Input::Choice(CREATE_KINDS),
+                        initial: kind.as_bytes().to_vec(),
+                    },
                 ];
                 fields.extend(kinds::of(kind).form(Verb::Create, None).unwrap_or_default());
                 fields.push(line("TTL", b""));
                 fields
             }
-            Self::Verb { kind, verb, row, .. } => kinds::of(kind).form(*verb, row.as_ref()).unwrap_or_default(),
+            Self::Verb {
+                kind, verb, row, ..
+            } => kinds::of(kind)
+                .form(*verb, row.as_ref())
+                .unwrap_or_default(),
             Self::Ttl(_) => vec![line("TTL", b"")],
             Self::Rename(key) | Self::Duplicate(key) => vec![line("Name", key.bytes())],
             Self::GoTo { begins } => vec![line("Name", begins)],
             Self::Search { begins } => vec![
                 line("Pattern", &crate::model::key::escape(begins)),
-                Field { label: "Type", input: Input::Choice(SEARCH_KINDS), initial: ANY_KIND.into() },
+                Field {
+                    label: "Type",
+                    input: Input::Choice(SEARCH_KINDS),
+                    initial: ANY_KIND.into(),
+                },
             ],
             Self::Index { .. } => vec![line("Index", b"")],
             Self::Scores { .. } => vec![line("From", b"-inf"), line("To", b"+inf")],
@@ -129,7 +171,11 @@ impl Intent {
     pub fn writes(&self) -> bool {
         matches!(
             self,
-            Self::Create { .. } | Self::Verb { .. } | Self::Ttl(_) | Self::Rename(_) | Self::Duplicate(_)
+            Self::Create { .. }
+                | Self::Verb { .. }
+                | Self::Ttl(_)
+                | Self::Rename(_)
+                | Self::Duplicate(_)
         )
     }
 
@@ -137,25 +183,39 @@ impl Intent {
     pub fn plan(&self, typed: Vec<Vec<u8>>, world: &World) -> Result<Plan, Refusal> {
         let (change, after) = match self {
             Self::Create { kind, .. } => create(kind, &typed, world)?,
-            Self::Verb { key, kind, verb, row } => {
-                (kinds::of(kind).change(key, *verb, row.as_ref(), &typed)?, After::Reload)
-            }
+            Self::Verb {
+                key,
+                kind,
+                verb,
+                row,
+            } => (
+                kinds::of(kind).change(key, *verb, row.as_ref(), &typed)?,
+                After::Reload,
+            ),
             Self::Ttl(key) => {
                 let text = text_of(&typed, 0)?;
-                let ttl = ttl::parse(text, &world.clock).map_err(|bad| Refusal { field: 0, why: bad.to_string() })?;
+                let ttl = ttl::parse(text, &world.clock).map_err(|bad| Refusal {
+                    field: 0,
+                    why: bad.to_string(),
+                })?;
                 (ttl::change(key, &ttl), After::Reload)
             }
             Self::Rename(key) => {
                 let new = named(&typed, Some(key))?;
-                (keyops::rename(key, &new), After::Renamed(new))
+                (whole::rename(key, &new), After::Renamed(new))
             }
             Self::Duplicate(key) => {
                 let new = named(&typed, Some(key))?;
-                (keyops::copy(key, &new), After::Born(new))
+                (whole::copy(key, &new), After::Born(new))
             }
             _ => return refuse(0, "this writes nothing"),
         };
-        Ok(Plan { change, after, intent: self.clone(), typed })
+        Ok(Plan {
+            change,
+            after,
+            intent: self.clone(),
+            typed,
+        })
     }
 }
 
@@ -163,12 +223,18 @@ fn create(kind: &str, typed: &[Vec<u8>], world: &World) -> Result<(Change, After
     let key = named(typed, None)?;
     let last = typed.len().saturating_sub(1);
     let text = text_of(typed, last)?;
-    let ttl = ttl::parse(text, &world.clock).map_err(|bad| Refusal { field: last, why: bad.to_string() })?;
+    let ttl = ttl::parse(text, &world.clock).map_err(|bad| Refusal {
+        field: last,
+        why: bad.to_string(),
+    })?;
     let first = typed.get(2..last).unwrap_or_default();
     let change = kinds::of(kind)
         .change(&key, Verb::Create, None, first)
-        .map_err(|refusal| Refusal { field: refusal.field + 2, why: refusal.why })?;
-    Ok((ttl::born_with(change, &ttl), After::Born(key)))
+        .map_err(|refusal| Refusal {
+            field: refusal.field + 2,
+            why: refusal.why,
+        })?;
+    Ok((ttl::with_ttl(change, &ttl), After::Born(key)))
 }
 
 /// The first field as a key's name; it may not be empty, nor the name the key already has.
@@ -176,7 +242,9 @@ fn named(typed: &[Vec<u8>], old: Option<&Key>) -> Result<Key, Refusal> {
     match typed.first() {
         None => refuse(0, "type a name"),
         Some(name) if name.is_empty() => refuse(0, "type a name: it is empty"),
-        Some(name) if old.is_some_and(|old| old.bytes() == name) => refuse(0, "that is its name already"),
+        Some(name) if old.is_some_and(|old| old.bytes() == name) => {
+            refuse(0, "that is its name already")
+        }
         Some(name) => Ok(Key::new(name.as_slice())),
     }
 }
@@ -189,7 +257,10 @@ fn text_of(typed: &[Vec<u8>], field: usize) -> Result<&str, Refusal> {
 /// A field as a pattern for the server.
 pub fn pattern(typed: &[u8], field: usize) -> Result<Pattern, Refusal> {
     let glob = if typed.is_empty() { b"*" } else { typed };
-    Pattern::new(glob).map_err(|long| Refusal { field, why: long.to_string() })
+    Pattern::new(glob).map_err(|long| Refusal {
+        field,
+        why: long.to_string(),
+    })
 }
 
 fn verb_title(verb: Verb, kind: &str) -> &'static str {

@@ -40,7 +40,10 @@ impl Log {
             self.sent.pop_front();
             self.scroll.selected = self.scroll.selected.saturating_sub(1);
         }
-        self.sent.push_back(Entry { at: world.clock.strftime("%H:%M:%S").to_string(), sent });
+        self.sent.push_back(Entry {
+            at: world.clock.strftime("%H:%M:%S").to_string(),
+            sent,
+        });
         if follows {
             self.scroll.last(self.sent.len());
         }
@@ -48,7 +51,9 @@ impl Log {
 
     /// The command under the cursor, secrets masked.
     pub fn command(&self) -> Option<String> {
-        self.sent.get(self.scroll.selected).map(|entry| entry.sent.cmd.cli())
+        self.sent
+            .get(self.scroll.selected)
+            .map(|entry| entry.sent.cmd.cli())
     }
 
     fn height(&self) -> usize {
@@ -105,7 +110,9 @@ impl Pane for Log {
     fn draw(&self, buf: &mut Buffer, focused: Focused, world: &World) {
         let theme = &world.theme;
         let title = Line::styled(format!(" Log ─ {} commands ", self.sent.len()), theme.title);
-        let block = Block::bordered().border_style(theme.border_focused).title(title);
+        let block = Block::bordered()
+            .border_style(theme.border_focused)
+            .title(title);
         let inner = block.inner(self.area);
         block.render(self.area, buf);
         if self.sent.is_empty() {
@@ -119,7 +126,10 @@ impl Pane for Log {
                 Ok(result) => (result.clone(), theme.good),
                 Err(fault) => (fault.to_string(), theme.error),
             };
-            let took = format!("{:>8}", format!("{:.1} ms", entry.sent.took.as_secs_f64() * 1_000.0));
+            let took = format!(
+                "{:>8}",
+                format!("{:.1} ms", entry.sent.took.as_secs_f64() * 1_000.0)
+            );
             let head = format!("{} {took}  ", entry.at);
             let tail = format!("  {}", Printed::new(result.as_bytes()));
             let room = usize::from(inner.width).saturating_sub(head.len() + 2);
@@ -129,6 +139,13 @@ impl Pane for Log {
             line.push_span(Span::styled(tail, style));
             text::fit(line, usize::from(inner.width))
         };
-        Rows { len: self.sent.len(), scroll: &self.scroll, focused, theme, row }.render(inner, buf);
+        Rows {
+            len: self.sent.len(),
+            scroll: &self.scroll,
+            focused,
+            theme,
+            row,
+        }
+        .render(inner, buf);
     }
 }

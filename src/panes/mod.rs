@@ -94,7 +94,6 @@ impl Cx<'_> {
 }
 
 /// What a reaction leads to.
-#[must_use]
 pub type Effects = Vec<Effect>;
 
 /// One thing to be done outside the pane that wants it.
@@ -217,11 +216,13 @@ pub fn say(mood: Mood, text: impl Into<String>) -> Effect {
 /// Why a write is refused here and now, if it is.
 pub fn refuses_writes(world: &World) -> Option<Why> {
     match (world.access, world.link) {
-        (Access::ReadOnly, _) if world.setup.lock == Lock::Fixed => {
-            Some("read-only: keygrove was started with --read-only; start it without to write".into())
-        }
+        (Access::ReadOnly, _) if world.setup.lock == Lock::Fixed => Some(
+            "read-only: keygrove was started with --read-only; start it without to write".into(),
+        ),
         (Access::ReadOnly, _) => Some("read-only: U unlocks writing".into()),
-        (_, Reach::Down) => Some("not connected: wait for the reconnect, or C for another address".into()),
+        (_, Reach::Down) => {
+            Some("not connected: wait for the reconnect, or C for another address".into())
+        }
         _ => None,
     }
 }

@@ -14,21 +14,33 @@ pub fn edit(draft: &Draft) -> Result<Vec<u8>, String> {
         .suffix(&format!(".{}", draft.ending))
         .tempfile()
         .map_err(|error| format!("no temporary file could be made: {error}"))?;
-    file.write_all(&draft.bytes).map_err(|error| format!("the temporary file could not be written: {error}"))?;
+    file.write_all(&draft.bytes)
+        .map_err(|error| format!("the temporary file could not be written: {error}"))?;
     let path = file.into_temp_path();
-    let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
+    let set = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
+    let editor = set("VISUAL")
+        .or_else(|| set("EDITOR"))
+        .unwrap_or_else(|| "vi".into());
     let mut command = Command::new("sh");
     // The variable may hold arguments ("code --wait"), so a shell splits it; the path stays one word.
-    command.args(["-c", &format!("{editor} \"$1\""), &editor]).arg(&path);
+    command
+        .args(["-c", &format!("{editor} \"$1\""), &editor])
+        .arg(&path);
     for secret in SECRETS {
         command.env_remove(secret);
     }
-    let status = command.status().map_err(|error| format!("{editor} could not be started: {error}"))?;
+    let status = command
+        .status()
+        .map_err(|error| format!("{editor} could not be started: {error}"))?;
     if !status.success() {
         return Err(format!("{editor} ended with {status}: nothing was saved"));
     }
-    let saved = std::fs::read(&path).map_err(|error| format!("what {editor} saved could not be read: {error}"))?;
+    let saved = std::fs::read(&path)
+        .map_err(|error| format!("what {editor} saved could not be read: {error}"))?;
     Ok(without_added_newline(&draft.bytes, saved))
 }
 
@@ -52,7 +64,10 @@ mod tests {
             ("a", "b\n\n", "b\n"),
             ("a", "b", "b"),
         ] {
-            assert_eq!(without_added_newline(before.as_bytes(), saved.into()), value.as_bytes());
+            assert_eq!(
+                without_added_newline(before.as_bytes(), saved.into()),
+                value.as_bytes()
+            );
         }
     }
 }

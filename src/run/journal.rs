@@ -19,8 +19,13 @@ impl Journal {
         let Some(path) = path else {
             return Ok(Self(None));
         };
-        let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
-        let file = file.with_context(|| format!("the log file {} cannot be written", path.display()))?;
+        let file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(0o600)
+            .open(path);
+        let file =
+            file.with_context(|| format!("the log file {} cannot be written", path.display()))?;
         Ok(Self(Some(file)))
     }
 
@@ -38,7 +43,9 @@ impl Journal {
                 let millis = sent.took.as_secs_f64() * 1_000.0;
                 format!("{} | {millis:.1} ms | {result}", sent.cmd.cli())
             }
-            Event::Link(Link::Up(hello)) => format!("connected: {} {}", hello.server, hello.version),
+            Event::Link(Link::Up(hello)) => {
+                format!("connected: {} {}", hello.server, hello.version)
+            }
             Event::Link(Link::Down { failed, .. }) => format!("not connected: {}", failed.words),
             Event::Link(Link::Trying(_)) | Event::Answer { .. } => return,
         };

@@ -107,7 +107,9 @@ where
         }
         let burst = Instant::now();
         while burst.elapsed() < BURST {
-            let Ok(event) = on.events.try_recv() else { break };
+            let Ok(event) = on.events.try_recv() else {
+                break;
+            };
             if let Some(end) = on.take(app, Wake::Event(Some(event)))? {
                 return Ok(end);
             }
@@ -199,9 +201,14 @@ where
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
-        self.terminal.autoresize().context("asking for the size of the terminal")?;
+        self.terminal
+            .autoresize()
+            .context("asking for the size of the terminal")?;
         app.arrange(self.terminal.get_frame().area());
-        let frame = self.terminal.draw(|frame| app.draw(frame)).context("drawing")?;
+        let frame = self
+            .terminal
+            .draw(|frame| app.draw(frame))
+            .context("drawing")?;
         let rest = if app.busy() { Rest::Busy } else { Rest::Idle };
         self.outside.drawn(frame.buffer, rest);
         Ok(())

@@ -5,10 +5,13 @@ use std::panic;
 use anyhow::Context;
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event as TermEvent,
-    EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
+    Event as TermEvent, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
+    MouseEvent, MouseEventKind,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::terminal::{
+    EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+};
 use crossterm::{cursor, execute};
 use futures_util::StreamExt;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -74,11 +77,23 @@ pub fn restore_on_panic() {
 
 fn enter() -> io::Result<()> {
     enable_raw_mode()?;
-    execute!(io::stdout(), EnterAlternateScreen, EnableMouseCapture, EnableBracketedPaste, cursor::Hide)
+    execute!(
+        io::stdout(),
+        EnterAlternateScreen,
+        EnableMouseCapture,
+        EnableBracketedPaste,
+        cursor::Hide
+    )
 }
 
 fn leave() -> io::Result<()> {
-    execute!(io::stdout(), DisableBracketedPaste, DisableMouseCapture, LeaveAlternateScreen, cursor::Show)?;
+    execute!(
+        io::stdout(),
+        DisableBracketedPaste,
+        DisableMouseCapture,
+        LeaveAlternateScreen,
+        cursor::Show
+    )?;
     disable_raw_mode()
 }
 
@@ -95,7 +110,9 @@ impl Outside for Screen {
             };
             match event {
                 // The terminal is gone.
-                None | Some(Err(_)) => return Some(Input::Stop(SignalKind::hangup().as_raw_value())),
+                None | Some(Err(_)) => {
+                    return Some(Input::Stop(SignalKind::hangup().as_raw_value()));
+                }
                 Some(Ok(event)) => {
                     if let Some(msg) = message(event) {
                         return Some(Input::Msg(msg));
@@ -112,7 +129,11 @@ impl Outside for Screen {
 
     fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String> {
         let edited = self.lend(|| editor::edit(draft));
-        edited.unwrap_or_else(|error| Err(format!("the terminal could not be lent to the editor: {error}")))
+        edited.unwrap_or_else(|error| {
+            Err(format!(
+                "the terminal could not be lent to the editor: {error}"
+            ))
+        })
     }
 
     fn suspend(&mut self) -> anyhow::Result<()> {
@@ -182,5 +203,9 @@ fn pointer(mouse: MouseEvent) -> Option<Pointer> {
         MouseEventKind::ScrollDown => Gesture::WheelDown,
         _ => return None,
     };
-    Some(Pointer { gesture, column: mouse.column, row: mouse.row })
+    Some(Pointer {
+        gesture,
+        column: mouse.column,
+        row: mouse.row,
+    })
 }

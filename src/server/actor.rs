@@ -44,8 +44,12 @@ impl Handle {
     ///
     /// [`Fault::Busy`]: 64 requests are waiting already. [`Fault::Lost`]: the room is closed.
     pub fn ask(&self, ticket: Ticket, request: Request) -> Result<(), Fault> {
-        let place = Arc::clone(&self.room).try_acquire_owned().map_err(|_| Fault::Busy)?;
-        self.orders.send(Order::Ask(ticket, request, place)).map_err(|_| Fault::Lost)
+        let place = Arc::clone(&self.room)
+            .try_acquire_owned()
+            .map_err(|_| Fault::Busy)?;
+        self.orders
+            .send(Order::Ask(ticket, request, place))
+            .map_err(|_| Fault::Lost)
     }
 
     /// Nobody waits for this ticket any more: reads end, deletions stop after the batch in flight, and a
@@ -61,9 +65,21 @@ impl Handle {
 pub fn start(settings: Settings) -> (Handle, mpsc::Receiver<Event>) {
     let (orders, inbox) = mpsc::unbounded_channel();
     let (out, events) = Out::new();
-    let actor = Actor { gate: Gate::new(settings.access), out, lanes: HashMap::new(), stops: HashMap::new(), session: None };
+    let actor = Actor {
+        gate: Gate::new(settings.access),
+        out,
+        lanes: HashMap::new(),
+        stops: HashMap::new(),
+        session: None,
+    };
     tokio::spawn(actor.run(inbox));
-    (Handle { orders, room: Arc::new(Semaphore::new(DEPTH)) }, events)
+    (
+        Handle {
+            orders,
+            room: Arc::new(Semaphore::new(DEPTH)),
+        },
+        events,
+    )
 }
 
 /// In each lane of reads only the newest request is alive.
@@ -96,9 +112,18 @@ impl Session {
         let current = watch::Sender::new(None);
         let (writes, queue) = mpsc::channel(writer::DEPTH);
         let private = Private::new(target.clone(), gate.clone());
-        tokio::spawn(writer::write(queue, current.subscribe(), private, out.clone()));
+        tokio::spawn(writer::write(
+            queue,
+            current.subscribe(),
+            private,
+            out.clone(),
+        ));
         let keeper = tokio::spawn(keep(target, gate.clone(), out.clone(), current.clone()));
-        Self { keeper, current, writes }
+        Self {
+            keeper,
+            current,
+            writes,
+        }
     }
 
     /// Ends the session; a write in flight is finished first, those behind it find no connection.
@@ -132,7 +157,9 @@ impl Actor {
         match request {
             Request::Connect(target) => self.connect(target).await,
             Request::Access(access) => self.gate.set(access),
-            Request::Apply { change, consent } => self.write(ticket, What::Apply { change, consent }).await,
+            Request::Apply { change, consent } => {
+                self.write(ticket, What::Apply { change, consent }).await
+            }
             Request::Unlink(keys) => {
                 let stop = Arc::new(AtomicBool::new(false));
                 self.stops.retain(|_, stop| Arc::strong_count(stop) > 1);
@@ -179,22 +206,45 @@ impl Actor {
         };
         match session.writes.try_send(Write { ticket, what }) {
             Ok(()) => {}
-            Err(mpsc::error::TrySendError::Full(_)) => self.out.answer(ticket, Err(Fault::Busy)).await,
-            Err(mpsc::error::TrySendError::Closed(_)) => self.out.answer(ticket, Err(Fault::Lost)).await,
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                self.out.answer(ticket, Err(Fault::Busy)).await
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => {
+                self.out.answer(ticket, Err(Fault::Lost)).await
+            }
         }
     }
 
     async fn read(&mut self, ticket: Ticket, request: Request) {
-        let Some(conn) = self.session.as_ref().and_then(|session| session.current.borrow().clone()) else {
+        let Some(conn) = self
+            .session
+            .as_ref()
+            .and_then(|session| session.current.borrow().clone())
+        else {
             return self.out.answer(ticket, Err(Fault::Lost)).await;
         };
         let out = self.out.clone();
         let (lane, task) = match request {
-            Request::Keys(walk) => (Lane::Walk(walk.purpose), tokio::spawn(scan::walk(conn, out, ticket, walk))),
-            Request::Describe(keys) => (Lane::Describe, tokio::spawn(look::describe(conn, out, ticket, keys))),
-            Request::Look { key, look } => (Lane::Look, tokio::spawn(look::look(conn, out, ticket, key, look))),
-            Request::Question(cmd) => (Lane::Question, tokio::spawn(look::question(conn, out, ticket, cmd))),
-            Request::Connect(_) | Request::Apply { .. } | Request::Unlink(_) | Request::Access(_) => return,
+            Request::Keys(walk) => (
+                Lane::Walk(walk.purpose),
+                tokio::spawn(scan::walk(conn, out, ticket, walk)),
+            ),
+            Request::Describe(keys) => (
+                Lane::Describe,
+                tokio::spawn(look::describe(conn, out, ticket, keys)),
+            ),
+            Request::Look { key, look } => (
+                Lane::Look,
+                tokio::spawn(look::look(conn, out, ticket, key, look)),
+            ),
+            Request::Question(cmd) => (
+                Lane::Question,
+                tokio::spawn(look::question(conn, out, ticket, cmd)),
+            ),
+            Request::Connect(_)
+            | Request::Apply { .. }
+            | Request::Unlink(_)
+            | Request::Access(_) => return,
         };
         if let Some((_, older)) = self.lanes.insert(lane, (ticket, task.abort_handle())) {
             older.abort();

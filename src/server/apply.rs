@@ -24,7 +24,11 @@ pub(super) async fn apply(
 ) -> Result<Outcome, Fault> {
     let cmds: Vec<Cmd> = change.cmds.iter().map(|step| step.cmd.clone()).collect();
     conn.gate().pass(&cmds)?;
-    let work = Work { out, steps: &change.cmds, cmds: &cmds };
+    let work = Work {
+        out,
+        steps: &change.cmds,
+        cmds: &cmds,
+    };
     match (&change.guard, consent) {
         (Some(guard), Consent::Guarded) => {
             let line = private.take().await?;
@@ -106,7 +110,9 @@ impl Work<'_> {
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));
         self.out.sent(cmd, asked.elapsed(), &reply);
         match reply? {
-            Reply::Error { code, .. } if code == "NOPERM" => Err(Fault::Unguardable { command: name(cmd) }),
+            Reply::Error { code, .. } if code == "NOPERM" => {
+                Err(Fault::Unguardable { command: name(cmd) })
+            }
             reply @ Reply::Error { .. } if !differs(&reply) => wire::accept(reply),
             reply => Ok(reply),
         }
@@ -114,7 +120,12 @@ impl Work<'_> {
 
     /// Sends the steps and EXEC.
     async fn commit(&self, line: &Conn) -> Result<Ended, Fault> {
-        let cmds: Vec<Cmd> = self.cmds.iter().cloned().chain([Cmd::new("EXEC")]).collect();
+        let cmds: Vec<Cmd> = self
+            .cmds
+            .iter()
+            .cloned()
+            .chain([Cmd::new("EXEC")])
+            .collect();
         let asked = Instant::now();
         let mut queued = match line.send(&cmds, WRITE).await {
             Ok(queued) => queued,
@@ -122,9 +133,14 @@ impl Work<'_> {
         };
         let exec = queued.pop().unwrap_or(Reply::Nil);
         if let Reply::Array(replies) = &exec {
-            self.out.sent_all(self.cmds, asked.elapsed(), &Ok(replies.clone()));
+            self.out
+                .sent_all(self.cmds, asked.elapsed(), &Ok(replies.clone()));
         } else {
-            self.out.sent_all(&cmds, asked.elapsed(), &Ok([queued.clone(), vec![exec.clone()]].concat()));
+            self.out.sent_all(
+                &cmds,
+                asked.elapsed(),
+                &Ok([queued.clone(), vec![exec.clone()]].concat()),
+            );
         }
         match exec {
             Reply::Array(replies) => self.judge(replies).map(Ended::Done),
@@ -161,10 +177,17 @@ impl Work<'_> {
         let short = |(step, reply): (&Step, &Reply)| step.fell_short(reply);
         let refused = |reply: &&Reply| matches!(reply, Reply::Error { .. });
         let first_short = self.steps.iter().zip(&replies).find_map(short);
-        let idle = self.steps.iter().zip(&replies).filter(|pair| short(*pair).is_some()).count();
+        let idle = self
+            .steps
+            .iter()
+            .zip(&replies)
+            .filter(|pair| short(*pair).is_some())
+            .count();
         let done = replies.len() - idle - replies.iter().filter(refused).count();
         if let Some(refusal) = replies.iter().find(refused) {
-            return wire::accept(refusal.clone()).map(|_| Outcome::Done(Vec::new())).map_err(|fault| partly(done, fault));
+            return wire::accept(refusal.clone())
+                .map(|_| Outcome::Done(Vec::new()))
+                .map_err(|fault| partly(done, fault));
         }
         match first_short {
             None => Ok(Outcome::Done(replies)),
@@ -189,19 +212,30 @@ fn partly(done: usize, fault: Fault) -> Fault {
     if done == 0 {
         return fault;
     }
-    let commands = if done == 1 { "1 command of this change was".to_owned() } else { format!("{done} commands of this change were") };
+    let commands = if done == 1 {
+        "1 command of this change was".to_owned()
+    } else {
+        format!("{done} commands of this change were")
+    };
     match fault {
-        Fault::Refused { code, text } => Fault::Refused { code, text: format!("{text} ({commands} done)") },
+        Fault::Refused { code, text } => Fault::Refused {
+            code,
+            text: format!("{text} ({commands} done)"),
+        },
         fault => Fault::Odd(format!("{fault} ({commands} done)")),
     }
 }
 
 /// Why a transaction was thrown away: the first command that could not be queued, else EXEC itself.
 fn aborted(queued: Vec<Reply>, code: String, text: String) -> Fault {
-    let refused = queued.into_iter().find(|reply| matches!(reply, Reply::Error { .. }));
+    let refused = queued
+        .into_iter()
+        .find(|reply| matches!(reply, Reply::Error { .. }));
     match refused.map(wire::accept) {
         Some(Err(fault)) => fault,
-        _ if text.contains("NOPERM") || code == "NOPERM" => Fault::Unguardable { command: "EXEC".to_owned() },
+        _ if text.contains("NOPERM") || code == "NOPERM" => Fault::Unguardable {
+            command: "EXEC".to_owned(),
+        },
         _ => wire::fault(code, text),
     }
 }
@@ -212,7 +246,9 @@ fn differs(reply: &Reply) -> bool {
 }
 
 fn odd(command: &str) -> Fault {
-    Fault::Odd(format!("the server answered {command} in a form keygrove does not know"))
+    Fault::Odd(format!(
+        "the server answered {command} in a form keygrove does not know"
+    ))
 }
 
 /// Whether two replies say the same, whatever protocol they came by.
@@ -221,9 +257,16 @@ fn same(a: &Reply, b: &Reply) -> bool {
         (Reply::Status(text), Reply::Bytes(bytes)) | (Reply::Bytes(bytes), Reply::Status(text)) => {
             text.as_bytes() == bytes
         }
-        (Reply::Double(_), _) | (_, Reply::Double(_)) => a.score().zip(b.score()).is_some_and(|(a, b)| a.total_cmp(&b).is_eq()),
-        (Reply::Int(_), _) | (_, Reply::Int(_)) => a.int().zip(b.int()).is_some_and(|(a, b)| a == b),
-        (Reply::Array(a), Reply::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Reply::Double(_), _) | (_, Reply::Double(_)) => a
+            .score()
+            .zip(b.score())
+            .is_some_and(|(a, b)| a.total_cmp(&b).is_eq()),
+        (Reply::Int(_), _) | (_, Reply::Int(_)) => {
+            a.int().zip(b.int()).is_some_and(|(a, b)| a == b)
+        }
+        (Reply::Array(a), Reply::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        }
         (Reply::Map(pairs), Reply::Array(items)) | (Reply::Array(items), Reply::Map(pairs)) => {
             let flat = pairs.iter().flat_map(|(key, value)| [key, value]);
             pairs.len() * 2 == items.len() && flat.zip(items).all(|(a, b)| same(a, b))
@@ -249,7 +292,11 @@ mod tests {
             (bytes("0.5"), bytes("0.50"), false),
             (Reply::Nil, bytes(""), false),
             (Reply::Nil, Reply::Nil, true),
-            (Reply::Array(vec![Reply::Int(1)]), Reply::Array(vec![bytes("1")]), true),
+            (
+                Reply::Array(vec![Reply::Int(1)]),
+                Reply::Array(vec![bytes("1")]),
+                true,
+            ),
             (Reply::Array(vec![]), Reply::Array(vec![Reply::Nil]), false),
             (pair(), Reply::Array(vec![bytes("a"), bytes("1")]), true),
             (pair(), Reply::Array(vec![bytes("a")]), false),

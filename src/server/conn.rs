@@ -42,7 +42,9 @@ impl Conn {
     pub(super) async fn over(stream: Box<dyn Stream>, gate: Gate) -> Result<Self, RedisError> {
         // Protocol 2, no password, database 0, no library name: with these the driver sends nothing of its
         // own, so that the first bytes are our HELLO. Replies of protocol 3 are read all the same.
-        let info = RedisConnectionInfo::default().set_protocol(ProtocolVersion::RESP2).set_skip_set_lib_name();
+        let info = RedisConnectionInfo::default()
+            .set_protocol(ProtocolVersion::RESP2)
+            .set_skip_set_lib_name();
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
         let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
@@ -50,7 +52,13 @@ impl Conn {
             driver.await;
             drop(life);
         });
-        Ok(Self { wire, gate, refusals: Arc::default(), alive, _driver: Arc::new(Driver(driver)) })
+        Ok(Self {
+            wire,
+            gate,
+            refusals: Arc::default(),
+            alive,
+            _driver: Arc::new(Driver(driver)),
+        })
     }
 
     /// Sends commands in one go and waits for all replies; what the server refuses is a [`Reply::Error`].
@@ -63,7 +71,9 @@ impl Conn {
         self.gate.pass(cmds)?;
         let pipeline = wire::pipeline(cmds);
         let mut wire = self.wire.clone();
-        match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len())).await {
+        match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len()))
+            .await
+        {
             Ok(Ok(values)) => Ok(values.into_iter().map(wire::reply).collect()),
             Ok(Err(_)) => Err(Fault::Lost),
             Err(_) => Err(Fault::Slow(within.as_secs())),
@@ -80,12 +90,19 @@ impl Conn {
     /// so that looking around does not fill the server's log of denials; its reply comes from memory.
     pub(super) async fn read(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
         let known = self.with_refusals(|refusals| refusals.replies(cmds));
-        let open: Vec<Cmd> =
-            cmds.iter().zip(&known).filter(|(_, known)| known.is_none()).map(|(cmd, _)| cmd.clone()).collect();
+        let open: Vec<Cmd> = cmds
+            .iter()
+            .zip(&known)
+            .filter(|(_, known)| known.is_none())
+            .map(|(cmd, _)| cmd.clone())
+            .collect();
         let fresh = self.send(&open, READ).await?;
         self.with_refusals(|refusals| refusals.learn(&open, &fresh));
         let mut fresh = fresh.into_iter();
-        Ok(known.into_iter().map(|known| known.or_else(|| fresh.next()).unwrap_or(Reply::Nil)).collect())
+        Ok(known
+            .into_iter()
+            .map(|known| known.or_else(|| fresh.next()).unwrap_or(Reply::Nil))
+            .collect())
     }
 
     /// The gate this connection's commands pass.

@@ -50,14 +50,24 @@ pub(super) async fn dial(target: &Target, steps: Steps<'_>) -> Result<Box<dyn St
             (tcp(&addresses, host, *port).await?, host.as_str())
         }
     };
-    let Some(options) = &target.tls else { return Ok(stream) };
+    let Some(options) = &target.tls else {
+        return Ok(stream);
+    };
     steps.at(ConnectStep::Tls).await;
     tls::wrap(stream, host, options).await
 }
 
 /// A failed step.
-pub(super) fn failed(step: ConnectStep, words: impl Into<String>, hint: impl Into<String>) -> Failed {
-    Failed { step, words: words.into(), hint: hint.into() }
+pub(super) fn failed(
+    step: ConnectStep,
+    words: impl Into<String>,
+    hint: impl Into<String>,
+) -> Failed {
+    Failed {
+        step,
+        words: words.into(),
+        hint: hint.into(),
+    }
 }
 
 async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failed> {
@@ -67,14 +77,25 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failed> {
     let shown = print(host.as_bytes());
     let unknown = |why: String| {
         let words = format!("the name {shown} was not found{why}");
-        failed(ConnectStep::Name, words, "Check the spelling of the host, and that this machine can look up names.")
+        failed(
+            ConnectStep::Name,
+            words,
+            "Check the spelling of the host, and that this machine can look up names.",
+        )
     };
     match tokio::time::timeout(STEP, lookup_host((host, port))).await {
         Ok(Ok(addresses)) => {
             let addresses: Vec<_> = addresses.collect();
-            if addresses.is_empty() { Err(unknown(String::new())) } else { Ok(addresses) }
+            if addresses.is_empty() {
+                Err(unknown(String::new()))
+            } else {
+                Ok(addresses)
+            }
         }
-        Ok(Err(error)) => Err(unknown(format!(": {}", print(error.to_string().as_bytes())))),
+        Ok(Err(error)) => Err(unknown(format!(
+            ": {}",
+            print(error.to_string().as_bytes())
+        ))),
         Err(_) => Err(unknown(format!(" within {} s", STEP.as_secs()))),
     }
 }
@@ -100,7 +121,9 @@ async fn first_open(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
             Ok(stream) => {
                 stream.set_nodelay(true)?;
                 // A peer that vanished without a word is noticed within about a minute.
-                let probes = TcpKeepalive::new().with_time(Duration::from_secs(30)).with_interval(Duration::from_secs(10));
+                let probes = TcpKeepalive::new()
+                    .with_time(Duration::from_secs(30))
+                    .with_interval(Duration::from_secs(10));
                 SockRef::from(&stream).set_tcp_keepalive(&probes)?;
                 return Ok(stream);
             }
@@ -122,24 +145,37 @@ fn no_tcp(error: &Error, shown: &str) -> Failed {
             format!("there is no way to {shown} from here"),
             "Check the network or VPN of this machine.",
         ),
-        _ => failed(ConnectStep::Tcp, format!("{shown}: {error}"), "Check the host and the port."),
+        _ => failed(
+            ConnectStep::Tcp,
+            format!("{shown}: {error}"),
+            "Check the host and the port.",
+        ),
     }
 }
 
 async fn unix(path: &Path) -> Result<Box<dyn Stream>, Failed> {
     let shown = print(path.as_os_str().as_encoded_bytes());
-    let says = |words: &str, hint: &str| failed(ConnectStep::Tcp, format!("{shown}: {words}"), hint);
+    let says =
+        |words: &str, hint: &str| failed(ConnectStep::Tcp, format!("{shown}: {words}"), hint);
     match tokio::time::timeout(STEP, UnixStream::connect(path)).await {
         Ok(Ok(stream)) => Ok(Box::new(stream)),
         Ok(Err(error)) => Err(match error.kind() {
-            ErrorKind::NotFound => says("there is no such socket", "Is the server running with this unixsocket?"),
-            ErrorKind::PermissionDenied => {
-                says("this socket may not be opened", "The server's unixsocketperm decides who may; are you in its group?")
-            }
-            ErrorKind::ConnectionRefused => {
-                says("nobody listens on this socket", "It is left over from a server that no longer runs: start it again.")
-            }
-            _ => says(&print(error.to_string().as_bytes()), "Is this the unixsocket of a server?"),
+            ErrorKind::NotFound => says(
+                "there is no such socket",
+                "Is the server running with this unixsocket?",
+            ),
+            ErrorKind::PermissionDenied => says(
+                "this socket may not be opened",
+                "The server's unixsocketperm decides who may; are you in its group?",
+            ),
+            ErrorKind::ConnectionRefused => says(
+                "nobody listens on this socket",
+                "It is left over from a server that no longer runs: start it again.",
+            ),
+            _ => says(
+                &print(error.to_string().as_bytes()),
+                "Is this the unixsocket of a server?",
+            ),
         }),
         Err(_) => Err(says("no answer", "Is the server hanging?")),
     }

@@ -13,14 +13,17 @@ pub(super) struct Gate {
 
 impl Gate {
     pub(super) fn new(access: Access) -> Self {
-        let gate = Self { open: Arc::default() };
+        let gate = Self {
+            open: Arc::default(),
+        };
         gate.set(access);
         gate
     }
 
     /// Takes effect for every command sent from now on, on every connection.
     pub(super) fn set(&self, access: Access) {
-        self.open.store(access == Access::ReadWrite, Ordering::SeqCst);
+        self.open
+            .store(access == Access::ReadWrite, Ordering::SeqCst);
     }
 
     /// Lets all of these commands pass, or none of them.
@@ -29,7 +32,9 @@ impl Gate {
             return Ok(());
         }
         match cmds.iter().find(|cmd| !reads_only(cmd)) {
-            Some(cmd) => Err(Fault::ReadOnly { command: cmd.name() }),
+            Some(cmd) => Err(Fault::ReadOnly {
+                command: cmd.name(),
+            }),
             None => Ok(()),
         }
     }
@@ -47,7 +52,9 @@ fn reads_only(cmd: &Cmd) -> bool {
 }
 
 fn same_word(words: &[&[u8]], at: usize, word: &str) -> bool {
-    words.get(at).is_some_and(|given| given.eq_ignore_ascii_case(word.as_bytes()))
+    words
+        .get(at)
+        .is_some_and(|given| given.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// What a connection says for itself when it begins.
@@ -179,15 +186,46 @@ mod tests {
     #[test]
     fn read_only_lets_reads_through_and_nothing_else() {
         let gate = Gate::new(Access::ReadOnly);
-        for line in ["GET", "get", "Object Encoding", "MEMORY USAGE", "HSCAN", "HELLO", "SELECT", "SCAN"] {
+        for line in [
+            "GET",
+            "get",
+            "Object Encoding",
+            "MEMORY USAGE",
+            "HSCAN",
+            "HELLO",
+            "SELECT",
+            "SCAN",
+        ] {
             assert_eq!(gate.pass(&[Cmd::new(line).arg("k")]), Ok(()), "{line}");
         }
         for line in [
-            "SET", "GETEX", "GETDEL", "OBJECT", "MEMORY PURGE", "CONFIG SET", "EVAL_RO", "EVAL", "FCALL_RO", "MULTI", "EXEC",
-            "WATCH", "SORT", "GEORADIUS", "ACL LOG", "ACL SETUSER", "CLIENT KILL", "SLOWLOG RESET", "JSON.SET", "RESET", "",
+            "SET",
+            "GETEX",
+            "GETDEL",
+            "OBJECT",
+            "MEMORY PURGE",
+            "CONFIG SET",
+            "EVAL_RO",
+            "EVAL",
+            "FCALL_RO",
+            "MULTI",
+            "EXEC",
+            "WATCH",
+            "SORT",
+            "GEORADIUS",
+            "ACL LOG",
+            "ACL SETUSER",
+            "CLIENT KILL",
+            "SLOWLOG RESET",
+            "JSON.SET",
+            "RESET",
+            "",
         ] {
             let command = Cmd::new(line).name();
-            assert_eq!(gate.pass(&[Cmd::new("GET"), Cmd::new(line).arg("k")]), Err(Fault::ReadOnly { command }));
+            assert_eq!(
+                gate.pass(&[Cmd::new("GET"), Cmd::new(line).arg("k")]),
+                Err(Fault::ReadOnly { command })
+            );
         }
     }
 
@@ -203,6 +241,10 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_in_capitals() {
         assert!(READS.is_sorted());
-        assert!(READS.iter().all(|entry| entry.to_ascii_uppercase() == **entry));
+        assert!(
+            READS
+                .iter()
+                .all(|entry| entry.to_ascii_uppercase() == **entry)
+        );
     }
 }

@@ -21,7 +21,12 @@ const LONGEST: Duration = Duration::from_secs(5);
 ///
 /// A first connect that fails is left to the person, unless only time can help. After a connection was
 /// good once, it is tried again for as long as it takes.
-pub(super) async fn keep(target: Target, gate: Gate, out: Out, current: watch::Sender<Option<Conn>>) {
+pub(super) async fn keep(
+    target: Target,
+    gate: Gate,
+    out: Out,
+    current: watch::Sender<Option<Conn>>,
+) {
     let mut process = Process::default();
     let mut pause = SHORTEST;
     loop {
@@ -32,7 +37,10 @@ pub(super) async fn keep(target: Target, gate: Gate, out: Out, current: watch::S
                 if since.elapsed() > LONGEST {
                     pause = SHORTEST;
                 }
-                (failed(ConnectStep::Tcp, "the connection was lost", "Trying again."), Some(pause))
+                (
+                    failed(ConnectStep::Tcp, "the connection was lost", "Trying again."),
+                    Some(pause),
+                )
             }
             Err(failure) if process.known => {
                 if failure.failed.step == ConnectStep::Auth && failure.cure == Cure::Person {
@@ -50,8 +58,17 @@ pub(super) async fn keep(target: Target, gate: Gate, out: Out, current: watch::S
 }
 
 /// Announces the connection and waits for its end.
-async fn stay(ready: Ready, process: &mut Process, out: &Out, current: &watch::Sender<Option<Conn>>) {
-    let Ready { conn, mut hello, number } = ready;
+async fn stay(
+    ready: Ready,
+    process: &mut Process,
+    out: &Out,
+    current: &watch::Sender<Option<Conn>>,
+) {
+    let Ready {
+        conn,
+        mut hello,
+        number,
+    } = ready;
     hello.restarted = process.meet(&conn, number).await;
     current.send_replace(Some(conn.clone()));
     out.link(Link::Up(hello)).await;
@@ -66,7 +83,10 @@ async fn stay(ready: Ready, process: &mut Process, out: &Out, current: &watch::S
 fn after_good_login(failure: Failure) -> super::Failed {
     let mut failed = failure.failed;
     if failed.step == ConnectStep::Auth && failure.cure == Cure::Person {
-        failed.hint = format!("It was good before: the account may have been removed or disabled. {}", failed.hint);
+        failed.hint = format!(
+            "It was good before: the account may have been removed or disabled. {}",
+            failed.hint
+        );
     }
     failed
 }

@@ -34,20 +34,33 @@ pub(super) enum Cure {
 
 /// Connects, saying each step. Nothing is required of the user but HELLO or AUTH, and SELECT for a database
 /// other than 0.
-pub(super) async fn connect(target: &Target, gate: &Gate, steps: Steps<'_>) -> Result<Ready, Failure> {
+pub(super) async fn connect(
+    target: &Target,
+    gate: &Gate,
+    steps: Steps<'_>,
+) -> Result<Ready, Failure> {
     let stream = dial(target, steps).await.map_err(for_person)?;
     steps.at(ConnectStep::Auth).await;
-    let conn = Conn::over(stream, gate.clone()).await.map_err(|_| broken(target))?;
+    let conn = Conn::over(stream, gate.clone())
+        .await
+        .map_err(|_| broken(target))?;
     let (hello, number) = greet(&conn, target).await?;
     if target.db != 0 {
         steps.at(ConnectStep::Select).await;
         select(&conn, target).await?;
     }
-    Ok(Ready { conn, hello, number })
+    Ok(Ready {
+        conn,
+        hello,
+        number,
+    })
 }
 
 fn for_person(failed: Failed) -> Failure {
-    Failure { failed, cure: Cure::Person }
+    Failure {
+        failed,
+        cure: Cure::Person,
+    }
 }
 
 /// HELLO 3 with login and our name in one; servers or users without it get AUTH and protocol 2.
@@ -55,7 +68,13 @@ async fn greet(conn: &Conn, target: &Target) -> Result<(Hello, Option<i64>), Fai
     match ask(conn, target, &hello(target)).await? {
         Reply::Error { code, text } if unknown_hello(&code, &text) => {
             log_in(conn, target).await?;
-            Ok((Hello { protocol: 2, ..Hello::default() }, None))
+            Ok((
+                Hello {
+                    protocol: 2,
+                    ..Hello::default()
+                },
+                None,
+            ))
         }
         Reply::Error { code, text } => Err(refused(target, &code, &text)),
         reply => Ok(read_hello(&reply)),
@@ -65,9 +84,10 @@ async fn greet(conn: &Conn, target: &Target) -> Result<(Hello, Option<i64>), Fai
 fn hello(target: &Target) -> Cmd {
     let cmd = Cmd::new("HELLO").num(3);
     let cmd = match &target.password {
-        Some(password) => {
-            cmd.arg("AUTH").arg(target.user.as_deref().unwrap_or("default")).secret(password.reveal())
-        }
+        Some(password) => cmd
+            .arg("AUTH")
+            .arg(target.user.as_deref().unwrap_or("default"))
+            .secret(password.reveal()),
         None => cmd,
     };
     cmd.arg("SETNAME").arg("keygrove")
@@ -77,7 +97,13 @@ fn hello(target: &Target) -> Cmd {
 fn unknown_hello(code: &str, text: &str) -> bool {
     match code {
         "NOPROTO" | "NOPERM" => true,
-        "ERR" => ["unknown command", "yntax error", "wrong number of arguments"].iter().any(|words| text.contains(words)),
+        "ERR" => [
+            "unknown command",
+            "yntax error",
+            "wrong number of arguments",
+        ]
+        .iter()
+        .any(|words| text.contains(words)),
         _ => false,
     }
 }
@@ -97,12 +123,15 @@ async fn log_in(conn: &Conn, target: &Target) -> Result<(), Failure> {
 }
 
 async fn select(conn: &Conn, target: &Target) -> Result<(), Failure> {
-    let Reply::Error { code, text } = ask(conn, target, &Cmd::new("SELECT").num(target.db)).await? else {
+    let Reply::Error { code, text } = ask(conn, target, &Cmd::new("SELECT").num(target.db)).await?
+    else {
         return Ok(());
     };
     let hint = match code.as_str() {
         "NOPERM" => "Connect to database 0, or ask the admin for +select.",
-        _ if text.contains("out of range") => "Most servers have databases 0 to 15; a cluster has only 0.",
+        _ if text.contains("out of range") => {
+            "Most servers have databases 0 to 15; a cluster has only 0."
+        }
         _ => "Connect to database 0.",
     };
     let words = match code.as_str() {
@@ -118,7 +147,10 @@ async fn ask(conn: &Conn, target: &Target, cmd: &Cmd) -> Result<Reply, Failure> 
         Err(Fault::Lost) => Err(broken(target)),
         Err(Fault::Slow(seconds)) => Err(for_person(failed(
             ConnectStep::Auth,
-            format!("the server did not answer {} within {seconds} s", cmd.name()),
+            format!(
+                "the server did not answer {} within {seconds} s",
+                cmd.name()
+            ),
             "Is it a Redis? If it speaks TLS, try rediss:// or --tls.",
         ))),
         Err(fault) => Err(for_person(failed(ConnectStep::Auth, fault.to_string(), ""))),
@@ -142,17 +174,28 @@ fn refused(target: &Target, code: &str, text: &str) -> Failure {
     let auth = |words: &str, hint: &str| for_person(failed(ConnectStep::Auth, words, hint));
     match code {
         "WRONGPASS" => wrong_password(target),
-        "NOAUTH" => auth("the server wants a password", "Give one: redis://:password@host, -a or --askpass."),
-        "LOADING" | "MASTERDOWN" | "BUSY" => {
-            Failure { cure: Cure::Time, ..auth(&format!("{code} {text}"), "The server is not ready yet; trying again.") }
-        }
+        "NOAUTH" => auth(
+            "the server wants a password",
+            "Give one: redis://:password@host, -a or --askpass.",
+        ),
+        "LOADING" | "MASTERDOWN" | "BUSY" => Failure {
+            cure: Cure::Time,
+            ..auth(
+                &format!("{code} {text}"),
+                "The server is not ready yet; trying again.",
+            )
+        },
         "ERR" if text.contains("invalid password") => wrong_password(target),
-        "ERR" if text.contains("without any password configured") => {
-            auth("the server has no password, but one was given", "Leave the password out.")
-        }
+        "ERR" if text.contains("without any password configured") => auth(
+            "the server has no password, but one was given",
+            "Leave the password out.",
+        ),
         "ERR" if text.contains("max number of clients") => Failure {
             cure: Cure::Time,
-            ..auth("the server has no room for another client", "Its maxclients is reached; trying again.")
+            ..auth(
+                "the server has no room for another client",
+                "Its maxclients is reached; trying again.",
+            )
         },
         _ => auth(&format!("{code} {text}"), "The server refused the login."),
     }
@@ -170,14 +213,22 @@ fn wrong_password(target: &Target) -> Failure {
 
 fn read_hello(reply: &Reply) -> (Hello, Option<i64>) {
     let fields = fields(reply);
-    let text = |name: &str| fields.get(name).and_then(|value| value.bytes()).map(print).unwrap_or_default();
+    let text = |name: &str| {
+        fields
+            .get(name)
+            .and_then(|value| value.bytes())
+            .map(print)
+            .unwrap_or_default()
+    };
     let number = |name: &str| fields.get(name).and_then(|value| value.int());
     let hello = Hello {
         server: text("server"),
         version: text("version"),
         mode: text("mode"),
         role: text("role"),
-        protocol: number("proto").and_then(|proto| u8::try_from(proto).ok()).unwrap_or(3),
+        protocol: number("proto")
+            .and_then(|proto| u8::try_from(proto).ok())
+            .unwrap_or(3),
         restarted: false,
     };
     (hello, number("id"))
@@ -187,10 +238,14 @@ fn read_hello(reply: &Reply) -> (Hello, Option<i64>) {
 fn fields(reply: &Reply) -> HashMap<String, &Reply> {
     let name = |key: &Reply| print(key.bytes().unwrap_or_default());
     match reply {
-        Reply::Map(pairs) => pairs.iter().map(|(key, value)| (name(key), value)).collect(),
-        Reply::Array(items) => {
-            items.chunks_exact(2).filter_map(|pair| Some((name(pair.first()?), pair.last()?))).collect()
-        }
+        Reply::Map(pairs) => pairs
+            .iter()
+            .map(|(key, value)| (name(key), value))
+            .collect(),
+        Reply::Array(items) => items
+            .chunks_exact(2)
+            .filter_map(|pair| Some((name(pair.first()?), pair.last()?)))
+            .collect(),
         _ => HashMap::new(),
     }
 }

@@ -14,10 +14,16 @@ const FEWEST: u32 = 10;
 
 /// Answers [`super::Request::Describe`].
 pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) {
-    let cmds: Vec<Cmd> = keys.iter().flat_map(|key| [about("TYPE", key), about("PTTL", key)]).collect();
+    let cmds: Vec<Cmd> = keys
+        .iter()
+        .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
+        .collect();
     let answer = conn.read(&cmds).await.map(|replies| {
         let (pairs, _) = replies.as_chunks::<2>();
-        let described = pairs.iter().map(|[kind, left]| Described { kind: text(kind), left: read_left(left) });
+        let described = pairs.iter().map(|[kind, left]| Described {
+            kind: text(kind),
+            left: read_left(left),
+        });
         Answer::Described(described.collect())
     });
     out.answer(ticket, answer).await;
@@ -42,9 +48,15 @@ pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
 }
 
 async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fault> {
-    let cmds = [about("TYPE", key), about("PTTL", key), about("OBJECT ENCODING", key), about("MEMORY USAGE", key)];
+    let cmds = [
+        about("TYPE", key),
+        about("PTTL", key),
+        about("OBJECT ENCODING", key),
+        about("MEMORY USAGE", key),
+    ];
     let replies = read(conn, out, &cmds).await?;
-    let [kind, left, encoding, memory] = <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))?;
+    let [kind, left, encoding, memory] =
+        <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))?;
     let memory = bytes_used(&memory);
     let (kind, page) = match text(&kind) {
         Ok(name) if name == "none" => return Err(Fault::Gone),
@@ -52,10 +64,18 @@ async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fa
             let page = page(conn, out, kinds::of(&name), key, look, memory.as_ref().ok()).await?;
             (name, page)
         }
-        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => guess(conn, out, key, look).await?,
+        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
+            guess(conn, out, key, look).await?
+        }
         Err(fault) => return Err(fault),
     };
-    Ok(Seen { kind, left: read_left(&left), encoding: text(&encoding), memory, page })
+    Ok(Seen {
+        kind,
+        left: read_left(&left),
+        encoding: text(&encoding),
+        memory,
+        page,
+    })
 }
 
 /// Where TYPE is refused as a command, the type is the one whose reads are answered without WRONGTYPE.
@@ -83,21 +103,50 @@ async fn page(
     look: &Look,
     memory: Option<&u64>,
 ) -> Result<Page, Fault> {
-    let heavy = memory.copied().filter(|&bytes| bytes > PAGE_BYTES && matches!(kind.shape(), Shape::Grid(_)));
+    let heavy = memory
+        .copied()
+        .filter(|&bytes| bytes > PAGE_BYTES && matches!(kind.shape(), Shape::Grid(_)));
     let Some(bytes) = heavy.filter(|_| look.count > FEWEST) else {
         return slice(conn, out, kind, key, look).await;
     };
-    let probe = slice(conn, out, kind, key, &Look { count: FEWEST, ..look.clone() }).await?;
+    let probe = slice(
+        conn,
+        out,
+        kind,
+        key,
+        &Look {
+            count: FEWEST,
+            ..look.clone()
+        },
+    )
+    .await?;
     let rows = probe.total.unwrap_or(1).max(1);
-    let fitting = (PAGE_BYTES / (bytes / rows).max(1)).clamp(u64::from(FEWEST), u64::from(look.count));
+    let fitting =
+        (PAGE_BYTES / (bytes / rows).max(1)).clamp(u64::from(FEWEST), u64::from(look.count));
     let count = u32::try_from(fitting).unwrap_or(look.count);
     if count == FEWEST || probe.next.is_none() {
         return Ok(probe);
     }
-    slice(conn, out, kind, key, &Look { count, ..look.clone() }).await
+    slice(
+        conn,
+        out,
+        kind,
+        key,
+        &Look {
+            count,
+            ..look.clone()
+        },
+    )
+    .await
 }
 
-async fn slice(conn: &Conn, out: &Out, kind: &dyn Kind, key: &Key, look: &Look) -> Result<Page, Fault> {
+async fn slice(
+    conn: &Conn,
+    out: &Out,
+    kind: &dyn Kind,
+    key: &Key,
+    look: &Look,
+) -> Result<Page, Fault> {
     let replies = read(conn, out, &kind.page(key, look)).await?;
     kind.read(look, &replies).map_err(|odd| match odd {
         Odd::Refused { code, text } => wire::fault(code, text),
@@ -119,7 +168,9 @@ fn about(command: &str, key: &Key) -> Cmd {
 }
 
 fn odd(command: &str) -> Fault {
-    Fault::Odd(format!("the server answered {command} in a form keygrove does not know"))
+    Fault::Odd(format!(
+        "the server answered {command} in a form keygrove does not know"
+    ))
 }
 
 /// A refusal in one cell.
@@ -132,11 +183,17 @@ fn refusal(reply: &Reply, command: &str) -> Fault {
 }
 
 fn text(reply: &Reply) -> Result<String, Fault> {
-    reply.bytes().map(crate::model::printed::print).ok_or_else(|| refusal(reply, "TYPE or OBJECT ENCODING"))
+    reply
+        .bytes()
+        .map(crate::model::printed::print)
+        .ok_or_else(|| refusal(reply, "TYPE or OBJECT ENCODING"))
 }
 
 fn bytes_used(reply: &Reply) -> Result<u64, Fault> {
-    reply.int().and_then(|bytes| u64::try_from(bytes).ok()).ok_or_else(|| refusal(reply, "MEMORY USAGE"))
+    reply
+        .int()
+        .and_then(|bytes| u64::try_from(bytes).ok())
+        .ok_or_else(|| refusal(reply, "MEMORY USAGE"))
 }
 
 /// PTTL: -2 is no key, -1 is forever.
@@ -144,7 +201,9 @@ fn read_left(reply: &Reply) -> Result<Left, Fault> {
     match reply.int() {
         Some(-2) => Ok(Left::Gone),
         Some(-1) => Ok(Left::Forever),
-        Some(millis) => u64::try_from(millis).map(Left::Millis).map_err(|_| odd("PTTL")),
+        Some(millis) => u64::try_from(millis)
+            .map(Left::Millis)
+            .map_err(|_| odd("PTTL")),
         None => Err(refusal(reply, "PTTL")),
     }
 }

@@ -24,7 +24,14 @@ impl Out {
         let (events, inbox) = mpsc::channel(DEPTH);
         let (log, lines) = mpsc::unbounded_channel();
         tokio::spawn(forward(lines, events.clone()));
-        (Self { events, log, answered: Arc::default() }, inbox)
+        (
+            Self {
+                events,
+                log,
+                answered: Arc::default(),
+            },
+            inbox,
+        )
     }
 
     pub(super) async fn answer(&self, ticket: Ticket, answer: Result<Answer, Fault>) {
@@ -43,14 +50,23 @@ impl Out {
             Ok(reply) => Ok(wire::brief(reply)),
             Err(fault) => Err(fault.clone()),
         };
-        let line = Sent { cmd: cmd.clone(), took, result };
+        let line = Sent {
+            cmd: cmd.clone(),
+            took,
+            result,
+        };
         if self.log.send(line).is_err() {
             // The forwarder ends only when the app no longer listens.
         }
     }
 
     /// The same for a pipeline whose commands were answered together, or not at all.
-    pub(super) fn sent_all(&self, cmds: &[Cmd], took: Duration, replies: &Result<Vec<Reply>, Fault>) {
+    pub(super) fn sent_all(
+        &self,
+        cmds: &[Cmd],
+        took: Duration,
+        replies: &Result<Vec<Reply>, Fault>,
+    ) {
         for (at, cmd) in cmds.iter().enumerate() {
             match replies {
                 Ok(replies) => {

@@ -15,7 +15,11 @@ pub(super) struct Private {
 
 impl Private {
     pub(super) fn new(target: Target, gate: Gate) -> Self {
-        Self { target, gate, idle: None }
+        Self {
+            target,
+            gate,
+            idle: None,
+        }
     }
 
     /// A connection with nothing watched and no transaction begun.
@@ -27,7 +31,9 @@ impl Private {
             Ok(ready) => Ok(ready.conn),
             Err(failure) => {
                 let words = failure.failed.words;
-                Err(Fault::Odd(format!("nothing was sent: the second connection for guarded writes failed: {words}")))
+                Err(Fault::Odd(format!(
+                    "nothing was sent: the second connection for guarded writes failed: {words}"
+                )))
             }
         }
     }

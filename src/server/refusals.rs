@@ -16,7 +16,9 @@ impl Refusals {
         if self.commands.is_empty() {
             return vec![None; cmds.len()];
         }
-        cmds.iter().map(|cmd| self.commands.get(&name(cmd)).cloned()).collect()
+        cmds.iter()
+            .map(|cmd| self.commands.get(&name(cmd)).cloned())
+            .collect()
     }
 
     /// Learns from the replies to commands that were sent.
@@ -34,7 +36,10 @@ pub(super) fn name(cmd: &Cmd) -> String {
     let name = cmd.name();
     match (name.as_str(), cmd.args().nth(1)) {
         ("OBJECT" | "MEMORY" | "XINFO" | "ACL" | "CLIENT" | "CONFIG", Some(sub)) => {
-            format!("{name} {}", String::from_utf8_lossy(sub).to_ascii_uppercase())
+            format!(
+                "{name} {}",
+                String::from_utf8_lossy(sub).to_ascii_uppercase()
+            )
         }
         _ => name,
     }
@@ -46,7 +51,10 @@ mod tests {
 
     #[test]
     fn a_command_refused_once_is_answered_from_memory_but_a_key_is_not() {
-        let denied = |text: &str| Reply::Error { code: "NOPERM".into(), text: text.into() };
+        let denied = |text: &str| Reply::Error {
+            code: "NOPERM".into(),
+            text: text.into(),
+        };
         let object = |key: &str| Cmd::new("OBJECT ENCODING").arg(key);
         let whole = denied("User a has no permissions to run the 'object|encoding' command");
         let mut refusals = Refusals::default();
@@ -54,7 +62,11 @@ mod tests {
             &[object("a"), Cmd::new("TYPE").arg("foreign")],
             &[whole.clone(), denied("No permissions to access a key")],
         );
-        let next = [object("b"), Cmd::new("TYPE").arg("b"), Cmd::new("OBJECT FREQ").arg("b")];
+        let next = [
+            object("b"),
+            Cmd::new("TYPE").arg("b"),
+            Cmd::new("OBJECT FREQ").arg("b"),
+        ];
         assert_eq!(refusals.replies(&next), [Some(whole), None, None]);
     }
 }

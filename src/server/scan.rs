@@ -36,13 +36,23 @@ async fn batches(conn: &Conn, out: &Out, ticket: Ticket, walk: &Walk) -> Result<
         while found.len() > BATCH {
             let rest = found.split_off(BATCH);
             let keys = std::mem::replace(&mut found, rest);
-            let batch = Batch { keys, share: share(cursor), place: Place(cursor), done: false };
+            let batch = Batch {
+                keys,
+                share: share(cursor),
+                place: Place(cursor),
+                done: false,
+            };
             out.answer(ticket, Ok(Answer::Keys(batch))).await;
         }
         let done = next == 0;
         if done || found.len() == BATCH || told.is_none_or(|told| told.elapsed() >= BEAT) {
             let share = if done { 1.0 } else { share(next) };
-            let batch = Batch { keys: std::mem::take(&mut found), share, place: Place(next), done };
+            let batch = Batch {
+                keys: std::mem::take(&mut found),
+                share,
+                place: Place(next),
+                done,
+            };
             out.answer(ticket, Ok(Answer::Keys(batch))).await;
             told = Some(Instant::now());
         }
@@ -72,9 +82,16 @@ fn share(cursor: u64) -> f64 {
 
 fn read(reply: Reply) -> Result<(u64, Vec<Key>), Fault> {
     let odd = || Fault::Odd("the server answered SCAN in a form keygrove does not know".to_owned());
-    let Reply::Array(parts) = reply else { return Err(odd()) };
-    let Ok([cursor, Reply::Array(names)]) = <[Reply; 2]>::try_from(parts) else { return Err(odd()) };
-    let cursor = cursor.bytes().and_then(|text| std::str::from_utf8(text).ok()?.parse().ok()).ok_or_else(odd)?;
+    let Reply::Array(parts) = reply else {
+        return Err(odd());
+    };
+    let Ok([cursor, Reply::Array(names)]) = <[Reply; 2]>::try_from(parts) else {
+        return Err(odd());
+    };
+    let cursor = cursor
+        .bytes()
+        .and_then(|text| std::str::from_utf8(text).ok()?.parse().ok())
+        .ok_or_else(odd)?;
     let keys = names.into_iter().map(|name| match name {
         Reply::Bytes(name) => Ok(Key::new(name)),
         _ => Err(odd()),
@@ -100,7 +117,11 @@ mod tests {
         let name = Reply::Bytes(b"a\xff".to_vec());
         let page = Reply::Array(vec![cursor(), Reply::Array(vec![name])]);
         assert_eq!(read(page), Ok((7, vec![Key::new(&b"a\xff"[..])])));
-        for odd in [Reply::Nil, Reply::Array(vec![cursor()]), Reply::Array(vec![cursor(), Reply::Nil])] {
+        for odd in [
+            Reply::Nil,
+            Reply::Array(vec![cursor()]),
+            Reply::Array(vec![cursor(), Reply::Nil]),
+        ] {
             assert!(matches!(read(odd), Err(Fault::Odd(_))));
         }
     }

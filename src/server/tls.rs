@@ -6,7 +6,10 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
+use rustls::{
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore,
+    SignatureScheme,
+};
 use tokio_rustls::TlsConnector;
 
 use super::dial::{STEP, Stream, failed};
@@ -15,17 +18,36 @@ use crate::model::printed::print;
 use crate::model::target::{Tls, Trust};
 
 /// Shakes hands over a stream; the certificate is checked against the authorities and this host name.
-pub(super) async fn wrap(stream: Box<dyn Stream>, host: &str, tls: &Tls) -> Result<Box<dyn Stream>, Failed> {
+pub(super) async fn wrap(
+    stream: Box<dyn Stream>,
+    host: &str,
+    tls: &Tls,
+) -> Result<Box<dyn Stream>, Failed> {
     let options = tls.clone();
     let config = tokio::task::spawn_blocking(move || config(&options))
         .await
         .map_err(|_| no("the TLS files could not be read", "Try again."))??;
-    let name = ServerName::try_from(host.to_owned())
-        .map_err(|_| no(&format!("{} is no name a certificate can have", print(host.as_bytes())), "Use a DNS name or IP."))?;
-    match tokio::time::timeout(STEP, TlsConnector::from(Arc::new(config)).connect(name, stream)).await {
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| {
+        no(
+            &format!(
+                "{} is no name a certificate can have",
+                print(host.as_bytes())
+            ),
+            "Use a DNS name or IP.",
+        )
+    })?;
+    match tokio::time::timeout(
+        STEP,
+        TlsConnector::from(Arc::new(config)).connect(name, stream),
+    )
+    .await
+    {
         Ok(Ok(stream)) => Ok(Box::new(stream)),
         Ok(Err(error)) => Err(why(&error, host)),
-        Err(_) => Err(plain_port(&format!("no TLS answer within {} s", STEP.as_secs()))),
+        Err(_) => Err(plain_port(&format!(
+            "no TLS answer within {} s",
+            STEP.as_secs()
+        ))),
     }
 }
 
@@ -41,7 +63,10 @@ pub(super) fn refused_after_handshake(tls: &Tls) -> Failed {
 }
 
 fn certificate_wanted() -> Failed {
-    no("the server seems to want a client certificate", "Give one with --cert and --key.")
+    no(
+        "the server seems to want a client certificate",
+        "Give one with --cert and --key.",
+    )
 }
 
 fn no(words: &str, hint: &str) -> Failed {
@@ -49,19 +74,28 @@ fn no(words: &str, hint: &str) -> Failed {
 }
 
 fn plain_port(words: &str) -> Failed {
-    no(words, "Perhaps this port speaks plain text: leave out --tls, or use redis:// instead of rediss://.")
+    no(
+        words,
+        "Perhaps this port speaks plain text: leave out --tls, or use redis:// instead of rediss://.",
+    )
 }
 
 fn why(error: &std::io::Error, host: &str) -> Failed {
     use rustls::Error;
     let host = print(host.as_bytes());
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+    match error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>())
+    {
         Some(Error::InvalidCertificate(wrong)) => bad_certificate(wrong, &host),
         Some(Error::InvalidMessage(_)) => plain_port("the server does not answer in TLS"),
-        Some(Error::AlertReceived(AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure)) => {
-            certificate_wanted()
-        }
-        Some(other) => no(&print(other.to_string().as_bytes()), "Check the TLS settings of both sides."),
+        Some(Error::AlertReceived(
+            AlertDescription::CertificateRequired | AlertDescription::HandshakeFailure,
+        )) => certificate_wanted(),
+        Some(other) => no(
+            &print(other.to_string().as_bytes()),
+            "Check the TLS settings of both sides.",
+        ),
         None => plain_port("the server closed the connection during the TLS handshake"),
     }
 }
@@ -76,15 +110,23 @@ fn bad_certificate(wrong: &CertificateError, host: &str) -> Failed {
             &format!("the server's certificate is for another name than {host}"),
             "Connect by the name that is in the certificate.",
         ),
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            no("the server's certificate has expired", "Renew it on the server; check the clock of this machine.")
-        }
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            no("the server's certificate is not valid yet", "Check the clocks of both machines.")
-        }
-        CertificateError::Revoked => no("the server's certificate was revoked", "Renew it on the server."),
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => no(
+            "the server's certificate has expired",
+            "Renew it on the server; check the clock of this machine.",
+        ),
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => no(
+            "the server's certificate is not valid yet",
+            "Check the clocks of both machines.",
+        ),
+        CertificateError::Revoked => no(
+            "the server's certificate was revoked",
+            "Renew it on the server.",
+        ),
         other => no(
-            &format!("the server's certificate is not acceptable: {}", print(other.to_string().as_bytes())),
+            &format!(
+                "the server's certificate is not acceptable: {}",
+                print(other.to_string().as_bytes())
+            ),
             "Name the authority's PEM file with --cacert.",
         ),
     }
@@ -97,16 +139,26 @@ fn config(tls: &Tls) -> Result<ClientConfig, Failed> {
         .map_err(|error| no(&error.to_string(), "Report this."))?;
     let builder = match tls.trust {
         Trust::Verified => builder.with_root_certificates(roots(tls.cacert.as_deref())?),
-        Trust::Anything => builder.dangerous().with_custom_certificate_verifier(Arc::new(Anything(provider))),
+        Trust::Anything => builder
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Anything(provider))),
     };
     let (cert, key) = match (&tls.cert, &tls.key) {
         (None, None) => return Ok(builder.with_no_client_auth()),
         (Some(cert), Some(key)) => (cert, key),
-        _ => return Err(no("a client certificate needs its key", "Give both --cert and --key.")),
+        _ => {
+            return Err(no(
+                "a client certificate needs its key",
+                "Give both --cert and --key.",
+            ));
+        }
     };
     let chain = certificates(cert)?;
-    let secret = PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error.to_string()))?;
-    builder.with_client_auth_cert(chain, secret).map_err(|error| unreadable(cert, &error.to_string()))
+    let secret =
+        PrivateKeyDer::from_pem_file(key).map_err(|error| unreadable(key, &error.to_string()))?;
+    builder
+        .with_client_auth_cert(chain, secret)
+        .map_err(|error| unreadable(cert, &error.to_string()))
 }
 
 fn roots(cacert: Option<&Path>) -> Result<RootCertStore, Failed> {
@@ -117,13 +169,17 @@ fn roots(cacert: Option<&Path>) -> Result<RootCertStore, Failed> {
     let mut roots = RootCertStore::empty();
     let (added, _) = roots.add_parsable_certificates(certificates);
     if added == 0 {
-        return Err(no("this machine has no list of trusted authorities", "Name the authority's PEM file with --cacert."));
+        return Err(no(
+            "this machine has no list of trusted authorities",
+            "Name the authority's PEM file with --cacert.",
+        ));
     }
     Ok(roots)
 }
 
 fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failed> {
-    let found = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let found =
+        CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     match found {
         Ok(found) if found.is_empty() => Err(unreadable(file, "no certificate in it")),
         Ok(found) => Ok(found),
@@ -133,7 +189,10 @@ fn certificates(file: &Path) -> Result<Vec<CertificateDer<'static>>, Failed> {
 
 fn unreadable(file: &Path, why: &str) -> Failed {
     let file = print(file.as_os_str().as_encoded_bytes());
-    no(&format!("{file}: {}", print(why.as_bytes())), "It must be a readable PEM file.")
+    no(
+        &format!("{file}: {}", print(why.as_bytes())),
+        "It must be a readable PEM file.",
+    )
 }
 
 /// Trusts whoever answers; only by the person's explicit word.
@@ -158,7 +217,12 @@ impl ServerCertVerifier for Anything {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -167,7 +231,12 @@ impl ServerCertVerifier for Anything {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(message, cert, dss, &self.0.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            cert,
+            dss,
+            &self.0.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

@@ -18,8 +18,19 @@ const NAMED: usize = 3;
 ///
 /// A fault means that the rest was not deleted, and of the batch in flight it is not known when the connection
 /// was lost or slow.
-pub(super) async fn unlink(conn: &Conn, out: &Out, ticket: Ticket, keys: &[Key], stop: &AtomicBool) {
-    let mut work = Work { conn, out, verb: "UNLINK", so_far: Unlinked::default() };
+pub(super) async fn unlink(
+    conn: &Conn,
+    out: &Out,
+    ticket: Ticket,
+    keys: &[Key],
+    stop: &AtomicBool,
+) {
+    let mut work = Work {
+        conn,
+        out,
+        verb: "UNLINK",
+        so_far: Unlinked::default(),
+    };
     let mut told = Instant::now();
     for batch in keys.chunks(BATCH) {
         if stop.load(Ordering::SeqCst) {
@@ -30,7 +41,8 @@ pub(super) async fn unlink(conn: &Conn, out: &Out, ticket: Ticket, keys: &[Key],
             return out.answer(ticket, Err(fault)).await;
         }
         if told.elapsed() >= BEAT {
-            out.answer(ticket, Ok(Answer::Unlinked(work.so_far.clone()))).await;
+            out.answer(ticket, Ok(Answer::Unlinked(work.so_far.clone())))
+                .await;
             told = Instant::now();
         }
     }
@@ -66,17 +78,23 @@ impl Work<'_> {
     }
 
     async fn all_at_once(&self, keys: &[Key]) -> Result<Reply, Fault> {
-        let cmd = keys.iter().fold(Cmd::new(self.verb), |cmd, key| cmd.arg(key.bytes()));
+        let cmd = keys
+            .iter()
+            .fold(Cmd::new(self.verb), |cmd, key| cmd.arg(key.bytes()));
         let asked = Instant::now();
         let replies = self.conn.send(&[cmd], WRITE).await;
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));
-        self.out.sent(&shortened(self.verb, keys), asked.elapsed(), &reply);
+        self.out
+            .sent(&shortened(self.verb, keys), asked.elapsed(), &reply);
         reply
     }
 
     /// One of the keys is not ours to delete: one by one the others are deleted all the same.
     async fn each(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        let cmds: Vec<Cmd> = keys.iter().map(|key| Cmd::new(self.verb).arg(key.bytes())).collect();
+        let cmds: Vec<Cmd> = keys
+            .iter()
+            .map(|key| Cmd::new(self.verb).arg(key.bytes()))
+            .collect();
         for (key, reply) in keys.iter().zip(self.conn.send(&cmds, WRITE).await?) {
             match wire::accept(reply) {
                 Ok(reply) => self.count(1, u64::from(reply == Reply::Int(1))),
@@ -92,27 +110,36 @@ impl Work<'_> {
     }
 
     fn odd(&self) -> Fault {
-        Fault::Odd(format!("the server answered {} in a form keygrove does not know", self.verb))
+        Fault::Odd(format!(
+            "the server answered {} in a form keygrove does not know",
+            self.verb
+        ))
     }
 }
 
 /// Whether UNLINK is unknown here (before 4.0) or refused to this user as a command.
 fn no_such_command(reply: &Reply) -> bool {
-    wire::whole_command(reply) || matches!(reply, Reply::Error { code, text } if code == "ERR" && text.starts_with("unknown command"))
+    wire::whole_command(reply)
+        || matches!(reply, Reply::Error { code, text } if code == "ERR" && text.starts_with("unknown command"))
 }
 
 /// Whether a refusal is about some of the keys and not about the command or the state of the server.
 fn concerns_keys(reply: &Reply) -> bool {
     match reply {
         Reply::Error { code, .. } if code == "NOPERM" => !wire::whole_command(reply),
-        Reply::Error { code, .. } => matches!(code.as_str(), "CROSSSLOT" | "MOVED" | "ASK" | "TRYAGAIN"),
+        Reply::Error { code, .. } => {
+            matches!(code.as_str(), "CROSSSLOT" | "MOVED" | "ASK" | "TRYAGAIN")
+        }
         _ => false,
     }
 }
 
 /// The command for the log: a few keys stand for all.
 fn shortened(verb: &str, keys: &[Key]) -> Cmd {
-    let cmd = keys.iter().take(NAMED).fold(Cmd::new(verb), |cmd, key| cmd.arg(key.bytes()));
+    let cmd = keys
+        .iter()
+        .take(NAMED)
+        .fold(Cmd::new(verb), |cmd, key| cmd.arg(key.bytes()));
     match keys.len().checked_sub(NAMED) {
         None | Some(0) => cmd,
         Some(more) => cmd.arg(format!("(+{more} keys)")),

@@ -33,7 +33,12 @@ pub(super) fn reply(value: Value) -> Reply {
         Value::Array(items) | Value::Set(items) | Value::Push { data: items, .. } => {
             Reply::Array(items.into_iter().map(reply).collect())
         }
-        Value::Map(pairs) => Reply::Map(pairs.into_iter().map(|(key, value)| (reply(key), reply(value))).collect()),
+        Value::Map(pairs) => Reply::Map(
+            pairs
+                .into_iter()
+                .map(|(key, value)| (reply(key), reply(value)))
+                .collect(),
+        ),
         Value::Attribute { data, .. } => reply(*data),
         Value::Double(number) => Reply::Double(number),
         Value::Boolean(truth) => Reply::Bool(truth),
@@ -42,7 +47,10 @@ pub(super) fn reply(value: Value) -> Reply {
             code: print(error.code().as_bytes()),
             text: print(error.details().unwrap_or_default().as_bytes()),
         },
-        _ => Reply::Error { code: "ERR".to_owned(), text: "a reply of a form keygrove does not know".to_owned() },
+        _ => Reply::Error {
+            code: "ERR".to_owned(),
+            text: "a reply of a form keygrove does not know".to_owned(),
+        },
     }
 }
 
@@ -57,7 +65,10 @@ pub(super) fn accept(reply: Reply) -> Result<Reply, Fault> {
 /// What a refusal means.
 pub(super) fn fault(code: String, text: String) -> Fault {
     match code.as_str() {
-        "NOPERM" => Fault::Denied { command: denied(&text), text },
+        "NOPERM" => Fault::Denied {
+            command: denied(&text),
+            text,
+        },
         "WRONGTYPE" => Fault::WrongKind,
         "ERR" if text == "no such key" => Fault::Gone,
         _ => Fault::Refused { code, text },
@@ -110,10 +121,22 @@ mod tests {
     #[test]
     fn a_denial_names_what_is_denied_on_every_version() {
         for (text, what) in [
-            ("this user has no permissions to run the 'keys' command or its subcommand", "KEYS"),
-            ("this user has no permissions to run the 'config|get' command", "CONFIG GET"),
-            ("User ro has no permissions to run the 'config|get' command", "CONFIG GET"),
-            ("this user has no permissions to access one of the keys used as arguments", "key"),
+            (
+                "this user has no permissions to run the 'keys' command or its subcommand",
+                "KEYS",
+            ),
+            (
+                "this user has no permissions to run the 'config|get' command",
+                "CONFIG GET",
+            ),
+            (
+                "User ro has no permissions to run the 'config|get' command",
+                "CONFIG GET",
+            ),
+            (
+                "this user has no permissions to access one of the keys used as arguments",
+                "key",
+            ),
             ("No permissions to access a key", "key"),
             ("No permissions to access a channel", "channel"),
         ] {
@@ -129,16 +152,25 @@ mod tests {
         let hostile = Value::SimpleString("\u{1b}]0;x".into());
         assert_eq!(reply(hostile), Reply::Status("\\x1b]0;x".into()));
         let cmds = [Cmd::new("GET").arg(b"\xff\0"), Cmd::new("PING")];
-        assert_eq!(pipeline(&cmds).get_packed_pipeline(), b"*2\r\n$3\r\nGET\r\n$2\r\n\xff\0\r\n*1\r\n$4\r\nPING\r\n");
+        assert_eq!(
+            pipeline(&cmds).get_packed_pipeline(),
+            b"*2\r\n$3\r\nGET\r\n$2\r\n\xff\0\r\n*1\r\n$4\r\nPING\r\n"
+        );
     }
 
     #[test]
     fn every_form_of_reply_arrives() {
         let map = Value::Map(vec![(Value::Int(1), Value::Boolean(true))]);
-        assert_eq!(reply(map), Reply::Map(vec![(Reply::Int(1), Reply::Bool(true))]));
+        assert_eq!(
+            reply(map),
+            Reply::Map(vec![(Reply::Int(1), Reply::Bool(true))])
+        );
         let set = Value::Set(vec![Value::Double(0.5), Value::Nil, Value::Okay]);
         let items = vec![Reply::Double(0.5), Reply::Nil, Reply::Status("OK".into())];
         assert_eq!(reply(set), Reply::Array(items));
-        assert_eq!(reply(Value::BigNumber(b"12".to_vec())), Reply::Bytes(b"12".to_vec()));
+        assert_eq!(
+            reply(Value::BigNumber(b"12".to_vec())),
+            Reply::Bytes(b"12".to_vec())
+        );
     }
 }

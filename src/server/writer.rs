@@ -23,9 +23,15 @@ pub(super) struct Write {
 }
 
 pub(super) enum What {
-    Apply { change: Change, consent: Consent },
+    Apply {
+        change: Change,
+        consent: Consent,
+    },
     /// `stop` ends it between two batches.
-    Unlink { keys: Vec<Key>, stop: Arc<AtomicBool> },
+    Unlink {
+        keys: Vec<Key>,
+        stop: Arc<AtomicBool>,
+    },
 }
 
 /// Carries out writes in order until no more can come. Those that find no connection were not sent: lost.

@@ -43,7 +43,11 @@ mod tests {
     #[test]
     fn only_whole_hints_are_shown() {
         let theme = Theme::new(Depth::None);
-        let hints = [("enter".to_owned(), "open"), ("n".to_owned(), "new"), ("?".to_owned(), "help")];
+        let hints = [
+            ("enter".to_owned(), "open"),
+            ("n".to_owned(), "new"),
+            ("?".to_owned(), "help"),
+        ];
         for (width, shown) in [
             (40, " enter open  n new  ? help"),
             (26, " enter open  n new  ? help"),
@@ -54,8 +58,16 @@ mod tests {
         ] {
             let area = Rect::new(0, 0, width, 1);
             let mut buf = Buffer::empty(area);
-            (&Footer { hints: &hints, theme: &theme }).render(area, &mut buf);
-            let row: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+            (&Footer {
+                hints: &hints,
+                theme: &theme,
+            })
+                .render(area, &mut buf);
+            let row: String = buf
+                .content
+                .iter()
+                .map(ratatui::buffer::Cell::symbol)
+                .collect();
             assert_eq!(row.trim_end(), shown, "{width}");
         }
     }

@@ -28,20 +28,47 @@ pub struct Grid<'a, F: Fn(usize, usize) -> Line<'a>> {
 impl<'a, F: Fn(usize, usize) -> Line<'a>> Widget for &Grid<'a, F> {
     fn render(self, area: Rect, buf: &mut Buffer) {
         let area = area.intersection(buf.area);
-        let head = Rect { height: area.height.min(HEADER), ..area };
-        let body = Rect { y: area.y + head.height, height: area.height - head.height, ..area };
+        let head = Rect {
+            height: area.height.min(HEADER),
+            ..area
+        };
+        let body = Rect {
+            y: area.y + head.height,
+            height: area.height - head.height,
+            ..area
+        };
         let room = rows::beside_bar(body, self.len);
         let cells = self.visible(usize::from(room.height));
         let widths = widths(room.width, &self.natural(&cells));
-        let headings = self.headings.iter().map(|heading| Line::styled(*heading, self.theme.dim)).collect();
+        let headings = self
+            .headings
+            .iter()
+            .map(|heading| Line::styled(*heading, self.theme.dim))
+            .collect();
         if head.height > 0 {
-            paint(headings, &widths, Rect { width: room.width, ..head }, buf);
+            paint(
+                headings,
+                &widths,
+                Rect {
+                    width: room.width,
+                    ..head
+                },
+                buf,
+            );
         }
         for ((y, at), row) in (room.top()..).zip(self.scroll.top..).zip(cells) {
-            let line = Rect { y, height: 1, ..room };
+            let line = Rect {
+                y,
+                height: 1,
+                ..room
+            };
             paint(row, &widths, line, buf);
             if at == self.scroll.selected {
-                let style = if self.focused { self.theme.selected } else { self.theme.selected_away };
+                let style = if self.focused {
+                    self.theme.selected
+                } else {
+                    self.theme.selected_away
+                };
                 buf.set_style(line, style);
             }
         }
@@ -52,14 +79,25 @@ impl<'a, F: Fn(usize, usize) -> Line<'a>> Widget for &Grid<'a, F> {
 impl<'a, F: Fn(usize, usize) -> Line<'a>> Grid<'a, F> {
     fn visible(&self, height: usize) -> Vec<Vec<Line<'a>>> {
         let columns = self.headings.len();
-        (self.scroll.top..self.len).take(height).map(|at| (0..columns).map(|c| (self.cell)(at, c)).collect()).collect()
+        (self.scroll.top..self.len)
+            .take(height)
+            .map(|at| (0..columns).map(|c| (self.cell)(at, c)).collect())
+            .collect()
     }
 
     /// Columns that each column of cells would like to have.
     fn natural(&self, cells: &[Vec<Line<'a>>]) -> Vec<usize> {
         let heading = |column: usize| text::width(self.headings[column]);
-        let widest = |column: usize| cells.iter().map(|row| row[column].width()).max().unwrap_or(0);
-        (0..self.headings.len()).map(|column| heading(column).max(widest(column))).collect()
+        let widest = |column: usize| {
+            cells
+                .iter()
+                .map(|row| row[column].width())
+                .max()
+                .unwrap_or(0)
+        };
+        (0..self.headings.len())
+            .map(|column| heading(column).max(widest(column)))
+            .collect()
     }
 }
 
@@ -76,7 +114,11 @@ fn widths(total: u16, natural: &[usize]) -> Vec<u16> {
             // Each column to come keeps a fair share.
             _ => left / (count - column) as u16,
         };
-        let width = if column + 1 == count { most } else { most.min((*natural).try_into().unwrap_or(u16::MAX)) };
+        let width = if column + 1 == count {
+            most
+        } else {
+            most.min((*natural).try_into().unwrap_or(u16::MAX))
+        };
         widths.push(width);
         left = left.saturating_sub(width).saturating_sub(GAP);
     }
@@ -86,7 +128,12 @@ fn widths(total: u16, natural: &[usize]) -> Vec<u16> {
 fn paint(cells: Vec<Line<'_>>, widths: &[u16], area: Rect, buf: &mut Buffer) {
     let mut x = area.x;
     for (cell, width) in cells.into_iter().zip(widths) {
-        let room = Rect { x, width: *width, ..area }.intersection(area);
+        let room = Rect {
+            x,
+            width: *width,
+            ..area
+        }
+        .intersection(area);
         text::fit(cell, usize::from(room.width)).render(room, buf);
         x = x.saturating_add(*width).saturating_add(GAP);
     }
@@ -118,13 +165,23 @@ mod tests {
     #[test]
     fn a_grid_shows_headings_and_cut_cells() {
         let theme = Theme::new(Depth::None);
-        let scroll = Scroll { top: 1, selected: 2 };
+        let scroll = Scroll {
+            top: 1,
+            selected: 2,
+        };
         let area = Rect::new(0, 0, 20, 3);
         let mut buf = Buffer::empty(area);
         let cell = |row: usize, column: usize| {
             Line::from(["a longer field", "値値値値値値値"][column].to_owned() + &row.to_string())
         };
-        (&Grid { headings: &["field", "value"], len: 9, scroll: &scroll, focused: true, theme: &theme, cell })
+        (&Grid {
+            headings: &["field", "value"],
+            len: 9,
+            scroll: &scroll,
+            focused: true,
+            theme: &theme,
+            cell,
+        })
             .render(area, &mut buf);
         let row = |y| (0..20).map(|x| buf[(x, y)].symbol()).collect::<String>();
         assert_eq!(row(0), "field    value      ");

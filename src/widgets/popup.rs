@@ -17,7 +17,12 @@ pub fn centred(area: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(area.width), height.min(area.height));
     let x = area.x + (area.width - width) / 2;
     let y = area.y + (area.height - height) / 2;
-    Rect { x, y, width, height }
+    Rect {
+        x,
+        y,
+        width,
+        height,
+    }
 }
 
 /// Clears the area, paints a box with this title around it, and gives the room inside, one column away from the
@@ -29,11 +34,19 @@ pub fn frame(area: Rect, buf: &mut Buffer, title: &str, theme: &Theme) -> Rect {
     let room = usize::from(area.width).saturating_sub(4);
     let title = text::fit(Line::styled(title, theme.title), room);
     let block = Block::bordered().border_style(theme.border_focused);
-    let block = if title.width() == 0 { block } else { block.title(pad(title)) };
+    let block = if title.width() == 0 {
+        block
+    } else {
+        block.title(pad(title))
+    };
     let inner = block.inner(area);
     block.render(area, buf);
     let side = u16::from(inner.width > 2);
-    Rect { x: inner.x + side, width: inner.width - 2 * side, ..inner }
+    Rect {
+        x: inner.x + side,
+        width: inner.width - 2 * side,
+        ..inner
+    }
 }
 
 /// Paints lines one below the other, each cut to fit, and gives the room that is left below them.
@@ -44,7 +57,11 @@ pub fn stack<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buf: &mu
             break;
         }
         text::fit(line, usize::from(left.width)).render(Rect { height: 1, ..left }, buf);
-        left = Rect { y: left.y + 1, height: left.height - 1, ..left };
+        left = Rect {
+            y: left.y + 1,
+            height: left.height - 1,
+            ..left
+        };
     }
     left
 }
@@ -52,12 +69,18 @@ pub fn stack<'a>(lines: impl IntoIterator<Item = Line<'a>>, area: Rect, buf: &mu
 /// Area without its first rows.
 pub fn below(area: Rect, rows: u16) -> Rect {
     let rows = rows.min(area.height);
-    Rect { y: area.y + rows, height: area.height - rows, ..area }
+    Rect {
+        y: area.y + rows,
+        height: area.height - rows,
+        ..area
+    }
 }
 
 /// A wide character that reaches under the box from the left would push its border aside.
 fn heal_left_edge(area: Rect, buf: &mut Buffer) {
-    let Some(x) = area.x.checked_sub(1).filter(|_| area.width > 0) else { return };
+    let Some(x) = area.x.checked_sub(1).filter(|_| area.width > 0) else {
+        return;
+    };
     for y in area.top()..area.bottom() {
         if let Some(cell) = buf.cell_mut(Position { x, y })
             && text::width(cell.symbol()) > 1
@@ -92,8 +115,15 @@ mod tests {
         let mut buf = Buffer::with_lines(["日本語日本語"; 3]);
         let inner = frame(Rect::new(3, 0, 9, 3), &mut buf, "long title", &theme);
         assert_eq!(inner, Rect::new(5, 1, 5, 1));
-        assert_eq!(buf.cell(Position { x: 2, y: 1 }).map(|c| c.symbol().to_owned()), Some(" ".to_owned()));
-        let top: String = (3..12).filter_map(|x| buf.cell((x, 0))).map(|c| c.symbol().to_owned()).collect();
+        assert_eq!(
+            buf.cell(Position { x: 2, y: 1 })
+                .map(|c| c.symbol().to_owned()),
+            Some(" ".to_owned())
+        );
+        let top: String = (3..12)
+            .filter_map(|x| buf.cell((x, 0)))
+            .map(|c| c.symbol().to_owned())
+            .collect();
         assert_eq!(top, "┌ long… ┐");
     }
 }

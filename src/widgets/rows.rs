@@ -22,7 +22,10 @@ impl Scroll {
 
     /// So many rows down in a list of this length.
     pub fn down(&mut self, rows: usize, len: usize) {
-        self.selected = self.selected.saturating_add(rows).min(len.saturating_sub(1));
+        self.selected = self
+            .selected
+            .saturating_add(rows)
+            .min(len.saturating_sub(1));
     }
 
     /// To the first row.
@@ -66,10 +69,18 @@ impl<'a, F: Fn(usize) -> Line<'a>> Widget for &Rows<'a, F> {
         let room = beside_bar(area, self.len);
         let visible = self.scroll.top..self.len;
         for (y, at) in (room.top()..room.bottom()).zip(visible) {
-            let row = Rect { y, height: 1, ..room };
+            let row = Rect {
+                y,
+                height: 1,
+                ..room
+            };
             text::fit((self.row)(at), usize::from(room.width)).render(row, buf);
             if at == self.scroll.selected {
-                let style = if self.focused { self.theme.selected } else { self.theme.selected_away };
+                let style = if self.focused {
+                    self.theme.selected
+                } else {
+                    self.theme.selected_away
+                };
                 buf.set_style(row, style);
             }
         }
@@ -80,7 +91,10 @@ impl<'a, F: Fn(usize) -> Line<'a>> Widget for &Rows<'a, F> {
 /// The room for rows: all of it, or one column less where a scroll bar is needed.
 pub fn beside_bar(area: Rect, len: usize) -> Rect {
     let hidden = len > usize::from(area.height) && area.width > 1;
-    Rect { width: area.width - u16::from(hidden), ..area }
+    Rect {
+        width: area.width - u16::from(hidden),
+        ..area
+    }
 }
 
 /// Paints a slim scroll bar into the last column, where not all rows fit.
@@ -91,7 +105,10 @@ pub fn bar(area: Rect, buf: &mut Buffer, len: usize, top: usize, theme: &Theme) 
     }
     let (start, size) = thumb(len, top, usize::from(area.height));
     for y in (area.top()..area.bottom()).skip(start).take(size) {
-        if let Some(cell) = buf.cell_mut(Position { x: area.right() - 1, y }) {
+        if let Some(cell) = buf.cell_mut(Position {
+            x: area.right() - 1,
+            y,
+        }) {
             cell.set_symbol("▐").set_style(theme.border);
         }
     }
@@ -133,9 +150,21 @@ mod tests {
         assert_eq!(scroll.selected, 1);
         scroll.last(100);
         scroll.clamp(100, 10);
-        assert_eq!(scroll, Scroll { top: 90, selected: 99 });
+        assert_eq!(
+            scroll,
+            Scroll {
+                top: 90,
+                selected: 99
+            }
+        );
         scroll.clamp(50, 10);
-        assert_eq!(scroll, Scroll { top: 40, selected: 49 });
+        assert_eq!(
+            scroll,
+            Scroll {
+                top: 40,
+                selected: 49
+            }
+        );
         scroll.first();
         assert_eq!(scroll, Scroll::default());
     }
@@ -180,12 +209,24 @@ mod tests {
     #[test]
     fn the_selected_row_and_the_bar_are_seen() {
         let theme = Theme::new(Depth::True);
-        let scroll = Scroll { top: 4, selected: 5 };
+        let scroll = Scroll {
+            top: 4,
+            selected: 5,
+        };
         let area = Rect::new(0, 0, 8, 3);
         let mut buf = Buffer::empty(area);
         let row = |at| Line::from(format!("row {at} is long"));
-        (&Rows { len: 10, scroll: &scroll, focused: true, theme: &theme, row }).render(area, &mut buf);
-        let lines: Vec<String> = (0..3).map(|y| (0..8).map(|x| buf[(x, y)].symbol().to_owned()).collect()).collect();
+        (&Rows {
+            len: 10,
+            scroll: &scroll,
+            focused: true,
+            theme: &theme,
+            row,
+        })
+            .render(area, &mut buf);
+        let lines: Vec<String> = (0..3)
+            .map(|y| (0..8).map(|x| buf[(x, y)].symbol().to_owned()).collect())
+            .collect();
         assert_eq!(lines, ["row 4 … ", "row 5 …▐", "row 6 … "]);
         assert_eq!(buf[(0, 1)].bg, theme.selected.bg.unwrap_or_default());
         assert_eq!(buf[(0, 0)].bg, ratatui::style::Color::Reset);

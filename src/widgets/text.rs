@@ -20,7 +20,11 @@ pub fn width(text: &str) -> usize {
 /// Where each grapheme begins, the grapheme, and its columns.
 pub fn graphemes(text: &str) -> impl Iterator<Item = (usize, &str, usize)> {
     text.grapheme_indices(true).map(|(at, grapheme)| {
-        let width = if grapheme.contains(char::is_control) { 0 } else { usize::from(grapheme.cell_width()) };
+        let width = if grapheme.contains(char::is_control) {
+            0
+        } else {
+            usize::from(grapheme.cell_width())
+        };
         (at, grapheme, width)
     })
 }
@@ -33,7 +37,10 @@ pub fn printed(text: &str, escapes: &[Range<usize>], base: Style, theme: &Theme)
         if done < escape.start {
             spans.push(Span::styled(text[done..escape.start].to_owned(), base));
         }
-        spans.push(Span::styled(text[escape.clone()].to_owned(), base.patch(theme.escape)));
+        spans.push(Span::styled(
+            text[escape.clone()].to_owned(),
+            base.patch(theme.escape),
+        ));
         done = escape.end;
     }
     if done < text.len() {
@@ -46,7 +53,9 @@ pub fn printed(text: &str, escapes: &[Range<usize>], base: Style, theme: &Theme)
 ///
 /// Reads no further than what fits, so that a very long line costs nothing.
 pub fn fit(mut line: Line<'_>, columns: usize) -> Line<'_> {
-    let Some(at) = overflow(&line.spans, columns, 0) else { return line };
+    let Some(at) = overflow(&line.spans, columns, 0) else {
+        return line;
+    };
     let style = line.spans[at.span].style;
     // Where the `…` can take the room of the last grapheme, cut again with one column less.
     let at = overflow(&line.spans, columns.saturating_sub(1), 0).unwrap_or(at);
@@ -75,7 +84,13 @@ pub fn wrap(line: Line<'_>, columns: usize) -> Vec<Line<'_>> {
         rows.push(std::mem::replace(&mut spans, rest));
     }
     rows.push(spans);
-    rows.into_iter().map(|spans| Line { spans, style, alignment }).collect()
+    rows.into_iter()
+        .map(|spans| Line {
+            spans,
+            style,
+            alignment,
+        })
+        .collect()
 }
 
 /// A place in a line.
@@ -102,10 +117,21 @@ fn overflow(spans: &[Span<'_>], columns: usize, at_least: usize) -> Option<Place
 
 /// The place after the last space before `end`, unless that is the beginning of the line.
 fn after_space(spans: &[Span<'_>], end: Place) -> Option<Place> {
-    let before = |span: usize| if span == end.span { &spans[span].content[..end.byte] } else { &*spans[span].content };
+    let before = |span: usize| {
+        if span == end.span {
+            &spans[span].content[..end.byte]
+        } else {
+            &*spans[span].content
+        }
+    };
     (0..=end.span)
         .rev()
-        .find_map(|span| before(span).rfind(' ').map(|byte| Place { span, byte: byte + 1 }))
+        .find_map(|span| {
+            before(span).rfind(' ').map(|byte| Place {
+                span,
+                byte: byte + 1,
+            })
+        })
         .filter(|place| *place != Place { span: 0, byte: 0 })
 }
 
@@ -115,7 +141,10 @@ fn split<'a>(spans: &mut Vec<Span<'a>>, at: Place) -> Vec<Span<'a>> {
     if at.byte > 0 {
         let first = &mut rest[0];
         let len = first.content.len();
-        spans.push(Span::styled(cut(first.content.clone(), 0..at.byte), first.style));
+        spans.push(Span::styled(
+            cut(first.content.clone(), 0..at.byte),
+            first.style,
+        ));
         first.content = cut(std::mem::take(&mut first.content), at.byte..len);
     }
     rest.retain(|span| !span.content.is_empty());
@@ -150,8 +179,15 @@ mod tests {
     fn escapes_get_the_style_of_escapes() {
         let theme = Theme::new(Depth::True);
         let line = printed("a\\nb\\n", &[1..3, 4..6], theme.text, &theme);
-        let parts: Vec<_> = line.spans.iter().map(|s| (&*s.content, s.style == theme.escape)).collect();
-        assert_eq!(parts, [("a", false), ("\\n", true), ("b", false), ("\\n", true)]);
+        let parts: Vec<_> = line
+            .spans
+            .iter()
+            .map(|s| (&*s.content, s.style == theme.escape))
+            .collect();
+        assert_eq!(
+            parts,
+            [("a", false), ("\\n", true), ("b", false), ("\\n", true)]
+        );
     }
 
     #[test]
@@ -169,8 +205,16 @@ mod tests {
             ("e\u{301}e\u{301}e\u{301}", 2, "e\u{301}…"),
             ("👩‍🚀👩‍🚀", 3, "👩‍🚀…"),
         ] {
-            assert_eq!(plain(&fit(Line::from(text), columns)), shown, "{text} in {columns}");
-            assert_eq!(plain(&fit(Line::from(text.to_owned()), columns)), shown, "{text} owned in {columns}");
+            assert_eq!(
+                plain(&fit(Line::from(text), columns)),
+                shown,
+                "{text} in {columns}"
+            );
+            assert_eq!(
+                plain(&fit(Line::from(text.to_owned()), columns)),
+                shown,
+                "{text} owned in {columns}"
+            );
         }
         let spans = Line::from(vec![Span::raw("ab"), Span::raw("cd"), Span::raw("ef")]);
         assert_eq!(plain(&fit(spans, 5)), "abcd…");

@@ -35,7 +35,11 @@ impl Oracle {
     }
 
     fn shown(&self) -> Vec<Vec<u8>> {
-        let matches = |name: &&Vec<u8>| self.filter.as_ref().is_none_or(|lens| matches(&lens.text, name));
+        let matches = |name: &&Vec<u8>| {
+            self.filter
+                .as_ref()
+                .is_none_or(|lens| matches(&lens.text, name))
+        };
         self.names.iter().filter(matches).cloned().collect()
     }
 
@@ -47,7 +51,9 @@ impl Oracle {
     }
 
     fn has_folder(&self, folder: &[u8]) -> bool {
-        self.shown().iter().any(|name| self.folders(name).iter().any(|held| held == folder))
+        self.shown()
+            .iter()
+            .any(|name| self.folders(name).iter().any(|held| held == folder))
     }
 
     fn rows(&self) -> Vec<Row> {
@@ -60,20 +66,36 @@ impl Oracle {
         let (mut folders, mut keys) = (BTreeMap::<Vec<u8>, Vec<Vec<u8>>>::new(), Vec::new());
         for name in names {
             match self.folders(name).get(depth) {
-                Some(folder) => folders.entry(folder.clone()).or_default().push(name.clone()),
+                Some(folder) => folders
+                    .entry(folder.clone())
+                    .or_default()
+                    .push(name.clone()),
                 None => keys.push(name[path.len()..].to_vec()),
             }
         }
-        let label = |folder: &[u8]| folder[path.len()..folder.len() - self.separator.len()].to_vec();
+        let label =
+            |folder: &[u8]| folder[path.len()..folder.len() - self.separator.len()].to_vec();
         let mut folders: Vec<_> = folders.into_iter().collect();
         folders.sort_by_key(|(folder, names)| {
-            let count = if self.order == Order::Count { usize::MAX - names.len() } else { 0 };
+            let count = if self.order == Order::Count {
+                usize::MAX - names.len()
+            } else {
+                0
+            };
             (count, label(folder))
         });
         for (folder, names) in folders {
             let open = self.is_open(&folder);
-            let kind = RowKind::Folder { open, keys: names.len() };
-            rows.push(Row { spot: Spot::Folder(Key::new(folder.clone())), depth, label: label(&folder), kind });
+            let kind = RowKind::Folder {
+                open,
+                keys: names.len(),
+            };
+            rows.push(Row {
+                spot: Spot::Folder(Key::new(folder.clone())),
+                depth,
+                label: label(&folder),
+                kind,
+            });
             if open {
                 self.push_rows(&folder, depth + 1, &names, rows);
             }
@@ -81,14 +103,23 @@ impl Oracle {
         keys.sort();
         for label in keys {
             let spot = Spot::Key(Key::new([path, &label].concat()));
-            rows.push(Row { spot, depth, label, kind: RowKind::Key });
+            rows.push(Row {
+                spot,
+                depth,
+                label,
+                kind: RowKind::Key,
+            });
         }
     }
 }
 
 fn matches(text: &str, name: &[u8]) -> bool {
     let exact = text.bytes().any(|byte| byte.is_ascii_uppercase());
-    let name = if exact { name.to_vec() } else { name.to_ascii_lowercase() };
+    let name = if exact {
+        name.to_vec()
+    } else {
+        name.to_ascii_lowercase()
+    };
     name.windows(text.len()).any(|part| part == text.as_bytes())
 }
 
@@ -108,8 +139,7 @@ enum Deed {
 }
 
 fn name() -> impl Strategy<Value = Vec<u8>> {
-    let byte =
-        prop_oneof![6 => Just(b':'), 3 => Just(b'a'), 2 => Just(b'B'), 1 => Just(b'-'), 1 => Just(0xff), 1 => Just(0)];
+    let byte = prop_oneof![6 => Just(b':'), 3 => Just(b'a'), 2 => Just(b'B'), 1 => Just(b'-'), 1 => Just(0xff), 1 => Just(0)];
     prop_oneof![
         8 => prop::collection::vec(byte, 0..9),
         2 => (0..900_u32).prop_map(|n| format!("wide:{}:a", n % 700).into_bytes()),
@@ -118,7 +148,16 @@ fn name() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
-    let text = prop_oneof![Just("a"), Just("aa"), Just("b"), Just("B"), Just(":a"), Just("1"), Just("aB"), Just("d:d")];
+    let text = prop_oneof![
+        Just("a"),
+        Just("aa"),
+        Just("b"),
+        Just("B"),
+        Just(":a"),
+        Just("1"),
+        Just("aB"),
+        Just("d:d")
+    ];
     prop_oneof![
         6 => prop::collection::vec(name(), 0..20).prop_map(Deed::Insert),
         1 => prop::collection::vec((0..900_u32).prop_map(|n| format!("wide:{n}:b").into_bytes()), 0..900).prop_map(Deed::Insert),
@@ -191,7 +230,9 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
         }
         Deed::Reveal(index) => {
             finish(keyspace);
-            let Some(name) = some_name(oracle, index) else { return };
+            let Some(name) = some_name(oracle, index) else {
+                return;
+            };
             let shown = oracle.shown().contains(&name);
             if shown {
                 for folder in oracle.folders(&name) {
@@ -214,7 +255,11 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
             // Which closed folders the matches so far have is known only at the end of a search.
             finish(keyspace);
             keyspace.set_filter(text.as_deref());
-            let closed = oracle.filter.take().map(|lens| lens.closed).unwrap_or_default();
+            let closed = oracle
+                .filter
+                .take()
+                .map(|lens| lens.closed)
+                .unwrap_or_default();
             oracle.filter = text.map(|text| Lens { text, closed });
         }
         Deed::Step(names) => {
@@ -240,21 +285,43 @@ fn look(keyspace: &mut Keyspace, oracle: &Oracle) {
     let rows = oracle.rows();
     assert_eq!(keyspace.rows(), rows.len());
     assert_eq!(keyspace.window(0, usize::MAX), rows);
-    assert_eq!(keyspace.window(rows.len() / 2, 3), rows[rows.len() / 2..].iter().take(3).cloned().collect::<Vec<_>>());
+    assert_eq!(
+        keyspace.window(rows.len() / 2, 3),
+        rows[rows.len() / 2..]
+            .iter()
+            .take(3)
+            .cloned()
+            .collect::<Vec<_>>()
+    );
     assert_eq!(keyspace.keys(), oracle.names.len());
-    assert_eq!(keyspace.matches(), oracle.filter.as_ref().map(|_| oracle.shown().len()));
+    assert_eq!(
+        keyspace.matches(),
+        oracle.filter.as_ref().map(|_| oracle.shown().len())
+    );
     for (n, row) in rows.iter().enumerate() {
         assert_eq!(keyspace.row_of(&row.spot), Some(n));
         let (Spot::Folder(path) | Spot::Key(path)) = &row.spot;
         let folders = oracle.folders(path.bytes());
-        let parent = row.depth.checked_sub(1).map(|above| Spot::Folder(Key::new(folders[above].clone())));
+        let parent = row
+            .depth
+            .checked_sub(1)
+            .map(|above| Spot::Folder(Key::new(folders[above].clone())));
         assert_eq!(keyspace.parent(&row.spot), parent);
         if matches!(row.spot, Spot::Folder(_)) && n % 16 == 0 {
-            let below: Vec<_> = oracle.names.iter().filter(|name| name.starts_with(path.bytes())).collect();
+            let below: Vec<_> = oracle
+                .names
+                .iter()
+                .filter(|name| name.starts_with(path.bytes()))
+                .collect();
             assert_eq!(keyspace.count_below(path), below.len());
             let mut names = keyspace.names_below(path);
             names.sort();
-            assert!(names.iter().map(Key::bytes).eq(below.iter().map(|name| name.as_slice())));
+            assert!(
+                names
+                    .iter()
+                    .map(Key::bytes)
+                    .eq(below.iter().map(|name| name.as_slice()))
+            );
         }
     }
     assert!(oracle.names.iter().all(|name| keyspace.contains(name)));

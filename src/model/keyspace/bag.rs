@@ -62,7 +62,8 @@ impl Bag {
 
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.pockets.capacity() * size_of::<Pocket>() + self.pockets.iter().map(Pocket::heap_bytes).sum::<usize>()
+        self.pockets.capacity() * size_of::<Pocket>()
+            + self.pockets.iter().map(Pocket::heap_bytes).sum::<usize>()
     }
 
     /// Adds a pocket and moves to it what the pocket it splits held for it.
@@ -85,7 +86,11 @@ impl Bag {
     fn place(&self, hash: u64) -> usize {
         let all = self.pockets.len().next_power_of_two();
         let place = hash as usize & (all - 1);
-        if place < self.pockets.len() { place } else { place & (all / 2 - 1) }
+        if place < self.pockets.len() {
+            place
+        } else {
+            place & (all / 2 - 1)
+        }
     }
 }
 
@@ -100,14 +105,23 @@ mod tests {
         let (mut bag, mut oracle) = (Bag::default(), BTreeSet::new());
         for n in 0..5000_u32 {
             let name = (n * 7919 % 3001).to_string();
-            assert_eq!(bag.insert(seed, name.as_bytes()), oracle.insert(name.clone()));
+            assert_eq!(
+                bag.insert(seed, name.as_bytes()),
+                oracle.insert(name.clone())
+            );
             if n % 3 == 0 {
                 let other = (n * 31 % 3001).to_string();
                 assert_eq!(bag.remove(seed, other.as_bytes()), oracle.remove(&other));
             }
         }
         assert!(oracle.iter().all(|name| bag.holds(seed, name.as_bytes())));
-        assert_eq!(bag.iter().map(<[u8]>::to_vec).collect::<BTreeSet<_>>().len(), oracle.len());
+        assert_eq!(
+            bag.iter()
+                .map(<[u8]>::to_vec)
+                .collect::<BTreeSet<_>>()
+                .len(),
+            oracle.len()
+        );
         assert_eq!(bag.iter().count(), oracle.len());
     }
 }

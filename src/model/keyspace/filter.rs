@@ -20,9 +20,14 @@ impl Needle {
     /// Reads the text as the printed form of bytes; as it is when it is no printed form.
     fn new(text: &str) -> Self {
         let bytes = printed::unprint(text).unwrap_or_else(|_| text.into());
-        let exact = String::from_utf8_lossy(&bytes).chars().any(char::is_uppercase);
+        let exact = String::from_utf8_lossy(&bytes)
+            .chars()
+            .any(char::is_uppercase);
         let case = if exact { Case::Exact } else { Case::Any };
-        Self { finder: Finder::new(&bytes).into_owned(), case }
+        Self {
+            finder: Finder::new(&bytes).into_owned(),
+            case,
+        }
     }
 
     /// Whether a name matches; a buffer saves making one a name.
@@ -71,16 +76,25 @@ impl Filter {
     /// filter before stay closed.
     pub fn new(text: &str, all: &Tree, before: Option<Self>) -> Self {
         let needle = Needle::new(text);
-        let hits = before
-            .as_ref()
-            .map_or_else(|| Tree::new(all.separator.bytes(), Fresh::Open, all.order()), |before| before.hits.emptied());
+        let hits = before.as_ref().map_or_else(
+            || Tree::new(all.separator.bytes(), Fresh::Open, all.order()),
+            |before| before.hits.emptied(),
+        );
         let search = match before {
-            Some(Self { needle: wider, hits, search: Search::Done, .. }) if needle.narrows(&wider) => {
-                Search::Hits(Box::new(hits), Walk::default())
-            }
+            Some(Self {
+                needle: wider,
+                hits,
+                search: Search::Done,
+                ..
+            }) if needle.narrows(&wider) => Search::Hits(Box::new(hits), Walk::default()),
             _ => Search::All(Walk::default()),
         };
-        Self { needle, hits, search, lower: Vec::new() }
+        Self {
+            needle,
+            hits,
+            search,
+            lower: Vec::new(),
+        }
     }
 
     /// Examines about this many names; true while more remain.
@@ -165,7 +179,11 @@ mod tests {
             ("\\\\", b"a\\b", true),
             ("r:1", b"my:USER:1", true),
         ] {
-            assert_eq!(Needle::new(text).is_in(name, &mut Vec::new()), is_in, "{text}");
+            assert_eq!(
+                Needle::new(text).is_in(name, &mut Vec::new()),
+                is_in,
+                "{text}"
+            );
         }
     }
 
@@ -178,7 +196,11 @@ mod tests {
             ("User", "Us", true),
             ("us", "use", false),
         ] {
-            assert_eq!(Needle::new(narrow).narrows(&Needle::new(wide)), narrows, "{narrow} in {wide}");
+            assert_eq!(
+                Needle::new(narrow).narrows(&Needle::new(wide)),
+                narrows,
+                "{narrow} in {wide}"
+            );
         }
     }
 }

@@ -68,7 +68,12 @@ impl Keyspace {
     /// When the separator is empty.
     pub fn new(separator: &[u8]) -> Self {
         let all = Tree::new(separator, Fresh::Closed, Order::default());
-        Self { all, filter: None, layout: Layout::default(), switched: false }
+        Self {
+            all,
+            filter: None,
+            layout: Layout::default(),
+            switched: false,
+        }
     }
 
     /// Adds a key; false when it is held already, as SCAN may name a key more than once.
@@ -115,7 +120,11 @@ impl Keyspace {
 
     /// The keys below a folder on all levels in no order, whatever the filter; the empty path is all.
     pub fn names_below(&self, folder: &Key) -> Vec<Key> {
-        self.all.names_below(folder.bytes()).into_iter().map(Key::new).collect()
+        self.all
+            .names_below(folder.bytes())
+            .into_iter()
+            .map(Key::new)
+            .collect()
     }
 
     /// How many rows are visible, as of the last [`Self::settle`].
@@ -152,19 +161,22 @@ impl Keyspace {
     /// Opens a folder; false when it is open, or holds no key that is shown.
     pub fn open(&mut self, folder: &Key) -> bool {
         let tree = self.shown_mut();
-        tree.enter(folder.bytes()).is_some_and(|id| tree.set_open(id, true))
+        tree.enter(folder.bytes())
+            .is_some_and(|id| tree.set_open(id, true))
     }
 
     /// Closes a folder; false when it is closed, or unknown. Folders in it stay as they are.
     pub fn close(&mut self, folder: &Key) -> bool {
         let tree = self.shown_mut();
-        tree.find(folder.bytes()).is_some_and(|id| tree.set_open(id, false))
+        tree.find(folder.bytes())
+            .is_some_and(|id| tree.set_open(id, false))
     }
 
     /// Whether a folder is open.
     pub fn is_open(&self, folder: &Key) -> bool {
         let tree = self.shown();
-        tree.find(folder.bytes()).is_some_and(|id| tree.folder(id).open)
+        tree.find(folder.bytes())
+            .is_some_and(|id| tree.folder(id).open)
     }
 
     /// Opens all folders above a folder or key, settles, and gives its row; `None` when it is not held, or does
@@ -214,13 +226,17 @@ impl Keyspace {
     /// [`Self::filter_step`] finds them.
     pub fn set_filter(&mut self, text: Option<&str>) {
         let before = self.filter.take();
-        self.filter = text.filter(|text| !text.is_empty()).map(|text| Filter::new(text, &self.all, before));
+        self.filter = text
+            .filter(|text| !text.is_empty())
+            .map(|text| Filter::new(text, &self.all, before));
         self.switch();
     }
 
     /// Examines about this many names; true while more remain.
     pub fn filter_step(&mut self, names: usize) -> bool {
-        self.filter.as_mut().is_some_and(|filter| filter.step(&self.all, names))
+        self.filter
+            .as_mut()
+            .is_some_and(|filter| filter.step(&self.all, names))
     }
 
     /// How many keys match the filter so far; `None` without a filter.
@@ -242,11 +258,15 @@ impl Keyspace {
 
     /// The tree whose rows are visible.
     fn shown(&self) -> &Tree {
-        self.filter.as_ref().map_or(&self.all, |filter| &filter.hits)
+        self.filter
+            .as_ref()
+            .map_or(&self.all, |filter| &filter.hits)
     }
 
     fn shown_mut(&mut self) -> &mut Tree {
-        self.filter.as_mut().map_or(&mut self.all, |filter| &mut filter.hits)
+        self.filter
+            .as_mut()
+            .map_or(&mut self.all, |filter| &mut filter.hits)
     }
 }
 
@@ -284,9 +304,18 @@ mod tests {
         let mut keyspace = holding(&["stat", "stat:a", "a::b", "a:", ""]);
         assert_eq!(seen(&keyspace), [">2 a", ">1 stat", "", "stat"]);
         assert_eq!(keyspace.reveal(&Spot::Key("a::b".into())), Some(2));
-        assert_eq!(seen(&keyspace), ["v2 a", ".v1 ", "..b", ".", ">1 stat", "", "stat"]);
-        assert_eq!(keyspace.parent(&Spot::Key("a::b".into())), Some(Spot::Folder("a::".into())));
-        assert_eq!(keyspace.parent(&Spot::Folder("a::".into())), Some(Spot::Folder("a:".into())));
+        assert_eq!(
+            seen(&keyspace),
+            ["v2 a", ".v1 ", "..b", ".", ">1 stat", "", "stat"]
+        );
+        assert_eq!(
+            keyspace.parent(&Spot::Key("a::b".into())),
+            Some(Spot::Folder("a::".into()))
+        );
+        assert_eq!(
+            keyspace.parent(&Spot::Folder("a::".into())),
+            Some(Spot::Folder("a:".into()))
+        );
         assert_eq!(keyspace.parent(&Spot::Folder("a:".into())), None);
     }
 
@@ -294,7 +323,9 @@ mod tests {
     fn open_folders_are_open_when_their_keys_come_again() {
         let mut keyspace = holding(&["a:b:c", "d:e"]);
         keyspace.reveal(&Spot::Key("a:b:c".into()));
-        for forget in [Keyspace::clear, |keyspace: &mut Keyspace| assert!(keyspace.remove(b"a:b:c"))] {
+        for forget in [Keyspace::clear, |keyspace: &mut Keyspace| {
+            assert!(keyspace.remove(b"a:b:c"))
+        }] {
             forget(&mut keyspace);
             keyspace.insert(b"a:b:d");
             keyspace.settle();
@@ -314,9 +345,15 @@ mod tests {
         assert_eq!(keyspace.count_below(&"user:1999:".into()), 2);
         assert_eq!(keyspace.names_below(&"user:1999:".into()).len(), 2);
         assert!(!keyspace.insert(b"user:1999:cart"));
-        let before = (0..2000).filter(|n| n.to_string().as_str() < "1999").count();
+        let before = (0..2000)
+            .filter(|n| n.to_string().as_str() < "1999")
+            .count();
         let row = keyspace.reveal(&Spot::Key("user:1999:name".into()));
-        assert_eq!(row, Some(before + 3), "behind user, the folders before 1999, 1999 itself and its cart");
+        assert_eq!(
+            row,
+            Some(before + 3),
+            "behind user, the folders before 1999, 1999 itself and its cart"
+        );
         assert_eq!(keyspace.rows(), 2003);
         assert!(!keyspace.insert(b"user:1999:cart"));
         assert!(keyspace.remove(b"user:1998:cart"));
@@ -328,7 +365,10 @@ mod tests {
         let (deep, long) = ("d:".repeat(3000), format!("long:{}", "x".repeat(100_000)));
         let mut keyspace = holding(&[&deep, &long]);
         assert_eq!(seen(&keyspace), [">1 d", ">1 long"]);
-        assert_eq!(keyspace.reveal(&Spot::Key(deep.as_str().into())), Some(3000));
+        assert_eq!(
+            keyspace.reveal(&Spot::Key(deep.as_str().into())),
+            Some(3000)
+        );
         assert_eq!(keyspace.row(3000).unwrap().depth, 3000);
         assert!(keyspace.contains(long.as_bytes()));
         assert!(keyspace.remove(deep.as_bytes()));

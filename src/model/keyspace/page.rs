@@ -65,7 +65,13 @@ impl Page {
             let offset = self.0.len() - names.rest.len();
             match names.next() {
                 Some(held) if held < name => rank += 1,
-                next => return Seat { offset, rank, taken: next == Some(name) },
+                next => {
+                    return Seat {
+                        offset,
+                        rank,
+                        taken: next == Some(name),
+                    };
+                }
             }
         }
     }

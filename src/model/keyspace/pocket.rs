@@ -32,7 +32,9 @@ impl Pocket {
 
     /// Takes a name out; false when it is not here.
     pub fn remove(&mut self, hash: u64, name: &[u8]) -> bool {
-        let Some(rank) = self.rank(hash, name) else { return false };
+        let Some(rank) = self.rank(hash, name) else {
+            return false;
+        };
         let mut names = self.iter();
         names.by_ref().take(rank).for_each(drop);
         let start = self.0.len() - names.left();
@@ -52,7 +54,8 @@ impl Pocket {
 
     /// How many names stand before this one.
     fn rank(&self, hash: u64, name: &[u8]) -> Option<usize> {
-        memchr::memchr_iter(print(hash), self.prints()).find(|&rank| self.iter().nth(rank) == Some(name))
+        memchr::memchr_iter(print(hash), self.prints())
+            .find(|&rank| self.iter().nth(rank) == Some(name))
     }
 
     /// Makes room for more prints; gives the rank of the first that is free.
@@ -74,7 +77,9 @@ impl Pocket {
     }
 
     fn names_start(&self) -> usize {
-        self.0.first_chunk().map_or(0, |steps| HEAD + u32::from_le_bytes(*steps) as usize * STEP)
+        self.0
+            .first_chunk()
+            .map_or(0, |steps| HEAD + u32::from_le_bytes(*steps) as usize * STEP)
     }
 }
 
@@ -99,6 +104,10 @@ mod tests {
             assert!(pocket.remove(n as u64, name), "all have the print 1");
             assert!(!pocket.remove(7, name));
         }
-        assert!(pocket.iter().eq(names.iter().skip(1).step_by(2).map(Vec::as_slice)));
+        assert!(
+            pocket
+                .iter()
+                .eq(names.iter().skip(1).step_by(2).map(Vec::as_slice))
+        );
     }
 }

@@ -60,7 +60,10 @@ impl Layout {
     /// The rows from one on, as many as there are up to `count`.
     pub fn window(&self, tree: &Tree, from: usize, count: usize) -> Vec<Row> {
         let mut rows = Vec::with_capacity(count.min(self.rows.saturating_sub(from)));
-        let start = self.pieces.partition_point(|piece| piece.first <= from).saturating_sub(1);
+        let start = self
+            .pieces
+            .partition_point(|piece| piece.first <= from)
+            .saturating_sub(1);
         for piece in self.pieces.get(start..).unwrap_or(&[]) {
             if rows.len() >= count {
                 break;
@@ -77,7 +80,9 @@ impl Layout {
                 let parent = tree.folder(id).parent;
                 let place = place(tree, spread(tree, parent)?, id)?;
                 self.pieces.iter().find_map(|piece| match piece.part {
-                    Part::Folders { from, to } if piece.folder == parent && (from..to).contains(&place) => {
+                    Part::Folders { from, to }
+                        if piece.folder == parent && (from..to).contains(&place) =>
+                    {
                         Some(piece.first + place - from)
                     }
                     _ => None,
@@ -88,7 +93,9 @@ impl Layout {
                 let id = tree.find(path)?;
                 let row = spread(tree, id)?.shelf.row_of(label)?;
                 self.pieces.iter().find_map(|piece| match piece.part {
-                    Part::Keys { count } if piece.folder == id && row < count => Some(piece.first + row),
+                    Part::Keys { count } if piece.folder == id && row < count => {
+                        Some(piece.first + row)
+                    }
                     _ => None,
                 })
             }
@@ -101,7 +108,12 @@ impl Layout {
             Part::Keys { count } => count,
         };
         if count > 0 {
-            self.pieces.push(Piece { first: self.rows, folder, depth, part });
+            self.pieces.push(Piece {
+                first: self.rows,
+                folder,
+                depth,
+                part,
+            });
             self.rows += count;
         }
     }
@@ -110,17 +122,30 @@ impl Layout {
 impl Piece {
     /// Adds the rows of this piece from its row `skip` on until there are `most`.
     fn push_rows(&self, tree: &Tree, skip: usize, most: usize, rows: &mut Vec<Row>) {
-        let Some(spread) = spread(tree, self.folder) else { return };
+        let Some(spread) = spread(tree, self.folder) else {
+            return;
+        };
         let path = tree.path(self.folder);
         let room = most - rows.len();
         match self.part {
             Part::Folders { from, to } => {
                 let kids = spread.kids.get(from..to).unwrap_or(&[]);
-                rows.extend(kids.iter().skip(skip).take(room).map(|&kid| self.folder_row(tree, &path, kid)));
+                rows.extend(
+                    kids.iter()
+                        .skip(skip)
+                        .take(room)
+                        .map(|&kid| self.folder_row(tree, &path, kid)),
+                );
             }
             Part::Keys { count } => {
                 let room = room.min(count.saturating_sub(skip));
-                rows.extend(spread.shelf.tail(skip).take(room).map(|label| self.key_row(&path, label)));
+                rows.extend(
+                    spread
+                        .shelf
+                        .tail(skip)
+                        .take(room)
+                        .map(|label| self.key_row(&path, label)),
+                );
             }
         }
     }
@@ -128,10 +153,15 @@ impl Piece {
     fn folder_row(&self, tree: &Tree, path: &[u8], kid: Id) -> Row {
         let folder = tree.folder(kid);
         Row {
-            spot: Spot::Folder(Key::new([path, &folder.label, tree.separator.bytes()].concat())),
+            spot: Spot::Folder(Key::new(
+                [path, &folder.label, tree.separator.bytes()].concat(),
+            )),
             depth: self.depth,
             label: folder.label.to_vec(),
-            kind: RowKind::Folder { open: folder.open, keys: folder.keys },
+            kind: RowKind::Folder {
+                open: folder.open,
+                keys: folder.keys,
+            },
         }
     }
 
@@ -147,27 +177,57 @@ impl Piece {
 
 /// Cuts the rows of a folder where folders in it are open.
 fn cut(tree: &Tree, folder: Id, depth: usize, steps: &mut Vec<Step>) {
-    let Some(spread) = spread(tree, folder) else { return };
+    let Some(spread) = spread(tree, folder) else {
+        return;
+    };
     let open = open_kids(tree, spread);
     let mut from = 0;
     for (place, kid) in open {
-        steps.push(Step::Lay(folder, depth, Part::Folders { from, to: place + 1 }));
+        steps.push(Step::Lay(
+            folder,
+            depth,
+            Part::Folders {
+                from,
+                to: place + 1,
+            },
+        ));
         steps.push(Step::Enter(kid, depth + 1));
         from = place + 1;
     }
-    steps.push(Step::Lay(folder, depth, Part::Folders { from, to: spread.kids.len() }));
-    steps.push(Step::Lay(folder, depth, Part::Keys { count: spread.shelf.len() }));
+    steps.push(Step::Lay(
+        folder,
+        depth,
+        Part::Folders {
+            from,
+            to: spread.kids.len(),
+        },
+    ));
+    steps.push(Step::Lay(
+        folder,
+        depth,
+        Part::Keys {
+            count: spread.shelf.len(),
+        },
+    ));
 }
 
 /// The open folders of a folder with their places, in order: by bisection where they are few, else by a look at all.
 fn open_kids(tree: &Tree, spread: &Spread) -> Vec<(usize, Id)> {
     if spread.opened.len() < spread.kids.len() / 32 {
         let opened = spread.opened.iter();
-        let mut open: Vec<_> = opened.filter_map(|&kid| Some((place(tree, spread, kid)?, kid))).collect();
+        let mut open: Vec<_> = opened
+            .filter_map(|&kid| Some((place(tree, spread, kid)?, kid)))
+            .collect();
         open.sort_unstable();
         return open;
     }
-    spread.kids.iter().copied().enumerate().filter(|&(_, kid)| tree.folder(kid).open).collect()
+    spread
+        .kids
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|&(_, kid)| tree.folder(kid).open)
+        .collect()
 }
 
 /// The place of a folder among its siblings.

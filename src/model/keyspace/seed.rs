@@ -13,14 +13,23 @@ impl Seed {
 
     /// The hash of some bytes that stand below `parent`.
     pub fn hash(self, parent: u32, bytes: &[u8]) -> u64 {
-        let mut hash = fold(self.0 ^ u64::from(parent), 0x9E37_79B9_7F4A_7C15 ^ bytes.len() as u64);
+        let mut hash = fold(
+            self.0 ^ u64::from(parent),
+            0x9E37_79B9_7F4A_7C15 ^ bytes.len() as u64,
+        );
         let (words, tail) = bytes.as_chunks::<8>();
         for word in words {
-            hash = fold(hash ^ u64::from_le_bytes(*word), self.0 ^ 0xD1B5_4A32_D192_ED03);
+            hash = fold(
+                hash ^ u64::from_le_bytes(*word),
+                self.0 ^ 0xD1B5_4A32_D192_ED03,
+            );
         }
         let mut last = [0; 8];
         last[..tail.len()].copy_from_slice(tail);
-        fold(hash ^ u64::from_le_bytes(last), self.0 ^ 0x94D0_49BB_1331_11EB)
+        fold(
+            hash ^ u64::from_le_bytes(last),
+            self.0 ^ 0x94D0_49BB_1331_11EB,
+        )
     }
 }
 

@@ -31,11 +31,23 @@ impl Shelf {
             *head = first_eight(&name[common..]);
         }
         names.sort_unstable();
-        let mut shelf = Self { names: names.len(), ..Self::default() };
-        let mut block = Block { page: Page::default(), names: 0 };
+        let mut shelf = Self {
+            names: names.len(),
+            ..Self::default()
+        };
+        let mut block = Block {
+            page: Page::default(),
+            names: 0,
+        };
         for (_, name) in names {
             if block.names == NAMES_BUILT || block.page.len() > BYTES_MOST / 2 {
-                let full = std::mem::replace(&mut block, Block { page: Page::default(), names: 0 });
+                let full = std::mem::replace(
+                    &mut block,
+                    Block {
+                        page: Page::default(),
+                        names: 0,
+                    },
+                );
                 shelf.shelve(full);
             }
             block.page.push(name);
@@ -61,7 +73,10 @@ impl Shelf {
     /// Adds a name; false when it is already here.
     pub fn insert(&mut self, name: &[u8]) -> bool {
         if self.blocks.is_empty() {
-            self.blocks.push(Block { page: Page::default(), names: 0 });
+            self.blocks.push(Block {
+                page: Page::default(),
+                names: 0,
+            });
         }
         let (n, seat) = self.seat(name);
         if seat.taken {
@@ -73,7 +88,10 @@ impl Shelf {
         self.names += 1;
         if block.names > NAMES_MOST || (block.page.len() > BYTES_MOST && block.names > 1) {
             let keep = block.names / 2;
-            let tail = Block { page: block.page.split_off(keep), names: block.names - keep };
+            let tail = Block {
+                page: block.page.split_off(keep),
+                names: block.names - keep,
+            };
             block.names = keep;
             self.blocks.insert(n + 1, tail);
         }
@@ -114,9 +132,17 @@ impl Shelf {
 
     /// The names from a row on; exact after [`Self::settle`].
     pub fn tail(&self, row: usize) -> impl Iterator<Item = &[u8]> {
-        let n = self.starts.partition_point(|&start| start <= row).saturating_sub(1);
+        let n = self
+            .starts
+            .partition_point(|&start| start <= row)
+            .saturating_sub(1);
         let skip = row - self.starts.get(n).copied().unwrap_or(0);
-        self.blocks.get(n..).unwrap_or(&[]).iter().flat_map(|block| block.page.iter()).skip(skip)
+        self.blocks
+            .get(n..)
+            .unwrap_or(&[])
+            .iter()
+            .flat_map(|block| block.page.iter())
+            .skip(skip)
     }
 
     /// All names, sorted.
@@ -144,12 +170,18 @@ impl Shelf {
     pub fn heap_bytes(&self) -> usize {
         self.blocks.capacity() * size_of::<Block>()
             + self.starts.capacity() * size_of::<usize>()
-            + self.blocks.iter().map(|block| block.page.heap_bytes()).sum::<usize>()
+            + self
+                .blocks
+                .iter()
+                .map(|block| block.page.heap_bytes())
+                .sum::<usize>()
     }
 
     /// The block a name belongs to; there must be one at least.
     fn block(&self, name: &[u8]) -> usize {
-        self.blocks.partition_point(|block| block.page.first().is_some_and(|first| first <= name)).saturating_sub(1)
+        self.blocks
+            .partition_point(|block| block.page.first().is_some_and(|first| first <= name))
+            .saturating_sub(1)
     }
 
     fn seat(&self, name: &[u8]) -> (usize, Seat) {
@@ -185,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_shelf_is_a_sorted_set_with_rows() {
-        let first: Vec<Vec<u8>> = (0..1000).map(|n| format!("SKU-{:05}", n * 3).into_bytes()).collect();
+        let first: Vec<Vec<u8>> = (0..1000)
+            .map(|n| format!("SKU-{:05}", n * 3).into_bytes())
+            .collect();
         let mut shelf = Shelf::new(first.iter().map(Vec::as_slice));
         let mut oracle: BTreeSet<Vec<u8>> = first.into_iter().collect();
         for n in 0..4000_u32 {
@@ -210,6 +244,9 @@ mod tests {
     fn zeros_sort_like_any_byte() {
         let names: [&[u8]; 4] = [b"a\0\0", b"a", b"a\0", b""];
         let shelf = Shelf::new(names.into_iter());
-        assert_eq!(shelf.iter().collect::<Vec<_>>(), [&b""[..], b"a", b"a\0", b"a\0\0"]);
+        assert_eq!(
+            shelf.iter().collect::<Vec<_>>(),
+            [&b""[..], b"a", b"a\0", b"a\0\0"]
+        );
     }
 }

@@ -225,9 +225,11 @@ impl Tree {
             return self.folder(id).keys;
         }
         match &self.folder(id).body {
-            Body::Packed(packed) if self.separator.folders(rest) == rest.len() => {
-                packed.bag.iter().filter(|name| name.starts_with(rest)).count()
-            }
+            Body::Packed(packed) if self.separator.folders(rest) == rest.len() => packed
+                .bag
+                .iter()
+                .filter(|name| name.starts_with(rest))
+                .count(),
             _ => 0,
         }
     }
@@ -266,8 +268,14 @@ impl Tree {
             Body::Spread(spread) => spread.shelf.page(walk.page),
         };
         *walk = match names {
-            Some(_) => Walk { folder: id, page: walk.page + 1 },
-            None => Walk { folder: id + 1, page: 0 },
+            Some(_) => Walk {
+                folder: id,
+                page: walk.page + 1,
+            },
+            None => Walk {
+                folder: id + 1,
+                page: 0,
+            },
         };
         Some((id, names))
     }
@@ -291,7 +299,9 @@ impl Tree {
         }
         self.order = order;
         for id in 0..self.folders.len() as Id {
-            let Body::Spread(spread) = &mut self.folder_mut(id).body else { continue };
+            let Body::Spread(spread) = &mut self.folder_mut(id).body else {
+                continue;
+            };
             let kids = std::mem::take(&mut spread.kids);
             for kid in kids {
                 self.loosen(kid);
@@ -310,7 +320,8 @@ impl Tree {
 
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
-        let ids = (self.touched.capacity() + self.given_up.capacity() + self.free.capacity()) * size_of::<Id>();
+        let ids = (self.touched.capacity() + self.given_up.capacity() + self.free.capacity())
+            * size_of::<Id>();
         // A hash map of the standard library keeps an eighth of its slots empty and a byte of control a slot.
         let places = (self.places.capacity() * 8).div_ceil(7) * (size_of::<(u64, Id)>() + 1);
         self.folders.capacity() * size_of::<Folder>()
@@ -323,7 +334,9 @@ impl Tree {
     fn descend<'n>(&self, name: &'n [u8]) -> (Id, &'n [u8]) {
         let (mut at, mut rest) = (ROOT, name);
         while let Some((label, below)) = self.separator.cut(rest) {
-            let Some(child) = self.child(at, label) else { break };
+            let Some(child) = self.child(at, label) else {
+                break;
+            };
             (at, rest) = (child, below);
         }
         (at, rest)
@@ -360,7 +373,9 @@ impl Tree {
     /// Whether a new child folder is made in a folder, this many levels below where a walk began.
     fn takes_child(&self, id: Id, depth: usize) -> bool {
         match &self.folder(id).body {
-            Body::Packed(packed) => packed.deep == 0 && packed.kids.len() < MOST_KIDS && depth < MOST_DEPTH,
+            Body::Packed(packed) => {
+                packed.deep == 0 && packed.kids.len() < MOST_KIDS && depth < MOST_DEPTH
+            }
             Body::Spread(_) => true,
         }
     }
@@ -378,14 +393,27 @@ impl Tree {
     /// Makes a child folder, without keys.
     fn grow(&mut self, parent: Id, label: &[u8]) -> Id {
         let open = self.fresh == Fresh::Open;
-        let body = if open { Body::Spread(Box::default()) } else { Body::Packed(Packed::default()) };
-        let folder = Folder { parent, label: label.into(), keys: 0, children: 0, open, loose: false, body };
+        let body = if open {
+            Body::Spread(Box::default())
+        } else {
+            Body::Packed(Packed::default())
+        };
+        let folder = Folder {
+            parent,
+            label: label.into(),
+            keys: 0,
+            children: 0,
+            open,
+            loose: false,
+            body,
+        };
         let id = if let Some(id) = self.free.pop() {
             self.folders[id as usize] = folder;
             id
         } else {
             self.folders.push(folder);
-            Id::try_from(self.folders.len() - 1).expect("fewer folders than keys, and memory for fewer than 2^32 keys")
+            Id::try_from(self.folders.len() - 1)
+                .expect("fewer folders than keys, and memory for fewer than 2^32 keys")
         };
         self.folder_mut(parent).children += 1;
         self.link(id);
@@ -543,13 +571,18 @@ impl Tree {
 
     /// Brings the order of a spread folder up to date.
     fn arrange(&mut self, id: Id) {
-        let Body::Spread(spread) = &mut self.folder_mut(id).body else { return };
+        let Body::Spread(spread) = &mut self.folder_mut(id).body else {
+            return;
+        };
         spread.touched = false;
         spread.shelf.settle();
         if !std::mem::take(&mut spread.holes) {
             return;
         }
-        let (mut kids, mut loose) = (std::mem::take(&mut spread.kids), std::mem::take(&mut spread.loose));
+        let (mut kids, mut loose) = (
+            std::mem::take(&mut spread.kids),
+            std::mem::take(&mut spread.loose),
+        );
         kids.retain(|&kid| !self.folder(kid).loose && self.folder(kid).keys > 0);
         for &kid in &loose {
             self.folder_mut(kid).loose = false;
@@ -564,12 +597,17 @@ impl Tree {
 
     /// Unpacks a folder: makes the folders directly in it and sorts its keys. False when it was done before.
     fn spread(&mut self, id: Id) -> bool {
-        let Body::Packed(packed) = &mut self.folder_mut(id).body else { return false };
+        let Body::Packed(packed) = &mut self.folder_mut(id).body else {
+            return false;
+        };
         let Packed { kids, bag, deep } = std::mem::take(packed);
         let separator = self.separator.bytes().to_vec();
         let is_deep = |name: &&[u8]| deep > 0 && memchr::memmem::find(name, &separator).is_some();
         let keys = Shelf::new(bag.iter().filter(|name| !is_deep(name)));
-        self.folder_mut(id).body = Body::Spread(Box::new(Spread { shelf: keys, ..Spread::default() }));
+        self.folder_mut(id).body = Body::Spread(Box::new(Spread {
+            shelf: keys,
+            ..Spread::default()
+        }));
         for kid in kids {
             self.loosen(kid);
         }
@@ -615,7 +653,9 @@ impl Tree {
             Body::Spread(spread) => (spread.kids.as_slice(), spread.loose.as_slice()),
         };
         let kids = kids.iter().filter(|&&kid| !self.folder(kid).loose);
-        kids.chain(loose).copied().filter(|&kid| self.folder(kid).keys > 0)
+        kids.chain(loose)
+            .copied()
+            .filter(|&kid| self.folder(kid).keys > 0)
     }
 }
 

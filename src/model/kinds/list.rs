@@ -3,7 +3,7 @@ use super::super::change::{Change, Check, Step};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
 use super::{
-    Ability, Field, Input, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb, reads, typed,
+    Ability, Field, Input, Kind, Look, Mark, Odd, Page, Refusal, Row, Shape, Verb, reads, typed,
 };
 
 pub(super) struct List;

@@ -57,7 +57,14 @@ impl Conflict {
     pub fn new(title: impl Into<String>, mine: &[u8], theirs: &Theirs) -> Self {
         let mine = mine[..mine.len().min(MOST)].to_vec();
         let (pairs, instead) = (Vec::new(), None);
-        let mut conflict = Self { title: title.into(), mine, pairs, instead, top: 0, height: 10 };
+        let mut conflict = Self {
+            title: title.into(),
+            mine,
+            pairs,
+            instead,
+            top: 0,
+            height: 10,
+        };
         conflict.set_theirs(theirs);
         conflict
     }
@@ -79,13 +86,18 @@ impl Conflict {
     }
 
     fn first_difference(&self) -> usize {
-        self.pairs.iter().position(|pair| !matches!(pair, Pair::Same(_))).unwrap_or(0)
+        self.pairs
+            .iter()
+            .position(|pair| !matches!(pair, Pair::Same(_)))
+            .unwrap_or(0)
     }
 
     /// Does what a chord means at a conflict.
     pub fn press(&mut self, chord: Chord) -> Turn {
         let page = self.height.saturating_sub(1).max(1);
-        self.top = match lookup(&[Layer::Conflict, Layer::Everywhere], chord).map(|binding| binding.action) {
+        self.top = match lookup(&[Layer::Conflict, Layer::Everywhere], chord)
+            .map(|binding| binding.action)
+        {
             Some(Action::Mine) => return Turn::Mine,
             Some(Action::Theirs) => return Turn::Theirs,
             Some(Action::Back) => return Turn::Back,
@@ -114,29 +126,48 @@ impl Conflict {
     /// Paints both versions over the whole area.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let room = popup::frame(area, buf, &self.title, theme);
-        let [versions, tail] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(room);
+        let [versions, tail] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(room);
         let [mine, theirs] = sides(area.width, versions);
         self.draw_side(mine, "mine", Side::Mine, buf, theme);
         match &self.instead {
             None => self.draw_side(theirs, "the server's", Side::Theirs, buf, theme),
             Some(words) => {
                 let head = Line::styled("the server's", theme.title);
-                let words = text::wrap(Line::styled(words.as_str(), theme.warn), usize::from(theirs.width));
+                let words = text::wrap(
+                    Line::styled(words.as_str(), theme.warn),
+                    usize::from(theirs.width),
+                );
                 popup::stack([head].into_iter().chain(words), theirs, buf);
             }
         }
         popup::stack([self.tail(theme)], tail, buf);
     }
 
-    fn draw_side(&self, area: Rect, name: &'static str, side: Side, buf: &mut Buffer, theme: &Theme) {
+    fn draw_side(
+        &self,
+        area: Rect,
+        name: &'static str,
+        side: Side,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) {
         let body = popup::stack([Line::styled(name, theme.title)], area, buf);
         rows::bar(body, buf, self.pairs.len(), self.top, theme);
-        let lines = self.pairs.iter().skip(self.top).map(|pair| line(pair, side, theme));
+        let lines = self
+            .pairs
+            .iter()
+            .skip(self.top)
+            .map(|pair| line(pair, side, theme));
         popup::stack(lines, rows::beside_bar(body, self.pairs.len()), buf);
     }
 
     fn tail(&self, theme: &Theme) -> Line<'static> {
-        let differ = self.pairs.iter().filter(|pair| !matches!(pair, Pair::Same(_))).count();
+        let differ = self
+            .pairs
+            .iter()
+            .filter(|pair| !matches!(pair, Pair::Same(_)))
+            .count();
         Line::styled(
             match (&self.instead, differ) {
                 (Some(_), _) => String::new(),
@@ -159,7 +190,11 @@ enum Side {
 /// Where the two versions stand.
 fn sides(width: u16, area: Rect) -> [Rect; 2] {
     let half = [Constraint::Fill(1), Constraint::Fill(1)];
-    if width < NARROW { Layout::vertical(half).areas(area) } else { Layout::horizontal(half).spacing(1).areas(area) }
+    if width < NARROW {
+        Layout::vertical(half).areas(area)
+    } else {
+        Layout::horizontal(half).spacing(1).areas(area)
+    }
 }
 
 /// One row of a version, marked where the other one has something else.
@@ -183,23 +218,35 @@ mod tests {
     use crate::widgets::Depth;
 
     fn conflict() -> Conflict {
-        Conflict::new("myapp:1 was changed", b"one\ntwo\nthree", &Theirs::Value(b"one\n2\nthree\nfour".to_vec()))
+        Conflict::new(
+            "myapp:1 was changed",
+            b"one\ntwo\nthree",
+            &Theirs::Value(b"one\n2\nthree\nfour".to_vec()),
+        )
     }
 
     fn drawn(conflict: &Conflict, width: u16, height: u16) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         conflict.draw(area, &mut buf, &Theme::new(Depth::None));
-        (0..height).map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect()).collect()
+        (0..height)
+            .map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect())
+            .collect()
     }
 
     fn press(conflict: &mut Conflict, name: &str) -> Turn {
-        name.parse().map_or(Turn::Stay, |chord| conflict.press(chord))
+        name.parse()
+            .map_or(Turn::Stay, |chord| conflict.press(chord))
     }
 
     #[test]
     fn the_person_chooses() {
-        for (name, turn) in [("m", Turn::Mine), ("t", Turn::Theirs), ("esc", Turn::Back), ("down", Turn::Stay)] {
+        for (name, turn) in [
+            ("m", Turn::Mine),
+            ("t", Turn::Theirs),
+            ("esc", Turn::Back),
+            ("down", Turn::Stay),
+        ] {
             assert_eq!(press(&mut conflict(), name), turn, "{name}");
         }
     }
@@ -208,10 +255,22 @@ mod tests {
     fn both_are_seen_side_by_side_or_one_below_the_other() {
         for (width, height) in [(40, 14), (80, 24), (200, 60)] {
             let rows = drawn(&conflict(), width, height);
-            for text in ["mine", "the server's", "~ two", "~ 2", "+ four", "2 lines differ"] {
-                assert!(rows.iter().any(|row| row.contains(text)), "{text} at {width}x{height}: {rows:#?}");
+            for text in [
+                "mine",
+                "the server's",
+                "~ two",
+                "~ 2",
+                "+ four",
+                "2 lines differ",
+            ] {
+                assert!(
+                    rows.iter().any(|row| row.contains(text)),
+                    "{text} at {width}x{height}: {rows:#?}"
+                );
             }
-            let beside = rows.iter().any(|row| row.contains("~ two") && row.contains("~ 2"));
+            let beside = rows
+                .iter()
+                .any(|row| row.contains("~ two") && row.contains("~ 2"));
             assert_eq!(beside, width >= NARROW);
         }
     }

@@ -115,8 +115,15 @@ impl Finder {
     /// Brings the selected item on screen, with the heading above it.
     fn follow(&mut self) {
         self.scroll.clamp(self.shown.len(), self.height);
-        let above = self.scroll.selected.checked_sub(1).and_then(|row| self.shown.get(row));
-        if self.scroll.top == self.scroll.selected && self.height > 1 && matches!(above, Some(Shown::Heading(_))) {
+        let above = self
+            .scroll
+            .selected
+            .checked_sub(1)
+            .and_then(|row| self.shown.get(row));
+        if self.scroll.top == self.scroll.selected
+            && self.height > 1
+            && matches!(above, Some(Shown::Heading(_)))
+        {
             self.scroll.top -= 1;
         }
     }
@@ -139,7 +146,11 @@ impl Finder {
     fn search(&mut self) {
         let query = self.query.text().to_lowercase();
         let words: Vec<&str> = query.split_whitespace().collect();
-        self.shown = if words.is_empty() { self.sections() } else { self.matches(&words) };
+        self.shown = if words.is_empty() {
+            self.sections()
+        } else {
+            self.matches(&words)
+        };
         self.scroll.first();
         self.leave_heading(Action::Down);
         self.follow();
@@ -159,10 +170,23 @@ impl Finder {
     fn matches(&self, words: &[&str]) -> Vec<Shown> {
         let has = |item: &Item| {
             let refused = item.refused.as_deref().unwrap_or_default();
-            let all = [&item.section, &item.keys, &item.name, &item.sentence, refused].join("\n").to_lowercase();
+            let all = [
+                &item.section,
+                &item.keys,
+                &item.name,
+                &item.sentence,
+                refused,
+            ]
+            .join("\n")
+            .to_lowercase();
             words.iter().all(|word| all.contains(word))
         };
-        self.items.iter().enumerate().filter(|(_, item)| has(item)).map(|(at, _)| Shown::Item(at)).collect()
+        self.items
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| has(item))
+            .map(|(at, _)| Shown::Item(at))
+            .collect()
     }
 
     /// Learns how many rows there are, and keeps the selected one among them.
@@ -178,14 +202,24 @@ impl Finder {
         let [query, list, detail] = parts(room);
         self.draw_query(query, buf, theme);
         if self.shown.is_empty() {
-            popup::stack([Line::styled("nothing has all of these words", theme.dim)], list, buf);
+            popup::stack(
+                [Line::styled("nothing has all of these words", theme.dim)],
+                list,
+                buf,
+            );
         }
         let widths = self.widths(list.width);
         let row = |at: usize| match self.shown[at] {
             Shown::Heading(at) => Line::styled(self.items[at].section.as_str(), theme.title),
             Shown::Item(at) => line(&self.items[at], widths, theme),
         };
-        let rows = Rows { len: self.shown.len(), scroll: &self.scroll, focused: true, theme, row };
+        let rows = Rows {
+            len: self.shown.len(),
+            scroll: &self.scroll,
+            focused: true,
+            theme,
+            row,
+        };
         rows.render(list, buf);
         if let Some(at) = self.selected() {
             popup::stack(explained(&self.items[at], detail.width, theme), detail, buf);
@@ -193,7 +227,11 @@ impl Finder {
     }
 
     fn draw_query(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        let found = self.shown.iter().filter(|shown| matches!(shown, Shown::Item(_))).count();
+        let found = self
+            .shown
+            .iter()
+            .filter(|shown| matches!(shown, Shown::Item(_)))
+            .count();
         let count = format!("{found} of {}", self.items.len());
         let [sign, field, tail] = Layout::horizontal([
             Constraint::Length(2),
@@ -208,9 +246,18 @@ impl Finder {
 
     /// Columns for keys and for names: what the longest needs, within reason.
     fn widths(&self, total: u16) -> (usize, usize) {
-        let widest = |text: fn(&Item) -> &str| self.items.iter().map(|item| text::width(text(item))).max().unwrap_or(0);
+        let widest = |text: fn(&Item) -> &str| {
+            self.items
+                .iter()
+                .map(|item| text::width(text(item)))
+                .max()
+                .unwrap_or(0)
+        };
         let most = usize::from(total) / 4;
-        (widest(|item| &item.keys).min(KEYS).min(most), widest(|item| &item.name).min(NAME).min(most))
+        (
+            widest(|item| &item.keys).min(KEYS).min(most),
+            widest(|item| &item.name).min(NAME).min(most),
+        )
     }
 }
 
@@ -221,20 +268,35 @@ fn outer(area: Rect) -> Rect {
 
 /// The room inside of a frame, for reckoning; the frame itself knows its columns.
 fn inner(outer: Rect) -> Rect {
-    Rect { height: outer.height.saturating_sub(popup::EDGES), ..outer }
+    Rect {
+        height: outer.height.saturating_sub(popup::EDGES),
+        ..outer
+    }
 }
 
 /// Query, list, and what explains the selected item.
 fn parts(room: Rect) -> [Rect; 3] {
     let detail = if room.height > 6 { DETAIL } else { 0 };
-    let query = Rect { height: room.height.min(1), ..room };
+    let query = Rect {
+        height: room.height.min(1),
+        ..room
+    };
     let below = popup::below(room, 1);
-    let list = Rect { height: below.height - detail.min(below.height), ..below };
+    let list = Rect {
+        height: below.height - detail.min(below.height),
+        ..below
+    };
     [query, list, popup::below(below, list.height)]
 }
 
 fn line<'a>(item: &'a Item, (keys, name): (usize, usize), theme: &Theme) -> Line<'a> {
-    let style = |plain| if item.refused.is_some() { theme.dim } else { plain };
+    let style = |plain| {
+        if item.refused.is_some() {
+            theme.dim
+        } else {
+            plain
+        }
+    };
     let mut spans = column(&item.keys, keys, style(theme.key_hint));
     spans.extend(column(&item.name, name, style(theme.accent)));
     spans.push(Span::styled(item.sentence.as_str(), style(theme.text)));
@@ -248,7 +310,11 @@ fn line<'a>(item: &'a Item, (keys, name): (usize, usize), theme: &Theme) -> Line
 fn column(words: &str, columns: usize, style: Style) -> Vec<Span<'_>> {
     let fitted = text::fit(Line::styled(words, style), columns);
     let blank = columns.saturating_sub(fitted.width()) + 2;
-    let mut spans: Vec<Span> = fitted.spans.into_iter().map(|span| span.style(style)).collect();
+    let mut spans: Vec<Span> = fitted
+        .spans
+        .into_iter()
+        .map(|span| span.style(style))
+        .collect();
     spans.push(Span::raw(" ".repeat(blank)));
     spans
 }
@@ -274,7 +340,13 @@ mod tests {
 
     fn item(section: &str, keys: &str, name: &str, sentence: &str, refused: Option<&str>) -> Item {
         let [section, keys, name, sentence] = [section, keys, name, sentence].map(str::to_owned);
-        Item { section, keys, name, sentence, refused: refused.map(str::to_owned) }
+        Item {
+            section,
+            keys,
+            name,
+            sentence,
+            refused: refused.map(str::to_owned),
+        }
     }
 
     fn finder() -> Finder {
@@ -282,14 +354,24 @@ mod tests {
             "help",
             vec![
                 item("Tree", "n", "new", "new key; never overwrites", None),
-                item("Tree", "d delete", "delete", "delete the key", Some("read-only: U unlocks")),
+                item(
+                    "Tree",
+                    "d delete",
+                    "delete",
+                    "delete the key",
+                    Some("read-only: U unlocks"),
+                ),
                 item("Value", "e", "edit", "edit the value", None),
             ],
         )
     }
 
     fn type_in(finder: &mut Finder, names: &[&str]) -> Vec<Turn> {
-        names.iter().filter_map(|name| name.parse().ok()).map(|chord| finder.press(chord)).collect()
+        names
+            .iter()
+            .filter_map(|name| name.parse().ok())
+            .map(|chord| finder.press(chord))
+            .collect()
     }
 
     fn drawn(finder: &mut Finder, width: u16, height: u16) -> Vec<String> {
@@ -297,15 +379,24 @@ mod tests {
         let mut buf = Buffer::empty(area);
         finder.arrange(area);
         finder.draw(area, &mut buf, &Theme::new(Depth::None));
-        (0..height).map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect()).collect()
+        (0..height)
+            .map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect())
+            .collect()
     }
 
     #[test]
     fn headings_are_passed_over() {
         let mut finder = finder();
-        for (name, selected) in
-            [("up", 0), ("down", 1), ("down", 2), ("down", 2), ("up", 1), ("pgup", 0), ("pgdn", 2), ("pgup", 0)]
-        {
+        for (name, selected) in [
+            ("up", 0),
+            ("down", 1),
+            ("down", 2),
+            ("down", 2),
+            ("up", 1),
+            ("pgup", 0),
+            ("pgdn", 2),
+            ("pgup", 0),
+        ] {
             let _ = type_in(&mut finder, &[name]);
             assert_eq!(finder.selected(), Some(selected), "{name}");
         }
@@ -322,7 +413,13 @@ mod tests {
         ] {
             let mut finder = finder();
             finder.paste(query);
-            let items = finder.shown.iter().filter_map(|s| if let Shown::Item(at) = s { Some(*at) } else { None });
+            let items = finder.shown.iter().filter_map(|s| {
+                if let Shown::Item(at) = s {
+                    Some(*at)
+                } else {
+                    None
+                }
+            });
             assert_eq!(items.collect::<Vec<_>>(), found, "{query}");
         }
     }
@@ -330,8 +427,14 @@ mod tests {
     #[test]
     fn enter_chooses_and_esc_closes() {
         let mut finder = finder();
-        assert_eq!(type_in(&mut finder, &["e", "d", "i", "t", "enter"]).last(), Some(&Turn::Chosen(2)));
-        assert_eq!(type_in(&mut finder, &["x", "enter", "esc"])[1..], [Turn::Stay, Turn::Close]);
+        assert_eq!(
+            type_in(&mut finder, &["e", "d", "i", "t", "enter"]).last(),
+            Some(&Turn::Chosen(2))
+        );
+        assert_eq!(
+            type_in(&mut finder, &["x", "enter", "esc"])[1..],
+            [Turn::Stay, Turn::Close]
+        );
     }
 
     #[test]
@@ -341,7 +444,15 @@ mod tests {
             let _ = type_in(&mut finder, &["down"]);
             let rows = drawn(&mut finder, width, height);
             let has = |text: &str| rows.iter().any(|row| row.contains(text));
-            for text in ["help", "3 of 3", "Tree", "n", "new key", "delete the key", "U unlocks"] {
+            for text in [
+                "help",
+                "3 of 3",
+                "Tree",
+                "n",
+                "new key",
+                "delete the key",
+                "U unlocks",
+            ] {
                 assert!(has(text), "{text} at {width}x{height}: {rows:#?}");
             }
         }

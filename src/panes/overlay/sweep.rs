@@ -8,8 +8,8 @@ use ratatui::widgets::Widget;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::resp::quote;
-use crate::model::{Key, Pattern};
 use crate::model::target::Environment;
+use crate::model::{Key, Pattern};
 use crate::panes::{Cx, Effect, Effects, paint};
 use crate::server::{Answer, Fault, Purpose, Request, Ticket, Unlinked, Walk};
 use crate::widgets::theme::Theme;
@@ -72,7 +72,11 @@ impl Sweep {
             [key] => format!("Delete {}", key.printed()),
             keys => format!("Delete {} keys", paint::count(keys.len() as u64)),
         };
-        Self { what, stage: asking(keys, env), env }
+        Self {
+            what,
+            stage: asking(keys, env),
+            env,
+        }
     }
 
     /// Counts what is below a folder, then asks.
@@ -86,17 +90,35 @@ impl Sweep {
         };
         let what = format!("Delete all below {}", folder.printed());
         let (ticket, effect) = cx.ask(Request::Keys(walk));
-        let stage = Stage::Counting { ticket, folder, found: HashSet::new(), share: 0.0 };
-        (Self { what, stage, env: cx.world.setup.env }, vec![effect])
+        let stage = Stage::Counting {
+            ticket,
+            folder,
+            found: HashSet::new(),
+            share: 0.0,
+        };
+        (
+            Self {
+                what,
+                stage,
+                env: cx.world.setup.env,
+            },
+            vec![effect],
+        )
     }
 
     pub fn press(&mut self, chord: Chord, cx: &mut Cx) -> Turn {
         let action = lookup(&[Layer::Confirm], chord).map(|binding| binding.action);
         match &mut self.stage {
-            Stage::Counting { ticket, .. } if action == Some(Action::No) => {
-                over(vec![Effect::Forget(*ticket)], Vec::new(), Some("nothing was deleted".into()))
-            }
-            Stage::Deleting { ticket, keys, so_far } if action == Some(Action::No) => {
+            Stage::Counting { ticket, .. } if action == Some(Action::No) => over(
+                vec![Effect::Forget(*ticket)],
+                Vec::new(),
+                Some("nothing was deleted".into()),
+            ),
+            Stage::Deleting {
+                ticket,
+                keys,
+                so_far,
+            } if action == Some(Action::No) => {
                 let forget = vec![Effect::Forget(*ticket)];
                 let said = format!(
                     "stopped: {} of {} deleted; a batch that was on its way may have been deleted too",
@@ -111,11 +133,17 @@ impl Sweep {
                 confirm::Turn::Yes => {
                     let keys = std::mem::take(keys);
                     let (ticket, effect) = cx.ask(Request::Unlink(keys.clone()));
-                    self.stage = Stage::Deleting { ticket, keys, so_far: Unlinked::default() };
+                    self.stage = Stage::Deleting {
+                        ticket,
+                        keys,
+                        so_far: Unlinked::default(),
+                    };
                     Turn::Stay(vec![effect])
                 }
             },
-            Stage::Report { .. } if matches!(action, Some(Action::No | Action::Yes)) || chord.typed().is_none() => {
+            Stage::Report { .. }
+                if matches!(action, Some(Action::No | Action::Yes)) || chord.typed().is_none() =>
+            {
                 over(Vec::new(), Vec::new(), None)
             }
             _ => Turn::Stay(Vec::new()),
@@ -137,10 +165,18 @@ impl Sweep {
         loaded: impl FnOnce(&Key) -> Vec<Key>,
     ) -> Option<Turn> {
         match &mut self.stage {
-            Stage::Counting { ticket, folder, found, share } if *ticket == own => {
+            Stage::Counting {
+                ticket,
+                folder,
+                found,
+                share,
+            } if *ticket == own => {
                 let keys = match answer {
                     Ok(Answer::Keys(batch)) => {
-                        let below = batch.keys.iter().filter(|key| key.bytes().starts_with(folder.bytes()));
+                        let below = batch
+                            .keys
+                            .iter()
+                            .filter(|key| key.bytes().starts_with(folder.bytes()));
                         found.extend(below.cloned());
                         *share = batch.share;
                         if !batch.done {
@@ -151,20 +187,35 @@ impl Sweep {
                         keys
                     }
                     Err(Fault::Denied { .. }) => loaded(folder),
-                    Err(fault) => return Some(over(Vec::new(), Vec::new(), Some(format!("not counted: {fault}")))),
+                    Err(fault) => {
+                        return Some(over(
+                            Vec::new(),
+                            Vec::new(),
+                            Some(format!("not counted: {fault}")),
+                        ));
+                    }
                     Ok(_) => return Some(Turn::Stay(Vec::new())),
                 };
                 if keys.is_empty() {
-                    return Some(over(Vec::new(), Vec::new(), Some("there is no key below this folder any more".into())));
+                    return Some(over(
+                        Vec::new(),
+                        Vec::new(),
+                        Some("there is no key below this folder any more".into()),
+                    ));
                 }
                 self.stage = asking(keys, self.env);
                 Some(Turn::Stay(Vec::new()))
             }
-            Stage::Deleting { ticket, keys, so_far } if *ticket == own => {
+            Stage::Deleting {
+                ticket,
+                keys,
+                so_far,
+            } if *ticket == own => {
                 match answer {
                     Ok(Answer::Unlinked(progress)) => so_far.clone_from(progress),
                     Err(fault) => {
-                        let said = format!("{} deleted, then: {fault}", paint::count(so_far.deleted));
+                        let said =
+                            format!("{} deleted, then: {fault}", paint::count(so_far.deleted));
                         return Some(over(Vec::new(), gone(keys, so_far), Some(said)));
                     }
                     Ok(_) => {}
@@ -184,20 +235,36 @@ impl Sweep {
         }
     }
 
+    pub fn arrange(&mut self, area: Rect) {
+        if let Stage::Asking { confirm, .. } = &mut self.stage {
+            confirm.arrange(area);
+        }
+    }
+
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let lines = match &self.stage {
             Stage::Asking { confirm, .. } => return confirm.draw(area, buf, theme),
             Stage::Counting { found, share, .. } => vec![
-                format!("{} keys so far, {:.0} % scanned", paint::count(found.len() as u64), (share * 100.0).floor()),
+                format!(
+                    "{} keys so far, {:.0} % scanned",
+                    paint::count(found.len() as u64),
+                    (share * 100.0).floor()
+                ),
                 "esc stops".into(),
             ],
             Stage::Deleting { keys, so_far, .. } => vec![
-                format!("{} of {} deleted", paint::count(so_far.deleted), paint::count(keys.len() as u64)),
+                format!(
+                    "{} of {} deleted",
+                    paint::count(so_far.deleted),
+                    paint::count(keys.len() as u64)
+                ),
                 "esc stops".into(),
             ],
             Stage::Report { lines } => lines.clone(),
         };
-        let height = (lines.len() as u16).saturating_add(popup::EDGES).min(area.height);
+        let height = (lines.len() as u16)
+            .saturating_add(popup::EDGES)
+            .min(area.height);
         let inner = popup::frame(popup::centred(area, 70, height), buf, &self.what, theme);
         for (line, row) in lines.into_iter().zip(inner.rows()) {
             text::fit(Line::styled(line, theme.text), usize::from(inner.width)).render(row, buf);
@@ -211,7 +278,11 @@ impl Sweep {
 }
 
 fn over(effects: Effects, gone: Vec<Key>, said: Option<String>) -> Turn {
-    Turn::Over { effects, gone, said }
+    Turn::Over {
+        effects,
+        gone,
+        said,
+    }
 }
 
 fn asking(keys: Vec<Key>, env: Environment) -> Stage {
@@ -221,22 +292,36 @@ fn asking(keys: Vec<Key>, env: Environment) -> Stage {
         keys => format!("Delete these {} keys?", paint::count(keys.len() as u64)),
     }];
     if keys.len() > 1 {
-        question.extend(keys.iter().take(SAMPLE).map(|key| format!("  {}", key.printed())));
+        question.extend(
+            keys.iter()
+                .take(SAMPLE)
+                .map(|key| format!("  {}", key.printed())),
+        );
     }
     if keys.len() > SAMPLE {
-        question.push(format!("  … and {} more", paint::count((keys.len() - SAMPLE) as u64)));
+        question.push(format!(
+            "  … and {} more",
+            paint::count((keys.len() - SAMPLE) as u64)
+        ));
     }
     let shown: Vec<String> = keys.iter().take(3).map(|key| quote(key.bytes())).collect();
     let rest = if keys.len() > 3 { " …" } else { "" };
     let commands = vec![format!("UNLINK {}{rest}", shown.join(" "))];
-    Stage::Asking { confirm: Confirm::new("Delete", question, commands, word), keys }
+    Stage::Asking {
+        confirm: Confirm::new("Delete", question, commands, word),
+        keys,
+    }
 }
 
 /// The keys that are gone: all that were dealt with, in order, but those that failed.
 fn gone(keys: &[Key], so_far: &Unlinked) -> Vec<Key> {
     let dealt = so_far.deleted + so_far.missing + so_far.failed.len() as u64;
     let failed: HashSet<&Key> = so_far.failed.iter().map(|(key, _)| key).collect();
-    keys.iter().take(dealt as usize).filter(|key| !failed.contains(key)).cloned().collect()
+    keys.iter()
+        .take(dealt as usize)
+        .filter(|key| !failed.contains(key))
+        .cloned()
+        .collect()
 }
 
 fn summary(end: &Unlinked) -> String {
@@ -249,10 +334,24 @@ fn summary(end: &Unlinked) -> String {
 }
 
 fn report(end: &Unlinked) -> Vec<String> {
-    let mut lines = vec![summary(end), format!("{} could not be deleted:", paint::count(end.failed.len() as u64))];
-    lines.extend(end.failed.iter().take(SAMPLE).map(|(key, fault)| format!("  {}: {fault}", key.printed())));
+    let mut lines = vec![
+        summary(end),
+        format!(
+            "{} could not be deleted:",
+            paint::count(end.failed.len() as u64)
+        ),
+    ];
+    lines.extend(
+        end.failed
+            .iter()
+            .take(SAMPLE)
+            .map(|(key, fault)| format!("  {}: {fault}", key.printed())),
+    );
     if end.failed.len() > SAMPLE {
-        lines.push(format!("  … and {} more", paint::count((end.failed.len() - SAMPLE) as u64)));
+        lines.push(format!(
+            "  … and {} more",
+            paint::count((end.failed.len() - SAMPLE) as u64)
+        ));
     }
     lines.push("esc closes".into());
     lines

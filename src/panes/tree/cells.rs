@@ -30,7 +30,9 @@ impl Cell {
     /// Milliseconds left now; `None` where it never expires or is not known.
     pub fn millis(&self, now: Instant) -> Option<u64> {
         match self.left {
-            Ok(Left::Millis(millis)) => Some(millis.saturating_sub(now.duration_since(self.at).as_millis() as u64)),
+            Ok(Left::Millis(millis)) => {
+                Some(millis.saturating_sub(now.duration_since(self.at).as_millis() as u64))
+            }
             _ => None,
         }
     }
@@ -76,13 +78,24 @@ impl Cells {
     /// Asks for what is missing, once it is due.
     pub fn beat(&mut self, cx: &mut Cx) -> Effects {
         let now = cx.world.now;
-        if self.asked.is_some() || cx.world.link == Reach::Down || self.due.is_none_or(|due| due > now) {
+        if self.asked.is_some()
+            || cx.world.link == Reach::Down
+            || self.due.is_none_or(|due| due > now)
+        {
             return Vec::new();
         }
         self.due = None;
-        let run_out = |key: &Key| self.known.get(key).is_some_and(|cell| cell.millis(now) == Some(0));
-        let missing: Vec<Key> =
-            self.window.iter().filter(|key| !self.known.contains_key(*key) || run_out(key)).cloned().collect();
+        let run_out = |key: &Key| {
+            self.known
+                .get(key)
+                .is_some_and(|cell| cell.millis(now) == Some(0))
+        };
+        let missing: Vec<Key> = self
+            .window
+            .iter()
+            .filter(|key| !self.known.contains_key(*key) || run_out(key))
+            .cloned()
+            .collect();
         if missing.is_empty() {
             return Vec::new();
         }
@@ -93,12 +106,19 @@ impl Cells {
 
     /// When [`Self::beat`] has something to do.
     pub fn due(&self, world: &World) -> Option<Instant> {
-        if self.asked.is_some() || world.link == Reach::Down { None } else { self.due }
+        if self.asked.is_some() || world.link == Reach::Down {
+            None
+        } else {
+            self.due
+        }
     }
 
     /// When a shown time changes; a time that ran out becomes due, so that the server is asked.
     pub fn ticks_at(&self, now: Instant) -> Option<Instant> {
-        self.known.values().filter_map(|cell| cell.changes_at(now)).min()
+        self.known
+            .values()
+            .filter_map(|cell| cell.changes_at(now))
+            .min()
     }
 
     /// Lets a time that has run out be asked about.
@@ -109,17 +129,30 @@ impl Cells {
     }
 
     /// Takes the answer to the last question; returns the keys that are no longer there.
-    pub fn take(&mut self, ticket: Ticket, answer: Result<&[Described], &Fault>, now: Instant) -> Option<Vec<Key>> {
+    pub fn take(
+        &mut self,
+        ticket: Ticket,
+        answer: Result<&[Described], &Fault>,
+        now: Instant,
+    ) -> Option<Vec<Key>> {
         let (_, keys) = self.asked.take_if(|(own, _)| *own == ticket)?;
         let mut gone = Vec::new();
         for (row, key) in keys.into_iter().enumerate() {
             let cell = match answer {
                 Ok(described) => match described.get(row) {
-                    Some(told) => Cell { kind: told.kind.clone(), left: told.left.clone(), at: now },
+                    Some(told) => Cell {
+                        kind: told.kind.clone(),
+                        left: told.left.clone(),
+                        at: now,
+                    },
                     None => continue,
                 },
                 Err(Fault::Lost) => continue,
-                Err(fault) => Cell { kind: Err(fault.clone()), left: Err(fault.clone()), at: now },
+                Err(fault) => Cell {
+                    kind: Err(fault.clone()),
+                    left: Err(fault.clone()),
+                    at: now,
+                },
             };
             if cell.kind.as_deref() == Ok("none") || cell.left == Ok(Left::Gone) {
                 gone.push(key);
@@ -136,7 +169,14 @@ impl Cells {
     /// What was learned by opening a key.
     pub fn learn(&mut self, key: &Key, kind: String, left: Left, now: Instant) {
         if self.window.contains(key) {
-            self.known.insert(key.clone(), Cell { kind: Ok(kind), left: Ok(left), at: now });
+            self.known.insert(
+                key.clone(),
+                Cell {
+                    kind: Ok(kind),
+                    left: Ok(left),
+                    at: now,
+                },
+            );
         }
     }
 }

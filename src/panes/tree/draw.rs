@@ -22,22 +22,37 @@ const SOON: u64 = 60_000;
 
 pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
     let theme = &world.theme;
-    let border = if focused == Focused::Yes { theme.border_focused } else { theme.border };
-    let block = Block::bordered().border_style(border).title(text::fit(title(tree, world), width_in(area)));
+    let border = if focused == Focused::Yes {
+        theme.border_focused
+    } else {
+        theme.border
+    };
+    let block = Block::bordered()
+        .border_style(border)
+        .title(text::fit(title(tree, world), width_in(area)));
     let mut inner = block.inner(area);
     block.render(area, buf);
     if tree.narrow_line() && inner.height > 0 {
         inner.height -= 1;
-        let bottom = Rect { y: inner.y + inner.height, height: 1, ..inner };
+        let bottom = Rect {
+            y: inner.y + inner.height,
+            height: 1,
+            ..inner
+        };
         draw_filter(tree, bottom, buf, world);
     }
     let listing = tree.shown();
     if listing.keys.rows() == 0 {
-        let words = text::fit(Line::styled(empty(tree, listing), theme.dim), usize::from(inner.width));
+        let words = text::fit(
+            Line::styled(empty(tree, listing), theme.dim),
+            usize::from(inner.width),
+        );
         words.render(inner, buf);
         return;
     }
-    let window = listing.keys.window(listing.scroll.top, usize::from(inner.height));
+    let window = listing
+        .keys
+        .window(listing.scroll.top, usize::from(inner.height));
     let top = listing.scroll.top;
     Rows {
         len: listing.keys.rows(),
@@ -46,7 +61,8 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
         theme,
         row: |at: usize| {
             let row = at.checked_sub(top).and_then(|at| window.get(at));
-            row.map(|row| line(tree, row, usize::from(inner.width), world)).unwrap_or_default()
+            row.map(|row| line(tree, row, usize::from(inner.width), world))
+                .unwrap_or_default()
         },
     }
     .render(inner, buf);
@@ -63,18 +79,39 @@ fn title(tree: &Tree, world: &World) -> Line<'static> {
     let what = match (&tree.search, &world.setup.prefix) {
         (Some(search), _) => {
             let terms = search.terms();
-            let pattern = terms.pattern.as_ref().map_or("*".into(), |p| p.printed().into_text());
-            let kind = terms.kind.as_deref().map_or(String::new(), |kind| format!(" {kind}"));
+            let pattern = terms
+                .pattern
+                .as_ref()
+                .map_or("*".into(), |p| p.printed().into_text());
+            let kind = terms
+                .kind
+                .as_deref()
+                .map_or(String::new(), |kind| format!(" {kind}"));
             format!(" Search · {pattern}{kind} ")
         }
         (None, Some(prefix)) => format!(" Keys · {}* ", crate::model::printed::print(prefix)),
         (None, None) => " Keys ".into(),
     };
     let held = listing.keys.keys();
-    let noun = if tree.search.is_some() { "matches" } else { "keys" };
-    let marks = if tree.marks.is_empty() { String::new() } else { format!("{} marked · ", tree.marks.len()) };
-    let facts = format!("─ {marks}{} {noun} · {} ", paint::count(held as u64), progress(listing));
-    Line::from(vec![Span::styled(what, theme.title), Span::styled(facts, theme.dim)])
+    let noun = if tree.search.is_some() {
+        "matches"
+    } else {
+        "keys"
+    };
+    let marks = if tree.marks.is_empty() {
+        String::new()
+    } else {
+        format!("{} marked · ", tree.marks.len())
+    };
+    let facts = format!(
+        "─ {marks}{} {noun} · {} ",
+        paint::count(held as u64),
+        progress(listing)
+    );
+    Line::from(vec![
+        Span::styled(what, theme.title),
+        Span::styled(facts, theme.dim),
+    ])
 }
 
 /// How far the walk has got, truthfully.
@@ -97,11 +134,16 @@ fn progress(listing: &Listing) -> String {
 fn empty(tree: &Tree, listing: &Listing) -> String {
     match listing.scan() {
         _ if !tree.filter.is_empty() => {
-            format!("nothing matches, of {} loaded", paint::count(listing.keys.keys() as u64))
+            format!(
+                "nothing matches, of {} loaded",
+                paint::count(listing.keys.keys() as u64)
+            )
         }
         Scan::Complete if tree.search.is_some() => "no key matches; esc goes back".into(),
         Scan::Complete => "no keys here; n makes one".into(),
-        Scan::Failed(Fault::Denied { .. }) => "this user may not SCAN: ctrl-g opens a key by its exact name".into(),
+        Scan::Failed(Fault::Denied { .. }) => {
+            "this user may not SCAN: ctrl-g opens a key by its exact name".into()
+        }
         Scan::Failed(_) => "the scan stopped; p goes on, ctrl-r begins again".into(),
         Scan::Paused => "paused: p goes on".into(),
         _ => "scanning…".into(),
@@ -112,11 +154,19 @@ fn draw_filter(tree: &Tree, area: Rect, buf: &mut Buffer, world: &World) {
     let theme = &world.theme;
     let listing = tree.shown();
     let loaded = paint::count(listing.keys.keys() as u64);
-    let found = listing.keys.matches().map_or(String::new(), |found| paint::count(found as u64));
-    let tail = Line::styled(format!(" {found} of {loaded} loaded "), theme.dim).alignment(Alignment::Right);
+    let found = listing
+        .keys
+        .matches()
+        .map_or(String::new(), |found| paint::count(found as u64));
+    let tail = Line::styled(format!(" {found} of {loaded} loaded "), theme.dim)
+        .alignment(Alignment::Right);
     let room = area.width.saturating_sub(tail.width() as u16 + 1);
     buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
-    let field = Rect { x: area.x + 1, width: room, ..area };
+    let field = Rect {
+        x: area.x + 1,
+        width: room,
+        ..area
+    };
     match &tree.typing {
         Some(typing) => typing.draw(field, buf, Focused::Yes, theme),
         None => Line::styled(tree.filter.clone(), theme.text).render(field, buf),
@@ -132,9 +182,20 @@ fn line(tree: &Tree, row: &Row, width: usize, world: &World) -> Line<'static> {
     let (sign, style, mut right) = match (&row.kind, &row.spot) {
         (RowKind::Folder { open, keys }, _) => {
             let sign = if *open { "▾ " } else { "▸ " };
-            (sign, theme.folder, vec![Span::styled(format!(" {}", paint::count(*keys as u64)), theme.count)])
+            (
+                sign,
+                theme.folder,
+                vec![Span::styled(
+                    format!(" {}", paint::count(*keys as u64)),
+                    theme.count,
+                )],
+            )
         }
-        (RowKind::Key, Spot::Key(key)) => (marked(tree, key), theme.text, about(tree.cells.get(key), width, world)),
+        (RowKind::Key, Spot::Key(key)) => (
+            marked(tree, key),
+            theme.text,
+            about(tree.cells.get(key), width, world),
+        ),
         (RowKind::Key, Spot::Folder(_)) => ("  ", theme.text, Vec::new()),
     };
     let right_width: usize = right.iter().map(Span::width).sum();
@@ -145,7 +206,10 @@ fn line(tree: &Tree, row: &Row, width: usize, world: &World) -> Line<'static> {
     }
     let name = text::fit(name, room);
     let gap = width.saturating_sub(indent + 2 + name.width() + right_width + 1);
-    let mut spans = vec![Span::raw(" ".repeat(indent)), Span::styled(sign, theme.marked)];
+    let mut spans = vec![
+        Span::raw(" ".repeat(indent)),
+        Span::styled(sign, theme.marked),
+    ];
     spans.extend(name.spans);
     spans.push(Span::raw(" ".repeat(gap)));
     spans.append(&mut right);
@@ -153,7 +217,11 @@ fn line(tree: &Tree, row: &Row, width: usize, world: &World) -> Line<'static> {
 }
 
 fn marked(tree: &Tree, key: &Key) -> &'static str {
-    if tree.marks.contains(key) { "● " } else { "  " }
+    if tree.marks.contains(key) {
+        "● "
+    } else {
+        "  "
+    }
 }
 
 /// Type and time to live; what was refused is a dash.
@@ -167,7 +235,10 @@ fn about(cell: Option<&Cell>, width: usize, world: &World) -> Vec<Span<'static>>
     }
     let kind = match &cell.kind {
         Ok(kind) => Span::styled(
-            format!("{:<KIND_WIDTH$}", crate::model::printed::print(short_kind(kind).as_bytes())),
+            format!(
+                "{:<KIND_WIDTH$}",
+                crate::model::printed::print(short_kind(kind).as_bytes())
+            ),
             theme.kind(kind),
         ),
         Err(_) => Span::styled(format!("{:<KIND_WIDTH$}", "—"), theme.dim),
@@ -176,7 +247,14 @@ fn about(cell: Option<&Cell>, width: usize, world: &World) -> Vec<Span<'static>>
         Ok(Left::Forever) => (String::new(), theme.ttl),
         Ok(_) => {
             let left = cell.millis(world.now).unwrap_or(0);
-            (paint::left(Left::Millis(left)), if left < SOON { theme.ttl_soon } else { theme.ttl })
+            (
+                paint::left(Left::Millis(left)),
+                if left < SOON {
+                    theme.ttl_soon
+                } else {
+                    theme.ttl
+                },
+            )
         }
         Err(_) => ("—".to_owned(), theme.dim),
     };

@@ -95,11 +95,25 @@ impl Listing {
         if matches!(self.scan, Scan::Running(_) | Scan::Complete) {
             return Vec::new();
         }
-        let Terms { purpose, pattern, kind, count } = self.terms.clone();
-        let walk = Walk { purpose, pattern, kind, count, from: self.place.clone() };
+        let Terms {
+            purpose,
+            pattern,
+            kind,
+            count,
+        } = self.terms.clone();
+        let walk = Walk {
+            purpose,
+            pattern,
+            kind,
+            count,
+            from: self.place.clone(),
+        };
         let (ticket, effect) = cx.ask(Request::Keys(walk));
         self.scan = Scan::Running(ticket);
-        self.pace = Pace { since: Some(cx.world.now), ..Pace::default() };
+        self.pace = Pace {
+            since: Some(cx.world.now),
+            ..Pace::default()
+        };
         vec![effect]
     }
 
@@ -161,7 +175,11 @@ impl Listing {
     pub fn settle(&mut self, height: usize) {
         self.keys.settle();
         let rows = self.keys.rows();
-        match self.selected.as_ref().and_then(|spot| self.keys.row_of(spot)) {
+        match self
+            .selected
+            .as_ref()
+            .and_then(|spot| self.keys.row_of(spot))
+        {
             Some(row) => self.scroll.selected = row,
             None => {
                 self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
@@ -190,8 +208,11 @@ impl Listing {
     /// Puts the cursor on the first key that the filter lets through.
     pub fn first_match(&mut self) {
         self.keys.settle();
-        let found = (0..self.keys.rows().min(FIRST_MATCH_WITHIN))
-            .find(|row| self.keys.row(*row).is_some_and(|row| matches!(row.spot, Spot::Key(_))));
+        let found = (0..self.keys.rows().min(FIRST_MATCH_WITHIN)).find(|row| {
+            self.keys
+                .row(*row)
+                .is_some_and(|row| matches!(row.spot, Spot::Key(_)))
+        });
         if let Some(row) = found {
             self.travel(|scroll, _| scroll.selected = row);
         }

@@ -9,11 +9,13 @@ use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::keyspace::{Order, Spot};
 use crate::model::{Key, Pattern};
 use crate::server::{Answer, Fault, Left, Purpose, Ticket};
+use crate::widgets::Focused;
 use crate::widgets::field::Field;
 
 use super::intent::Intent;
 use super::{
-    Cx, Effect, Effects, Focus, Mood, News, Pane, REST, Reach, Setup, Why, World, refuses_writes, say,
+    Cx, Effect, Effects, Focus, Mood, News, Pane, REST, Reach, Setup, Why, World, refuses_writes,
+    say,
 };
 
 mod cells;
@@ -74,7 +76,11 @@ impl Tree {
 
     /// Rows of the list inside the frame.
     fn height(&self) -> usize {
-        usize::from(self.area.height.saturating_sub(2 + u16::from(self.narrow_line())))
+        usize::from(
+            self.area
+                .height
+                .saturating_sub(2 + u16::from(self.narrow_line())),
+        )
     }
 
     /// Whether a line at the bottom shows the filter.
@@ -101,7 +107,11 @@ impl Tree {
 
     /// Another server: nothing of the old one is kept but the person's choices.
     pub fn reset(&mut self, setup: &Setup) {
-        *self = Self { area: self.area, order: self.order, ..Self::new(setup) };
+        *self = Self {
+            area: self.area,
+            order: self.order,
+            ..Self::new(setup)
+        };
         self.main.keys.set_order(self.order);
     }
 
@@ -114,7 +124,11 @@ impl Tree {
     pub fn narrow(&mut self, chord: Chord, cx: &mut Cx) -> Effects {
         match lookup(&[Layer::Narrow], chord).map(|binding| binding.action) {
             Some(Action::Open) => {
-                self.filter = self.typing.take().map(|field| field.text().to_owned()).unwrap_or_default();
+                self.filter = self
+                    .typing
+                    .take()
+                    .map(|field| field.text().to_owned())
+                    .unwrap_or_default();
                 self.finish_narrowing();
                 self.shown_mut().first_match();
                 self.rested(cx)
@@ -201,7 +215,12 @@ impl Tree {
         let mut effects = self.end_search(cx);
         effects.extend(self.main.halt(Scan::Held));
         let setup = &cx.world.setup;
-        let terms = Terms { purpose: Purpose::Search, pattern: Some(pattern), kind, count: setup.count };
+        let terms = Terms {
+            purpose: Purpose::Search,
+            pattern: Some(pattern),
+            kind,
+            count: setup.count,
+        };
         let mut search = Listing::new(&setup.separator, terms);
         search.keys.set_order(self.order);
         effects.extend(search.resume(cx));
@@ -239,7 +258,10 @@ impl Tree {
     /// When [`Self::beat`] has something to do that a person waits for.
     pub fn due(&self, world: &World) -> Option<Instant> {
         let narrowing = self.narrowing.then_some(world.now);
-        [narrowing, self.rest, self.cells.due(world)].into_iter().flatten().min()
+        [narrowing, self.rest, self.cells.due(world)]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// When something shown changes by itself.
@@ -369,9 +391,16 @@ impl Tree {
     fn ask(&self, action: Action, world: &World) -> Option<Intent> {
         let key = self.shown().key().cloned();
         Some(match action {
-            Action::New => Intent::Create { begins: self.begins(&world.setup), kind: "string" },
-            Action::GoTo => Intent::GoTo { begins: world.setup.prefix.clone().unwrap_or_default() },
-            Action::Search => Intent::Search { begins: world.setup.prefix.clone().unwrap_or_default() },
+            Action::New => Intent::Create {
+                begins: self.begins(&world.setup),
+                kind: "string",
+            },
+            Action::GoTo => Intent::GoTo {
+                begins: world.setup.prefix.clone().unwrap_or_default(),
+            },
+            Action::Search => Intent::Search {
+                begins: world.setup.prefix.clone().unwrap_or_default(),
+            },
             Action::Rename => Intent::Rename(key?),
             Action::Duplicate => Intent::Duplicate(key?),
             Action::Ttl => Intent::Ttl(key?),
@@ -409,32 +438,56 @@ pub enum Restarted {
 
 fn terms(setup: &Setup, purpose: Purpose) -> Terms {
     // A prefix too long for a pattern is still held to, name by name, in `Listing::take`.
-    let pattern = setup.prefix.as_ref().and_then(|prefix| Pattern::below(prefix).ok());
-    Terms { purpose, pattern, kind: None, count: setup.count }
+    let pattern = setup
+        .prefix
+        .as_ref()
+        .and_then(|prefix| Pattern::below(prefix).ok());
+    Terms {
+        purpose,
+        pattern,
+        kind: None,
+        count: setup.count,
+    }
 }
 
 impl Pane for Tree {
     fn layers(&self) -> &'static [Layer] {
-        if self.typing.is_some() { &[Layer::Narrow] } else { &[Layer::Tree, Layer::Keys, Layer::Everywhere] }
+        if self.typing.is_some() {
+            &[Layer::Narrow]
+        } else {
+            &[Layer::Tree, Layer::Keys, Layer::Everywhere]
+        }
     }
 
     fn refuses(&self, action: Action, world: &World) -> Option<Why> {
-        let no_key = || self.shown().key().is_none().then(|| "choose a key first".to_owned());
+        let no_key = || {
+            self.shown()
+                .key()
+                .is_none()
+                .then(|| "choose a key first".to_owned())
+        };
         match action {
             Action::New => refuses_writes(world),
-            Action::Rename | Action::Duplicate | Action::Ttl => refuses_writes(world).or_else(no_key),
+            Action::Rename | Action::Duplicate | Action::Ttl => {
+                refuses_writes(world).or_else(no_key)
+            }
             Action::Delete => refuses_writes(world).or_else(|| {
-                (self.marks.is_empty() && self.shown().selected.is_none()).then(|| "there is nothing to delete".into())
+                (self.marks.is_empty() && self.shown().selected.is_none())
+                    .then(|| "there is nothing to delete".into())
             }),
             Action::Edit => refuses_writes(world).or_else(no_key),
             Action::Mark => no_key(),
-            Action::Copy | Action::Open => {
-                self.shown().selected.is_none().then(|| "there is nothing under the cursor".into())
-            }
+            Action::Copy | Action::Open => self
+                .shown()
+                .selected
+                .is_none()
+                .then(|| "there is nothing under the cursor".into()),
             Action::Pause if matches!(self.shown().scan(), Scan::Complete) => {
                 Some("the scan is complete; ctrl-r scans again".into())
             }
-            Action::Pause | Action::Rescan | Action::Search | Action::GoTo if world.link == Reach::Down => {
+            Action::Pause | Action::Rescan | Action::Search | Action::GoTo
+                if world.link == Reach::Down =>
+            {
                 Some("not connected".into())
             }
             _ => None,
@@ -444,7 +497,12 @@ impl Pane for Tree {
     fn act(&mut self, action: Action, cx: &mut Cx) -> Effects {
         let now = cx.world.now;
         match action {
-            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last => {
+            Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::First
+            | Action::Last => {
                 self.travel(action, now);
             }
             Action::Right => self.right(now),
@@ -463,21 +521,40 @@ impl Pane for Tree {
                 self.typing = Some(field);
             }
             Action::Order => {
-                self.order = if self.order == Order::Name { Order::Count } else { Order::Name };
+                self.order = if self.order == Order::Name {
+                    Order::Count
+                } else {
+                    Order::Name
+                };
                 let order = self.order;
                 self.main.keys.set_order(order);
                 self.shown_mut().keys.set_order(order);
-                let by = if order == Order::Name { "by name" } else { "folders by number of keys" };
+                let by = if order == Order::Name {
+                    "by name"
+                } else {
+                    "folders by number of keys"
+                };
                 return vec![say(Mood::Plain, format!("ordered {by}"))];
             }
             Action::Delete => return self.delete(),
             Action::Edit => {
                 self.rest = None;
-                let show = self.shown().key().map(|key| News::Show(key.clone(), Focus::Value));
-                return show.into_iter().chain([News::EditNext]).map(Effect::Tell).collect();
+                let show = self
+                    .shown()
+                    .key()
+                    .map(|key| News::Show(key.clone(), Focus::Value));
+                return show
+                    .into_iter()
+                    .chain([News::EditNext])
+                    .map(Effect::Tell)
+                    .collect();
             }
             action => {
-                return self.ask(action, cx.world).map(|intent| Effect::Tell(News::Ask(intent))).into_iter().collect();
+                return self
+                    .ask(action, cx.world)
+                    .map(|intent| Effect::Tell(News::Ask(intent)))
+                    .into_iter()
+                    .collect();
             }
         }
         Vec::new()
@@ -490,11 +567,18 @@ impl Pane for Tree {
             _ => Ok(&[][..]),
         };
         if let Some(gone) = self.cells.take(ticket, described, cx.world.now) {
-            return gone.into_iter().map(|key| Effect::Tell(News::Gone(key))).collect();
+            return gone
+                .into_iter()
+                .map(|key| Effect::Tell(News::Gone(key)))
+                .collect();
         }
         let prefix = cx.world.setup.prefix.as_deref();
         let listings = [Some(&mut self.main), self.search.as_mut()];
-        let Some(listing) = listings.into_iter().flatten().find(|listing| listing.awaits(ticket)) else {
+        let Some(listing) = listings
+            .into_iter()
+            .flatten()
+            .find(|listing| listing.awaits(ticket))
+        else {
             return Vec::new();
         };
         match answer {
@@ -542,7 +626,12 @@ impl Tree {
         }
     }
 
-    /// Whether any walk is under way.
+    /// The loaded names below a folder.
+    pub fn names_below(&self, folder: &Key) -> Vec<Key> {
+        self.main.keys.names_below(folder)
+    }
+
+    /// The wheel.
     pub fn wheel(&mut self, rows: isize, now: Instant) {
         let action = if rows < 0 { Action::Up } else { Action::Down };
         for _ in 0..rows.unsigned_abs() {

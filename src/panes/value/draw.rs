@@ -20,10 +20,18 @@ use super::{Value, Writing, number, siblings};
 
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
     let theme = &world.theme;
-    let border = if focused == Focused::Yes { theme.border_focused } else { theme.border };
-    let title = value.open.as_ref().map_or_else(|| Line::styled(" Value ", theme.dim), |open| title(open, theme));
-    let block =
-        Block::bordered().border_style(border).title(text::fit(title, usize::from(area.width.saturating_sub(2))));
+    let border = if focused == Focused::Yes {
+        theme.border_focused
+    } else {
+        theme.border
+    };
+    let title = value.open.as_ref().map_or_else(
+        || Line::styled(" Value ", theme.dim),
+        |open| title(open, theme),
+    );
+    let block = Block::bordered()
+        .border_style(border)
+        .title(text::fit(title, usize::from(area.width.saturating_sub(2))));
     let inner = block.inner(area);
     block.render(area, buf);
     if let Some(writing) = &value.editor {
@@ -46,24 +54,41 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
 
 /// One line of facts, the value, and one line for what narrows it and how much is shown.
 fn split(inner: Rect) -> [Rect; 3] {
-    let top = Rect { height: inner.height.min(1), ..inner };
+    let top = Rect {
+        height: inner.height.min(1),
+        ..inner
+    };
     let bottom_height = inner.height.saturating_sub(1).min(1);
-    let body = Rect { y: inner.y + top.height, height: inner.height - top.height - bottom_height, ..inner };
-    let bottom = Rect { y: body.y + body.height, height: bottom_height, ..inner };
+    let body = Rect {
+        y: inner.y + top.height,
+        height: inner.height - top.height - bottom_height,
+        ..inner
+    };
+    let bottom = Rect {
+        y: body.y + body.height,
+        height: bottom_height,
+        ..inner
+    };
     [top, body, bottom]
 }
 
 /// ` myapp:user:42 ─ hash · 3 fields `.
 fn title(open: &Open, theme: &Theme) -> Line<'static> {
     let mut line = Line::from(" ");
-    line.spans.extend(paint::bytes(open.key.bytes(), theme.title, theme).spans);
+    line.spans
+        .extend(paint::bytes(open.key.bytes(), theme.title, theme).spans);
     let Some(head) = &open.head else {
         line.push_span(" ");
         return line;
     };
-    let size = head.total.map_or(String::new(), |total| format!(" · {}", sized(&head.name, total)));
+    let size = head.total.map_or(String::new(), |total| {
+        format!(" · {}", sized(&head.name, total))
+    });
     line.push_span(Span::styled(" ─ ", theme.dim));
-    line.push_span(Span::styled(crate::model::printed::print(head.name.as_bytes()), theme.kind(&head.name)));
+    line.push_span(Span::styled(
+        crate::model::printed::print(head.name.as_bytes()),
+        theme.kind(&head.name),
+    ));
     line.push_span(Span::styled(format!("{size} "), theme.dim));
     line
 }
@@ -89,22 +114,36 @@ fn facts(value: &Value, open: &Open, world: &World) -> Line<'static> {
     };
     let millis = head.millis(world.now);
     let (left, style) = match (&head.left, millis) {
-        (_, Some(millis)) if millis < 60_000 => (format!("expires in {}", paint::left(Left::Millis(millis))), theme.ttl_soon),
-        (_, Some(millis)) => (format!("expires in {}", paint::left(Left::Millis(millis))), theme.ttl),
+        (_, Some(millis)) if millis < 60_000 => (
+            format!("expires in {}", paint::left(Left::Millis(millis))),
+            theme.ttl_soon,
+        ),
+        (_, Some(millis)) => (
+            format!("expires in {}", paint::left(Left::Millis(millis))),
+            theme.ttl,
+        ),
         (Ok(left), None) => (paint::left(*left), theme.dim),
         (Err(_), None) => ("expiry hidden".to_owned(), theme.dim),
     };
     let mut spans = vec![Span::styled(left, style)];
     if let Ok(encoding) = &head.encoding {
-        spans.push(Span::styled(format!(" · {}", crate::model::printed::print(encoding.as_bytes())), theme.dim));
+        spans.push(Span::styled(
+            format!(" · {}", crate::model::printed::print(encoding.as_bytes())),
+            theme.dim,
+        ));
     }
     if let Ok(memory) = &head.memory {
-        spans.push(Span::styled(format!(" · {} in memory", paint::size(*memory)), theme.dim));
+        spans.push(Span::styled(
+            format!(" · {} in memory", paint::size(*memory)),
+            theme.dim,
+        ));
     }
     if let Some(decoder) = open.decoder().filter(|_| open.shape() == Shape::Text) {
         spans.push(Span::styled(format!(" · {}", decoder.name()), theme.accent));
     }
-    if let Some(words) = used_of_limit(value, open, head, world).or_else(|| recognised(open, head, millis)) {
+    if let Some(words) =
+        used_of_limit(value, open, head, world).or_else(|| recognised(open, head, millis))
+    {
         spans.push(Span::styled(format!(" · {words}"), theme.accent));
     }
     Line::from(spans)
@@ -112,37 +151,70 @@ fn facts(value: &Value, open: &Open, world: &World) -> Line<'static> {
 
 /// What the value is for, in words, where type, name and time to live tell.
 fn recognised(open: &Open, head: &Head, millis: Option<u64>) -> Option<String> {
-    let value = open.rows.first().and_then(|row| row.cells.first()).filter(|_| open.shape() == Shape::Text);
-    let purpose = purpose::recognise(open.key.bytes(), &head.name, millis, value.map(Vec::as_slice))?;
-    Some(purpose.to_string())
+    let value = open
+        .rows
+        .first()
+        .and_then(|row| row.cells.first())
+        .filter(|_| open.shape() == Shape::Text);
+    let purpose = purpose::recognise(
+        open.key.bytes(),
+        &head.name,
+        millis,
+        value.map(Vec::as_slice),
+    )?;
+    Some(purpose.sentence)
 }
 
 /// `17 of 100 used, 83 left`, for a counter whose limit the person told.
 fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Option<String> {
     let used = number(open.row())?;
-    let limit = *value.limits.get(&siblings(&open.key, &world.setup.separator))?;
-    let resets = head.millis(world.now).map(|left| format!(", resets in {}", paint::left(Left::Millis(left))));
+    let limit = *value
+        .limits
+        .get(&siblings(&open.key, &world.setup.separator))?;
+    let resets = head
+        .millis(world.now)
+        .map(|left| format!(", resets in {}", paint::left(Left::Millis(left))));
     let left = limit.saturating_sub(used).max(0);
-    Some(format!("{used} of {limit} used, {left} left{}", resets.unwrap_or_default()))
+    Some(format!(
+        "{used} of {limit} used, {left} left{}",
+        resets.unwrap_or_default()
+    ))
 }
 
 fn draw_fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let lines = text::wrap(Line::styled(fault.to_string(), theme.error), usize::from(area.width));
+    let lines = text::wrap(
+        Line::styled(fault.to_string(), theme.error),
+        usize::from(area.width),
+    );
     for (line, row) in lines.into_iter().zip(area.rows()) {
         line.render(row, buf);
     }
 }
 
-fn draw_value(open: &Open, head: &Head, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
+fn draw_value(
+    open: &Open,
+    head: &Head,
+    area: Rect,
+    buf: &mut Buffer,
+    focused: Focused,
+    world: &World,
+) {
     let theme = &world.theme;
     match head.kind.shape() {
         Shape::Text if open.rows.is_empty() => {
-            let words = format!("{} values are shown by their facts only", crate::model::printed::print(head.name.as_bytes()));
+            let words = format!(
+                "{} values are shown by their facts only",
+                crate::model::printed::print(head.name.as_bytes())
+            );
             Line::styled(words, theme.dim).render(area, buf);
         }
         Shape::Text => draw_text(open, area, buf, theme),
         Shape::Grid(_) if open.rows.is_empty() => {
-            let words = if open.waits() { "reading…" } else { "nothing matches" };
+            let words = if open.waits() {
+                "reading…"
+            } else {
+                "nothing matches"
+            };
             Line::styled(words, theme.dim).render(area, buf);
         }
         Shape::Grid(headings) => Grid {
@@ -153,7 +225,8 @@ fn draw_value(open: &Open, head: &Head, area: Rect, buf: &mut Buffer, focused: F
             theme,
             cell: |row: usize, column: usize| {
                 let cell = open.rows.get(row).and_then(|row| row.cells.get(column));
-                cell.map(|cell| paint::start(cell, usize::from(area.width), theme.text, theme)).unwrap_or_default()
+                cell.map(|cell| paint::start(cell, usize::from(area.width), theme.text, theme))
+                    .unwrap_or_default()
             },
         }
         .render(area, buf),
@@ -168,7 +241,10 @@ fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let Some(line) = open.text.lines.line(shown.line) else {
             break;
         };
-        let spans = line.window(shown.from, shown.width).spans().map(|span| Span::styled(span.text.to_owned(), role(span.role, theme)));
+        let spans = line
+            .window(shown.from, shown.width)
+            .spans()
+            .map(|span| Span::styled(span.text.to_owned(), role(span.role, theme)));
         Line::from_iter(spans).render(row, buf);
     }
     rows::bar(area, buf, open.text.rows.len(), open.scroll.top, theme);
@@ -194,7 +270,16 @@ fn footing(value: &Value, open: &Open, area: Rect, buf: &mut Buffer, world: &Wor
     let room = area.width.saturating_sub(shown.width() as u16 + 1);
     if let Some(typing) = &value.typing {
         buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
-        typing.draw(Rect { x: area.x + 1, width: room, ..area }, buf, Focused::Yes, theme);
+        typing.draw(
+            Rect {
+                x: area.x + 1,
+                width: room,
+                ..area
+            },
+            buf,
+            Focused::Yes,
+            theme,
+        );
     } else {
         let mut words = Vec::new();
         if let Some(filter) = &open.look.filter {
@@ -206,7 +291,11 @@ fn footing(value: &Value, open: &Open, area: Rect, buf: &mut Buffer, world: &Wor
         if open.look.order == Order::Descending {
             words.push("highest first".into());
         }
-        text::fit(Line::styled(words.join(" · "), theme.accent), usize::from(room)).render(area, buf);
+        text::fit(
+            Line::styled(words.join(" · "), theme.accent),
+            usize::from(room),
+        )
+        .render(area, buf);
     }
     if let (Some(fault), Some(_)) = (&open.fault, &open.head) {
         let words = format!("could not be read again: {fault}");
@@ -217,7 +306,11 @@ fn footing(value: &Value, open: &Open, area: Rect, buf: &mut Buffer, world: &Wor
 }
 
 fn shown(value: &Value, open: &Open) -> String {
-    let watching = if value.watch_at.is_some() { "watching · " } else { "" };
+    let watching = if value.watch_at.is_some() {
+        "watching · "
+    } else {
+        ""
+    };
     let Some(head) = &open.head else {
         return String::new();
     };
@@ -225,8 +318,15 @@ fn shown(value: &Value, open: &Open) -> String {
     match head.kind.shape() {
         Shape::Text if open.whole() => watching.to_owned(),
         Shape::Text => {
-            let from = if let Some(Mark::Index(at)) = open.look.from { at } else { 0 };
-            let len = open.row().and_then(|row| row.cells.first()).map_or(0, Vec::len) as u64;
+            let from = if let Some(Mark::Index(at)) = open.look.from {
+                at
+            } else {
+                0
+            };
+            let len = open
+                .row()
+                .and_then(|row| row.cells.first())
+                .map_or(0, Vec::len) as u64;
             let total = head.total.unwrap_or(0);
             format!(
                 "{watching}bytes {}–{} of {}: a part ",
@@ -236,23 +336,38 @@ fn shown(value: &Value, open: &Open) -> String {
             )
         }
         Shape::Grid(_) => {
-            let of = head.total.map_or(String::new(), |total| format!(" of {}", paint::count(total)));
+            let of = head.total.map_or(String::new(), |total| {
+                format!(" of {}", paint::count(total))
+            });
             let from = match open.look.from {
                 Some(Mark::Index(at)) => format!("from {} · ", paint::count(at)),
                 _ => String::new(),
             };
-            format!("{watching}{from}{}{more} shown{of} ", paint::count(open.rows.len() as u64))
+            format!(
+                "{watching}{from}{}{more} shown{of} ",
+                paint::count(open.rows.len() as u64)
+            )
         }
     }
 }
 
 fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) {
-    let body = Rect { height: inner.height.saturating_sub(1), ..inner };
+    let body = Rect {
+        height: inner.height.saturating_sub(1),
+        ..inner
+    };
     writing.editor.draw(body, buf, theme);
-    let bottom = Rect { y: inner.y + body.height, height: inner.height - body.height, ..inner };
+    let bottom = Rect {
+        y: inner.y + body.height,
+        height: inner.height - body.height,
+        ..inner
+    };
     let line = match &writing.note {
         Some(note) => Line::styled(note.clone(), theme.error),
-        None if writing.editor.changed() => Line::styled(format!("editing {} · changed", writing.decoder.name()), theme.warn),
+        None if writing.editor.changed() => Line::styled(
+            format!("editing {} · changed", writing.decoder.name()),
+            theme.warn,
+        ),
         None => Line::styled(format!("editing {}", writing.decoder.name()), theme.dim),
     };
     text::fit(line, usize::from(bottom.width)).render(bottom, buf);

@@ -11,11 +11,13 @@ use crate::model::kinds::{Ability, Kind, Mark, Order, Row, Shape, Verb};
 use crate::model::{Key, Reply};
 use crate::server::{Answer, Fault, Request, Ticket};
 use crate::widgets::editor::Editor;
+use crate::widgets::Focused;
 use crate::widgets::field::Field;
 
 use super::intent::Intent;
 use super::{
-    Cx, Draft, Effect, Effects, Focus, Mood, News, Pane, Reach, Slot, Why, World, refuses_writes, say,
+    Cx, Draft, Effect, Effects, Focus, Mood, News, Pane, Reach, Slot, Why, World, refuses_writes,
+    say,
 };
 
 mod draw;
@@ -73,7 +75,11 @@ impl Value {
         match &mut self.open {
             Some(open) if open.key == *key => {
                 self.edit_next = false;
-                if focus == Focus::Value && !open.waits() { open.reread(cx) } else { Vec::new() }
+                if focus == Focus::Value && !open.waits() {
+                    open.reread(cx)
+                } else {
+                    Vec::new()
+                }
             }
             _ => {
                 self.typing = None;
@@ -125,12 +131,24 @@ impl Value {
 
     /// The connection is back: what is shown may have changed meanwhile, and a write may have been cut off.
     pub fn linked(&mut self, cx: &mut Cx) -> Effects {
-        self.open.as_mut().map(|open| open.reread(cx)).unwrap_or_default()
+        self.open
+            .as_mut()
+            .map(|open| open.reread(cx))
+            .unwrap_or_default()
     }
 
     /// Another server.
     pub fn reset(&mut self) {
-        *self = Self { area: self.area, limits: std::mem::take(&mut self.limits), ..Self::default() };
+        *self = Self {
+            area: self.area,
+            limits: std::mem::take(&mut self.limits),
+            ..Self::default()
+        };
+    }
+
+    /// Whether characters go to an editor or a filter.
+    pub fn types(&self) -> bool {
+        self.editor.is_some() || self.typing.is_some()
     }
 
     /// Whether a text is being edited.
@@ -140,7 +158,9 @@ impl Value {
 
     /// Whether the text being edited differs from what was opened.
     pub fn changed(&self) -> bool {
-        self.editor.as_ref().is_some_and(|writing| writing.editor.changed())
+        self.editor
+            .as_ref()
+            .is_some_and(|writing| writing.editor.changed())
     }
 
     /// Opens the editor, or does so as soon as the value is here.
@@ -197,7 +217,12 @@ impl Value {
         let Some(writing) = &mut self.editor else {
             return Vec::new();
         };
-        let original = writing.row.cells.first().map(Vec::as_slice).unwrap_or_default();
+        let original = writing
+            .row
+            .cells
+            .first()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         match writing.decoder.back(original, &writing.editor.text()) {
             Err(lossy) => {
                 writing.note = Some(lossy.to_string());
@@ -219,11 +244,19 @@ impl Value {
     /// Hands bytes to `$EDITOR`.
     fn hand_out(&mut self, bytes: Vec<u8>, from_editor: bool) -> Effects {
         let target = match (&self.editor, &self.open) {
-            (Some(writing), _) if from_editor => {
-                Some((writing.key.clone(), writing.kind, writing.row.clone(), Some(writing.decoder)))
-            }
+            (Some(writing), _) if from_editor => Some((
+                writing.key.clone(),
+                writing.kind,
+                writing.row.clone(),
+                Some(writing.decoder),
+            )),
             (_, Some(open)) => match (&open.head, open.row()) {
-                (Some(head), Some(row)) => Some((open.key.clone(), head.kind.name(), row.clone(), open.decoder())),
+                (Some(head), Some(row)) => Some((
+                    open.key.clone(),
+                    head.kind.name(),
+                    row.clone(),
+                    open.decoder(),
+                )),
                 _ => None,
             },
             _ => None,
@@ -231,7 +264,11 @@ impl Value {
         let Some(target) = target else {
             return Vec::new();
         };
-        let ending = if target.3.is_some_and(|decoder| decoder.name() == "json") { "json" } else { "txt" };
+        let ending = if target.3.is_some_and(|decoder| decoder.name() == "json") {
+            "json"
+        } else {
+            "txt"
+        };
         self.outside = Some(target);
         vec![Effect::Edit(Draft { bytes, ending })]
     }
@@ -246,7 +283,9 @@ impl Value {
             Err(why) => return vec![say(Mood::Bad, why)],
         };
         let shape = crate::model::kinds::of(kind).shape();
-        if shape == Shape::Text && let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone())) {
+        if shape == Shape::Text
+            && let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone()))
+        {
             let original = row.cells.first().map(Vec::as_slice).unwrap_or_default();
             let before = decoder.edit_text(original).unwrap_or_default();
             let mut editor = Editor::new(&before);
@@ -254,20 +293,36 @@ impl Value {
                 return vec![say(Mood::Plain, "nothing was changed")];
             }
             editor.replace(&text);
-            self.editor = Some(Writing { key, kind, row, decoder, editor, note: None });
+            self.editor = Some(Writing {
+                key,
+                kind,
+                row,
+                decoder,
+                editor,
+                note: None,
+            });
             return self.submit();
         }
         if row.cells.last() == Some(&bytes) {
             return vec![say(Mood::Plain, "nothing was changed")];
         }
-        let intent = Intent::Verb { key, kind, verb: Verb::Edit, row: Some(row) };
+        let intent = Intent::Verb {
+            key,
+            kind,
+            verb: Verb::Edit,
+            row: Some(row),
+        };
         vec![Effect::Tell(News::Fill(intent, vec![bytes]))]
     }
 
     fn narrow(&mut self, chord: Chord, cx: &mut Cx) -> Effects {
         match lookup(&[Layer::Narrow], chord).map(|binding| binding.action) {
             Some(Action::Open) => {
-                let text = self.typing.take().map(|field| field.text().to_owned()).unwrap_or_default();
+                let text = self
+                    .typing
+                    .take()
+                    .map(|field| field.text().to_owned())
+                    .unwrap_or_default();
                 self.send_filter(&text, cx)
             }
             Some(Action::Back) => {
@@ -291,7 +346,11 @@ impl Value {
         };
         let before = open.look.filter.clone();
         open.narrow(text);
-        if open.look.filter == before { Vec::new() } else { open.renew(cx) }
+        if open.look.filter == before {
+            Vec::new()
+        } else {
+            open.renew(cx)
+        }
     }
 
     /// What happens when its time has come.
@@ -299,7 +358,11 @@ impl Value {
         let now = cx.world.now;
         let mut effects = Vec::new();
         if self.narrow_at.is_some_and(|at| at <= now) {
-            let text = self.typing.as_ref().map(|field| field.text().to_owned()).unwrap_or_default();
+            let text = self
+                .typing
+                .as_ref()
+                .map(|field| field.text().to_owned())
+                .unwrap_or_default();
             effects.extend(self.send_filter(&text, cx));
         }
         if self.watch_at.is_some_and(|at| at <= now) {
@@ -309,9 +372,17 @@ impl Value {
             }
         }
         let run_out = |open: &&mut Open| {
-            open.head.as_ref().is_some_and(|head| head.millis(now) == Some(0)) && !open.waits()
+            open.head
+                .as_ref()
+                .is_some_and(|head| head.millis(now) == Some(0))
+                && !open.waits()
         };
-        if let Some(open) = self.open.as_mut().filter(run_out).filter(|_| cx.world.link == Reach::Up) {
+        if let Some(open) = self
+            .open
+            .as_mut()
+            .filter(run_out)
+            .filter(|_| cx.world.link == Reach::Up)
+        {
             effects.extend(open.reread(cx));
         }
         effects
@@ -324,18 +395,34 @@ impl Value {
 
     /// When something shown changes by itself.
     pub fn ticks_at(&self, now: Instant) -> Option<Instant> {
-        let left = self.open.as_ref().and_then(|open| open.head.as_ref()).and_then(|head| head.millis(now));
-        let second = left.filter(|left| *left > 0).map(|left| now + Duration::from_millis((left - 1) % 1000 + 1));
+        let left = self
+            .open
+            .as_ref()
+            .and_then(|open| open.head.as_ref())
+            .and_then(|head| head.millis(now));
+        let second = left
+            .filter(|left| *left > 0)
+            .map(|left| now + Duration::from_millis((left - 1) % 1000 + 1));
         [second, self.watch_at].into_iter().flatten().min()
     }
 
     /// Goes to an index of a list or shows a range of scores.
-    pub fn jump(&mut self, intent: &Intent, typed: &[Vec<u8>], cx: &mut Cx) -> Result<Effects, (usize, String)> {
+    pub fn jump(
+        &mut self,
+        intent: &Intent,
+        typed: &[Vec<u8>],
+        cx: &mut Cx,
+    ) -> Result<Effects, (usize, String)> {
         let Some(open) = &mut self.open else {
             return Ok(Vec::new());
         };
         let text = |field: usize| {
-            typed.get(field).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default().trim().to_owned()
+            typed
+                .get(field)
+                .and_then(|bytes| std::str::from_utf8(bytes).ok())
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
         };
         if matches!(intent, Intent::Scores { .. }) {
             let (from, to) = (text(0), text(1));
@@ -344,17 +431,28 @@ impl Value {
                 if number.parse::<f64>().is_ok_and(|score| !score.is_nan()) {
                     continue;
                 }
-                return Err((field, "type a number, -inf or +inf; ( before it leaves it out".into()));
+                return Err((
+                    field,
+                    "type a number, -inf or +inf; ( before it leaves it out".into(),
+                ));
             }
             let all = from == "-inf" && matches!(to.as_str(), "+inf" | "inf");
             open.look.scores = (!all).then_some((from, to));
             open.look.from = None;
         } else {
             let total = open.head.as_ref().and_then(|head| head.total).unwrap_or(0);
-            let index: i64 = text(0).parse().map_err(|_| (0, "type a whole number; -1 is the last".to_owned()))?;
-            let at = if index < 0 { total.checked_sub(index.unsigned_abs()) } else { Some(index.unsigned_abs()) };
+            let index: i64 = text(0)
+                .parse()
+                .map_err(|_| (0, "type a whole number; -1 is the last".to_owned()))?;
+            let at = if index < 0 {
+                total.checked_sub(index.unsigned_abs())
+            } else {
+                Some(index.unsigned_abs())
+            };
             let last = total.saturating_sub(1);
-            let at = at.filter(|at| *at < total).ok_or((0, format!("the last index is {last}")))?;
+            let at = at
+                .filter(|at| *at < total)
+                .ok_or((0, format!("the last index is {last}")))?;
             open.look.filter = None;
             open.look.from = (at > 0).then_some(Mark::Index(at));
         }
@@ -363,7 +461,11 @@ impl Value {
 
     /// Asks whether something is a member.
     pub fn ask_member(&mut self, member: &[u8], cx: &mut Cx) -> Effects {
-        let Some((open, head)) = self.open.as_ref().and_then(|open| Some((open, open.head.as_ref()?))) else {
+        let Some((open, head)) = self
+            .open
+            .as_ref()
+            .and_then(|open| Some((open, open.head.as_ref()?)))
+        else {
             return Vec::new();
         };
         let Some(cmd) = head.kind.member(&open.key, member) else {
@@ -383,7 +485,12 @@ impl Value {
     fn intent(&self, verb: Verb) -> Option<Intent> {
         let open = self.open.as_ref()?;
         let kind = open.head.as_ref()?.kind;
-        Some(Intent::Verb { key: open.key.clone(), kind: kind.name(), verb, row: open.row().cloned() })
+        Some(Intent::Verb {
+            key: open.key.clone(),
+            kind: kind.name(),
+            verb,
+            row: open.row().cloned(),
+        })
     }
 
     /// Opens the form of a verb, or does it at once where there is nothing to type.
@@ -391,7 +498,11 @@ impl Value {
         let Some(intent) = self.intent(verb) else {
             return Vec::new();
         };
-        let news = if intent.fields().is_empty() { News::Fill(intent, Vec::new()) } else { News::Ask(intent) };
+        let news = if intent.fields().is_empty() {
+            News::Fill(intent, Vec::new())
+        } else {
+            News::Ask(intent)
+        };
         vec![Effect::Tell(news)]
     }
 
@@ -399,15 +510,22 @@ impl Value {
         let Some(open) = &self.open else {
             return Vec::new();
         };
-        let (Shape::Text, Some(row), Some(decoder)) = (open.shape(), open.row(), open.decoder()) else {
+        let (Shape::Text, Some(row), Some(decoder)) = (open.shape(), open.row(), open.decoder())
+        else {
             return self.verb(Verb::Edit);
         };
         let kind = open.head.as_ref().map_or("string", |head| head.kind.name());
         let bytes = row.cells.first().map(Vec::as_slice).unwrap_or_default();
         // A view without a way back (hex) is edited in the first format that has one.
-        let with_text = |decoder: &'static dyn Decoder| decoder.edit_text(bytes).map(|text| (decoder, text));
-        let Some((decoder, text)) = with_text(decoder).or_else(|| decode::ALL.iter().copied().find_map(with_text)) else {
-            return vec![say(Mood::Bad, "this value has no text form that goes back exactly: view only")];
+        let with_text =
+            |decoder: &'static dyn Decoder| decoder.edit_text(bytes).map(|text| (decoder, text));
+        let Some((decoder, text)) =
+            with_text(decoder).or_else(|| decode::ALL.iter().copied().find_map(with_text))
+        else {
+            return vec![say(
+                Mood::Bad,
+                "this value has no text form that goes back exactly: view only",
+            )];
         };
         self.editor = Some(Writing {
             key: open.key.clone(),
@@ -432,7 +550,12 @@ impl Value {
                 let raw = row.cells.first().map(Vec::as_slice).unwrap_or_default();
                 match open.decoder().and_then(|decoder| decoder.edit_text(raw)) {
                     Some(text) => text.into_bytes(),
-                    None => return vec![say(Mood::Bad, "this format has no exact way back; f picks another")],
+                    None => {
+                        return vec![say(
+                            Mood::Bad,
+                            "this format has no exact way back; f picks another",
+                        )];
+                    }
                 }
             }
             Shape::Grid(_) => row.cells.last().cloned().unwrap_or_default(),
@@ -461,7 +584,11 @@ impl Value {
             Action::First => open.scroll.first(),
             _ => open.scroll.last(rows),
         }
-        if open.scroll.selected + NEAR_END >= rows { open.more(cx) } else { Vec::new() }
+        if open.scroll.selected + NEAR_END >= rows {
+            open.more(cx)
+        } else {
+            Vec::new()
+        }
     }
 
     fn inner_height(&self) -> usize {
@@ -482,8 +609,16 @@ impl Value {
     }
 
     fn watch(&mut self, now: Instant) -> Effects {
-        self.watch_at = if self.watch_at.is_some() { None } else { Some(now) };
-        let words = if self.watch_at.is_some() { "watching: read every second; w stops" } else { "no longer watching" };
+        self.watch_at = if self.watch_at.is_some() {
+            None
+        } else {
+            Some(now)
+        };
+        let words = if self.watch_at.is_some() {
+            "watching: read every second; w stops"
+        } else {
+            "no longer watching"
+        };
         vec![say(Mood::Plain, words)]
     }
 
@@ -503,7 +638,10 @@ impl Value {
     /// A click: the row under it is chosen.
     pub fn point(&mut self, row: u16) {
         let top = self.area.y + 3;
-        if let Some(open) = self.open.as_mut().filter(|open| open.shape() != Shape::Text)
+        if let Some(open) = self
+            .open
+            .as_mut()
+            .filter(|open| open.shape() != Shape::Text)
             && row >= top
         {
             let clicked = open.scroll.top + usize::from(row - top);
@@ -516,7 +654,9 @@ impl Value {
     /// The wheel.
     pub fn wheel(&mut self, rows: isize, cx: &mut Cx) -> Effects {
         let action = if rows < 0 { Action::Up } else { Action::Down };
-        (0..rows.unsigned_abs()).flat_map(|_| self.travel(action, cx)).collect()
+        (0..rows.unsigned_abs())
+            .flat_map(|_| self.travel(action, cx))
+            .collect()
     }
 }
 
@@ -526,11 +666,17 @@ fn scroll_text(open: &mut Open, action: Action, height: usize, cx: &mut Cx) -> E
     let top = open.scroll.top;
     let at_end = matches!(action, Action::Down | Action::PageDown) && top >= last;
     let at_start = matches!(action, Action::Up | Action::PageUp) && top == 0;
-    if at_end && !open.waits() && let Some(next) = open.next {
+    if at_end
+        && !open.waits()
+        && let Some(next) = open.next
+    {
         open.look.from = Some(next);
         return open.renew(cx);
     }
-    if at_start && !open.waits() && let Some(Mark::Index(from)) = open.look.from {
+    if at_start
+        && !open.waits()
+        && let Some(Mark::Index(from)) = open.look.from
+    {
         let before = from.saturating_sub(u64::from(crate::model::kinds::SLICE));
         open.look.from = (before > 0).then_some(Mark::Index(before));
         return open.renew(cx);
@@ -549,7 +695,9 @@ fn scroll_text(open: &mut Open, action: Action, height: usize, cx: &mut Cx) -> E
 /// What counters with one limit have in common: the folder they stand in.
 fn siblings(key: &Key, separator: &[u8]) -> Vec<u8> {
     let name = key.bytes();
-    let at = name.windows(separator.len().max(1)).rposition(|part| part == separator);
+    let at = name
+        .windows(separator.len().max(1))
+        .rposition(|part| part == separator);
     name[..at.unwrap_or(0)].to_vec()
 }
 
@@ -571,9 +719,14 @@ impl Pane for Value {
     fn refuses(&self, action: Action, world: &World) -> Option<Why> {
         use Action as A;
         let Some(open) = &self.open else {
-            let needs_key = !matches!(action, A::New | A::GoTo | A::Up | A::Down | A::Left | A::Right);
+            let needs_key = !matches!(
+                action,
+                A::New | A::GoTo | A::Up | A::Down | A::Left | A::Right
+            );
             let local = layer_of(action) && needs_key;
-            return local.then(|| "no key is open".to_owned()).or_else(|| new_refused(action, world));
+            return local
+                .then(|| "no key is open".to_owned())
+                .or_else(|| new_refused(action, world));
         };
         let Some(head) = &open.head else {
             return (layer_of(action) && !matches!(action, A::New | A::GoTo | A::Reload))
@@ -611,7 +764,9 @@ impl Pane for Value {
     fn act(&mut self, action: Action, cx: &mut Cx) -> Effects {
         use Action as A;
         match action {
-            A::Up | A::Down | A::PageUp | A::PageDown | A::First | A::Last => return self.travel(action, cx),
+            A::Up | A::Down | A::PageUp | A::PageDown | A::First | A::Last => {
+                return self.travel(action, cx);
+            }
             A::Edit => return self.edit(),
             A::EditOutside => return self.edit_outside(),
             A::Add => return self.verb(Verb::Add),
@@ -626,7 +781,11 @@ impl Pane for Value {
                 return Vec::new();
             }
             A::Back => {
-                if self.open.as_ref().is_some_and(|open| open.look.filter.is_some()) {
+                if self
+                    .open
+                    .as_ref()
+                    .is_some_and(|open| open.look.filter.is_some())
+                {
                     return self.send_filter("", cx);
                 }
                 return vec![Effect::Tell(News::Focus(Focus::Tree))];
@@ -644,12 +803,18 @@ impl Pane for Value {
         let intent = match action {
             A::Reload => return open.reread(cx),
             A::Order => {
-                let other = if open.look.order == Order::Ascending { Order::Descending } else { Order::Ascending };
+                let other = if open.look.order == Order::Ascending {
+                    Order::Descending
+                } else {
+                    Order::Ascending
+                };
                 open.look.order = other;
                 open.look.from = None;
                 return open.renew(cx);
             }
-            A::Delete if open.shape() == Shape::Text => return vec![Effect::Tell(News::Delete(vec![key]))],
+            A::Delete if open.shape() == Shape::Text => {
+                return vec![Effect::Tell(News::Delete(vec![key]))];
+            }
             A::Delete => return self.verb(Verb::Remove),
             A::Rename if kind.is_some_and(|kind| kind.form(Verb::Rename, open.row()).is_some()) => {
                 return self.verb(Verb::Rename);
@@ -658,10 +823,15 @@ impl Pane for Value {
             A::Duplicate => Intent::Duplicate(key),
             A::Ttl => Intent::Ttl(key),
             A::New => new_key(cx.world),
-            A::GoTo => Intent::GoTo { begins: cx.world.setup.prefix.clone().unwrap_or_default() },
+            A::GoTo => Intent::GoTo {
+                begins: cx.world.setup.prefix.clone().unwrap_or_default(),
+            },
             A::Jump if kind.is_some_and(|kind| kind.can(Ability::Scores)) => Intent::Scores { key },
             A::Jump => Intent::Index { key },
-            A::Member => Intent::Member { key, kind: kind.map_or("set", Kind::name) },
+            A::Member => Intent::Member {
+                key,
+                kind: kind.map_or("set", Kind::name),
+            },
             A::Limit => Intent::Limit { key },
             _ => return Vec::new(),
         };
@@ -693,7 +863,9 @@ impl Pane for Value {
                 if open.rows.len() < height.max(1) && open.look.filter.is_some() {
                     effects.extend(open.more(cx));
                 }
-                if std::mem::take(&mut self.edit_next) && self.refuses(Action::Edit, cx.world).is_none() {
+                if std::mem::take(&mut self.edit_next)
+                    && self.refuses(Action::Edit, cx.world).is_none()
+                {
                     effects.extend(self.edit());
                 }
                 effects
@@ -705,7 +877,10 @@ impl Pane for Value {
 
     fn arrange(&mut self, area: Rect) {
         self.area = area;
-        let (width, height) = (usize::from(area.width.saturating_sub(2)), self.inner_height());
+        let (width, height) = (
+            usize::from(area.width.saturating_sub(2)),
+            self.inner_height(),
+        );
         if let Some(open) = &mut self.open {
             open.arrange(width, height);
         }
@@ -718,17 +893,22 @@ impl Pane for Value {
 
 /// The actions that need an open key.
 fn layer_of(action: Action) -> bool {
-    crate::input::BINDINGS
-        .iter()
-        .any(|binding| matches!(binding.layer, Layer::Value | Layer::Keys) && binding.action == action)
+    crate::input::BINDINGS.iter().any(|binding| {
+        matches!(binding.layer, Layer::Value | Layer::Keys) && binding.action == action
+    })
 }
 
 fn new_refused(action: Action, world: &World) -> Option<Why> {
-    (action == Action::New).then(|| refuses_writes(world)).flatten()
+    (action == Action::New)
+        .then(|| refuses_writes(world))
+        .flatten()
 }
 
 fn new_key(world: &World) -> Intent {
-    Intent::Create { begins: world.setup.prefix.clone().unwrap_or_default(), kind: "string" }
+    Intent::Create {
+        begins: world.setup.prefix.clone().unwrap_or_default(),
+        kind: "string",
+    }
 }
 
 fn cannot(kind: &dyn Kind, ability: Ability, words: &str) -> Option<Why> {
@@ -753,12 +933,19 @@ fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<
 fn member_says(member: &[u8], answer: &Result<Answer, Fault>) -> Effect {
     let name = crate::model::printed::print(member);
     match answer {
-        Ok(Answer::Replied(Reply::Int(1) | Reply::Bool(true))) => say(Mood::Good, format!("yes: {name} is a member")),
+        Ok(Answer::Replied(Reply::Int(1) | Reply::Bool(true))) => {
+            say(Mood::Good, format!("yes: {name} is a member"))
+        }
         Ok(Answer::Replied(Reply::Int(0) | Reply::Bool(false))) => {
             say(Mood::Plain, format!("no: {name} is not a member"))
         }
-        Ok(Answer::Replied(Reply::Error { code, text })) => say(Mood::Bad, format!("{code} {text}")),
-        Ok(_) => say(Mood::Bad, "the server answered in a form keygrove does not know"),
+        Ok(Answer::Replied(Reply::Error { code, text })) => {
+            say(Mood::Bad, format!("{code} {text}"))
+        }
+        Ok(_) => say(
+            Mood::Bad,
+            "the server answered in a form keygrove does not know",
+        ),
         Err(fault) => say(Mood::Bad, fault.to_string()),
     }
 }

@@ -63,7 +63,9 @@ impl Head {
     /// Milliseconds left now; `None` where it never expires or is not known.
     pub fn millis(&self, now: Instant) -> Option<u64> {
         match self.left {
-            Ok(Left::Millis(millis)) => Some(millis.saturating_sub(now.duration_since(self.at).as_millis() as u64)),
+            Ok(Left::Millis(millis)) => {
+                Some(millis.saturating_sub(now.duration_since(self.at).as_millis() as u64))
+            }
             _ => None,
         }
     }
@@ -72,7 +74,13 @@ impl Head {
 impl Open {
     /// A key about to be read.
     pub fn new(key: Key) -> Self {
-        let look = Look { filter: None, order: Order::Ascending, scores: None, from: None, count: PAGE };
+        let look = Look {
+            filter: None,
+            order: Order::Ascending,
+            scores: None,
+            from: None,
+            count: PAGE,
+        };
         Self {
             key,
             head: None,
@@ -87,20 +95,28 @@ impl Open {
     }
 
     pub fn shape(&self) -> Shape {
-        self.head.as_ref().map_or(Shape::Text, |head| head.kind.shape())
+        self.head
+            .as_ref()
+            .map_or(Shape::Text, |head| head.kind.shape())
     }
 
     /// Reads again from where the shown part begins, as much as is shown.
     pub fn reread(&mut self, cx: &mut Cx) -> Effects {
         let count = (self.rows.len().min(REREAD) as u32).max(PAGE);
-        let look = Look { count: self.count(count), ..self.look.clone() };
+        let look = Look {
+            count: self.count(count),
+            ..self.look.clone()
+        };
         self.ask(look, Asked::Fresh, cx)
     }
 
     /// Reads another part from the start.
     pub fn renew(&mut self, cx: &mut Cx) -> Effects {
         self.scroll = Scroll::default();
-        let look = Look { count: self.count(PAGE), ..self.look.clone() };
+        let look = Look {
+            count: self.count(PAGE),
+            ..self.look.clone()
+        };
         self.ask(look, Asked::Fresh, cx)
     }
 
@@ -109,7 +125,11 @@ impl Open {
         let Some(next) = self.next.filter(|_| self.asked.is_none()) else {
             return Vec::new();
         };
-        let look = Look { from: Some(next), count: self.count(PAGE), ..self.look.clone() };
+        let look = Look {
+            from: Some(next),
+            count: self.count(PAGE),
+            ..self.look.clone()
+        };
         self.ask(look, Asked::More, cx)
     }
 
@@ -122,7 +142,10 @@ impl Open {
     }
 
     fn ask(&mut self, look: Look, asked: Asked, cx: &mut Cx) -> Effects {
-        let (ticket, effect) = cx.ask(Request::Look { key: self.key.clone(), look });
+        let (ticket, effect) = cx.ask(Request::Look {
+            key: self.key.clone(),
+            look,
+        });
         self.asked = Some((ticket, asked));
         vec![effect]
     }
@@ -147,7 +170,10 @@ impl Open {
         self.fault = None;
         let stood_on = self.rows.get(self.scroll.selected).cloned();
         let kind = kinds::of(&seen.kind);
-        let other = self.head.as_ref().is_some_and(|head| head.name != seen.kind);
+        let other = self
+            .head
+            .as_ref()
+            .is_some_and(|head| head.name != seen.kind);
         self.head = Some(Head {
             kind,
             name: seen.kind.clone(),
@@ -160,13 +186,18 @@ impl Open {
         match asked {
             Asked::More if !other => {
                 // A cursor may give an element twice; what is shown already is not shown again.
-                let new = seen.page.rows.iter().filter(|row| !self.rows.iter().any(|own| kind.same(own, row)));
+                let new = seen
+                    .page
+                    .rows
+                    .iter()
+                    .filter(|row| !self.rows.iter().any(|own| kind.same(own, row)));
                 let new: Vec<Row> = new.cloned().collect();
                 self.rows.extend(new);
             }
             _ => {
                 self.rows.clone_from(&seen.page.rows);
-                let again = stood_on.and_then(|old| self.rows.iter().position(|row| kind.same(row, &old)));
+                let again =
+                    stood_on.and_then(|old| self.rows.iter().position(|row| kind.same(row, &old)));
                 self.scroll.selected = again.unwrap_or(self.scroll.selected);
             }
         }
@@ -201,7 +232,9 @@ impl Open {
         }
         if self.text.wrapped_for.is_none() {
             let bytes = self.rows.first().and_then(|row| row.cells.first());
-            self.text.lines = bytes.and_then(|bytes| self.decoder()?.lines(bytes)).unwrap_or_default();
+            self.text.lines = bytes
+                .and_then(|bytes| self.decoder()?.lines(bytes))
+                .unwrap_or_default();
         }
         if self.text.wrapped_for != Some(width) {
             self.text.rows = self.text.lines.wrap(width);
@@ -221,13 +254,18 @@ impl Open {
 
     /// Narrows by what was typed: a pattern, or a text that may stand anywhere.
     pub fn narrow(&mut self, typed: &str) {
-        let bytes = crate::model::printed::unprint(typed).unwrap_or_else(|_| typed.as_bytes().to_vec());
+        let bytes =
+            crate::model::printed::unprint(typed).unwrap_or_else(|_| typed.as_bytes().to_vec());
         let glob = if typed.contains(['*', '?', '[']) {
             bytes
         } else {
             [b"*".as_slice(), &crate::model::key::escape(&bytes), b"*"].concat()
         };
-        self.look.filter = if typed.is_empty() { None } else { Pattern::new(&glob).ok() };
+        self.look.filter = if typed.is_empty() {
+            None
+        } else {
+            Pattern::new(&glob).ok()
+        };
         self.look.from = None;
     }
 }

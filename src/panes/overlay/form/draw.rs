@@ -29,7 +29,9 @@ impl Form {
         let labels = self.labels(room);
         let entries = room.saturating_sub(labels);
         let note = wrapped(&self.note, room, theme.warn, ERROR_ROWS);
-        let below: Vec<_> = (0..self.rows.len()).map(|at| self.below(at, entries, theme)).collect();
+        let below: Vec<_> = (0..self.rows.len())
+            .map(|at| self.below(at, entries, theme))
+            .collect();
         let most = area.height.saturating_sub(popup::EDGES + note.len() as u16);
         let heights = self.heights(most, &below);
         let wanted = heights.iter().sum::<u16>() + note.len() as u16 + popup::EDGES;
@@ -37,9 +39,15 @@ impl Form {
         let outer = popup::centred(area, width, wanted);
         let inner = popup::frame(outer, buf, &self.title, theme);
         let fields = inner.height.saturating_sub(note.len() as u16);
-        let mut left = Rect { height: fields, ..inner };
+        let mut left = Rect {
+            height: fields,
+            ..inner
+        };
         for at in self.first_shown(&heights, fields)..self.rows.len() {
-            let block = Rect { height: heights[at].min(left.height), ..left };
+            let block = Rect {
+                height: heights[at].min(left.height),
+                ..left
+            };
             self.draw_row(at, block, labels, &below[at], buf, theme);
             left = popup::below(left, heights[at]);
         }
@@ -48,33 +56,52 @@ impl Form {
 
     /// Columns for the labels, sign and gap included.
     fn labels(&self, room: u16) -> u16 {
-        let widest = self.rows.iter().map(|row| text::width(row.label)).max().unwrap_or(0);
+        let widest = self
+            .rows
+            .iter()
+            .map(|row| text::width(row.label))
+            .max()
+            .unwrap_or(0);
         (widest as u16 + SIGN + GAP).min(room / 5 * 2)
     }
 
     /// Rows of each field with what stands below it; texts of many lines share what the others leave.
     fn heights(&self, most: u16, below: &[Vec<Line<'_>>]) -> Vec<u16> {
-        let texts = self.rows.iter().filter(|row| matches!(row.entry, Entry::Text(..))).count() as u16;
-        let others = self.rows.len() as u16 - texts + below.iter().map(|lines| lines.len() as u16).sum::<u16>();
+        let texts = self
+            .rows
+            .iter()
+            .filter(|row| matches!(row.entry, Entry::Text(..)))
+            .count() as u16;
+        let others = self.rows.len() as u16 - texts
+            + below.iter().map(|lines| lines.len() as u16).sum::<u16>();
         let share = most.saturating_sub(others) / texts.max(1);
         let rows = self.rows.iter().map(|row| match &row.entry {
             Entry::Text(editor, _) => {
-                let wish = u16::try_from(editor.lines() + 1).unwrap_or(u16::MAX).clamp(EMPTY_ROWS, TEXT_ROWS);
+                let wish = u16::try_from(editor.lines() + 1)
+                    .unwrap_or(u16::MAX)
+                    .clamp(EMPTY_ROWS, TEXT_ROWS);
                 wish.min(share).max(1)
             }
             Entry::Line(_) | Entry::Choice(_) => 1,
         });
-        rows.zip(below).map(|(rows, below)| rows + below.len() as u16).collect()
+        rows.zip(below)
+            .map(|(rows, below)| rows + below.len() as u16)
+            .collect()
     }
 
     /// The first field that is shown, so that the one in focus is.
     fn first_shown(&self, heights: &[u16], room: u16) -> usize {
         let mut used = 0;
-        let fitting = heights[..heights.len().min(self.focus + 1)].iter().rev().take_while(|height| {
-            used += **height;
-            used <= room
-        });
-        (self.focus + 1).saturating_sub(fitting.count()).min(self.focus)
+        let fitting = heights[..heights.len().min(self.focus + 1)]
+            .iter()
+            .rev()
+            .take_while(|height| {
+                used += **height;
+                used <= room
+            });
+        (self.focus + 1)
+            .saturating_sub(fitting.count())
+            .min(self.focus)
     }
 
     /// What stands below a field: what is wrong with it, or what helps to fill it.
@@ -86,26 +113,71 @@ impl Form {
         if at != self.focus {
             return Vec::new();
         }
-        let hint = self.hints.iter().find(|(label, _)| label == row.label).map(|(_, hint)| hint.as_str());
+        let hint = self
+            .hints
+            .iter()
+            .find(|(label, _)| label == row.label)
+            .map(|(_, hint)| hint.as_str());
         let escapes = match row.entry {
-            Entry::Text(_, Reading::Printed) => "one item per line; \\\\ is a backslash, \\xff any byte",
+            Entry::Text(_, Reading::Printed) => {
+                "one item per line; \\\\ is a backslash, \\xff any byte"
+            }
             _ => "",
         };
         wrapped(hint.unwrap_or(escapes), width, theme.dim, ERROR_ROWS)
     }
 
-    fn draw_row(&self, at: usize, area: Rect, labels: u16, below: &[Line<'_>], buf: &mut Buffer, theme: &Theme) {
+    fn draw_row(
+        &self,
+        at: usize,
+        area: Rect,
+        labels: u16,
+        below: &[Line<'_>],
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) {
         let row = &self.rows[at];
-        let focused = if at == self.focus { Focused::Yes } else { Focused::No };
+        let focused = if at == self.focus {
+            Focused::Yes
+        } else {
+            Focused::No
+        };
         let (sign, style) = match focused {
             Focused::Yes => ("▸ ", theme.accent),
             Focused::No => ("  ", theme.text),
         };
-        let label = Line::from(vec![Span::styled(sign, theme.accent), Span::styled(row.label, style)]);
-        popup::stack([label], Rect { width: labels.saturating_sub(1), ..area }, buf);
-        let right = Rect { x: area.x + labels.min(area.width), width: area.width.saturating_sub(labels), ..area };
-        let rows = area.height.saturating_sub(below.len() as u16).max(1).min(area.height);
-        draw_entry(row, Rect { height: rows, ..right }, buf, focused, theme);
+        let label = Line::from(vec![
+            Span::styled(sign, theme.accent),
+            Span::styled(row.label, style),
+        ]);
+        popup::stack(
+            [label],
+            Rect {
+                width: labels.saturating_sub(1),
+                ..area
+            },
+            buf,
+        );
+        let right = Rect {
+            x: area.x + labels.min(area.width),
+            width: area.width.saturating_sub(labels),
+            ..area
+        };
+        let rows = area
+            .height
+            .saturating_sub(below.len() as u16)
+            .max(1)
+            .min(area.height);
+        draw_entry(
+            row,
+            Rect {
+                height: rows,
+                ..right
+            },
+            buf,
+            focused,
+            theme,
+        );
         popup::stack(below.iter().cloned(), popup::below(right, rows), buf);
     }
 }
@@ -115,23 +187,54 @@ fn draw_entry(row: &Row, area: Rect, buf: &mut Buffer, focused: Focused, theme: 
         Entry::Line(field) => {
             field.draw(area, buf, focused, theme);
             // A line to write on.
-            let line = Rect { height: area.height.min(1), ..area };
+            let line = Rect {
+                height: area.height.min(1),
+                ..area
+            };
             buf.set_style(line, Style::new().add_modifier(Modifier::UNDERLINED));
         }
         Entry::Text(editor, _) => {
-            let edge = Rect { x: area.x.saturating_sub(1), width: area.width.min(1), ..area };
-            popup::stack((0..area.height).map(|_| Line::styled("│", theme.border)), edge, buf);
+            let edge = Rect {
+                x: area.x.saturating_sub(1),
+                width: area.width.min(1),
+                ..area
+            };
+            popup::stack(
+                (0..area.height).map(|_| Line::styled("│", theme.border)),
+                edge,
+                buf,
+            );
             editor.draw(area, buf, focused, theme);
         }
         Entry::Choice(at) => {
-            popup::stack([choice(words(row.input), *at, usize::from(area.width), focused, theme)], area, buf);
+            popup::stack(
+                [choice(
+                    words(row.input),
+                    *at,
+                    usize::from(area.width),
+                    focused,
+                    theme,
+                )],
+                area,
+                buf,
+            );
         }
     }
 }
 
 /// The words beside each other, or, where they have no room, the chosen one between arrows.
-fn choice(words: &[&'static str], at: usize, width: usize, focused: Focused, theme: &Theme) -> Line<'static> {
-    let chosen = if focused == Focused::Yes { theme.selected } else { theme.accent };
+fn choice(
+    words: &[&'static str],
+    at: usize,
+    width: usize,
+    focused: Focused,
+    theme: &Theme,
+) -> Line<'static> {
+    let chosen = if focused == Focused::Yes {
+        theme.selected
+    } else {
+        theme.accent
+    };
     let all: usize = words.iter().map(|word| text::width(word) + 2).sum();
     if all.saturating_sub(2) > width {
         let word = words.get(at).copied().unwrap_or_default();
@@ -142,7 +245,10 @@ fn choice(words: &[&'static str], at: usize, width: usize, focused: Focused, the
         ]);
     }
     let word = |(n, word): (usize, &&'static str)| {
-        [Span::styled(*word, if n == at { chosen } else { theme.dim }), Span::raw("  ")]
+        [
+            Span::styled(*word, if n == at { chosen } else { theme.dim }),
+            Span::raw("  "),
+        ]
     };
     Line::from(words.iter().enumerate().flat_map(word).collect::<Vec<_>>())
 }

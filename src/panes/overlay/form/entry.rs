@@ -28,12 +28,17 @@ impl Entry {
             Input::Line => Self::Line(Field::new(print(&field.initial))),
             Input::Lines => Self::printed(&field.initial),
             Input::Text => match std::str::from_utf8(&field.initial) {
-                Ok(text) if !text.contains(unseen) => Self::Text(Box::new(Editor::new(text)), Reading::Plain),
+                Ok(text) if !text.contains(unseen) => {
+                    Self::Text(Box::new(Editor::new(text)), Reading::Plain)
+                }
                 _ => Self::printed(&field.initial),
             },
-            Input::Choice(words) => {
-                Self::Choice(words.iter().position(|word| word.as_bytes() == field.initial).unwrap_or(0))
-            }
+            Input::Choice(words) => Self::Choice(
+                words
+                    .iter()
+                    .position(|word| word.as_bytes() == field.initial)
+                    .unwrap_or(0),
+            ),
         }
     }
 
@@ -56,7 +61,11 @@ impl Entry {
         match self {
             Self::Line(field) => field.text().to_owned(),
             Self::Text(editor, _) => editor.text(),
-            Self::Choice(at) => words(input).get(*at).copied().unwrap_or_default().to_owned(),
+            Self::Choice(at) => words(input)
+                .get(*at)
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
         }
     }
 }
@@ -76,12 +85,21 @@ pub fn words(input: Input) -> &'static [&'static str] {
 
 /// Bytes as lines of their printed forms.
 pub fn print_lines(bytes: &[u8]) -> String {
-    bytes.split(|byte| *byte == b'\n').map(print).collect::<Vec<_>>().join("\n")
+    bytes
+        .split(|byte| *byte == b'\n')
+        .map(print)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn unprint_lines(text: &str) -> Result<Vec<u8>, String> {
     let line = |(at, line)| unprint(line).map_err(|why| format!("line {}: {why}", at + 1));
-    Ok(text.split('\n').enumerate().map(line).collect::<Result<Vec<_>, _>>()?.join(&b'\n'))
+    Ok(text
+        .split('\n')
+        .enumerate()
+        .map(line)
+        .collect::<Result<Vec<_>, _>>()?
+        .join(&b'\n'))
 }
 
 /// The word that a chord leads to from this one: its neighbour, or the next one with that first letter.
@@ -93,7 +111,11 @@ pub fn choose(words: &[&str], at: usize, chord: Chord) -> Option<usize> {
         _ => {
             let letter = chord.typed()?.to_ascii_lowercase();
             let next = |by: &usize| words[(at + by) % count].starts_with(letter);
-            Some((1..=words.len()).find(next).map_or(at, |by| (at + by) % count))
+            Some(
+                (1..=words.len())
+                    .find(next)
+                    .map_or(at, |by| (at + by) % count),
+            )
         }
     }
 }

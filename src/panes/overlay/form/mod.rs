@@ -46,7 +46,14 @@ impl Form {
     /// A form with these fields, the first one in focus.
     pub fn new(title: impl Into<String>, fields: Vec<kinds::Field>) -> Self {
         let (note, hints, masked) = (String::new(), Vec::new(), Vec::new());
-        let mut form = Self { title: title.into(), rows: Vec::new(), focus: 0, note, hints, masked };
+        let mut form = Self {
+            title: title.into(),
+            rows: Vec::new(),
+            focus: 0,
+            note,
+            hints,
+            masked,
+        };
         form.set_fields(fields);
         form
     }
@@ -81,7 +88,9 @@ impl Form {
         let focused = self.rows.get(self.focus).map(|row| row.label);
         let mut old = std::mem::take(&mut self.rows);
         for field in fields {
-            let same = old.iter().position(|row| row.label == field.label && row.input == field.input);
+            let same = old
+                .iter()
+                .position(|row| row.label == field.label && row.input == field.input);
             let row = same.map(|at| old.swap_remove(at));
             self.rows.push(row.unwrap_or_else(|| Row {
                 label: field.label,
@@ -91,7 +100,11 @@ impl Form {
             }));
         }
         self.mask();
-        self.focus = self.rows.iter().position(|row| Some(row.label) == focused).unwrap_or(0);
+        self.focus = self
+            .rows
+            .iter()
+            .position(|row| Some(row.label) == focused)
+            .unwrap_or(0);
     }
 
     /// Says what is wrong with a field, and puts the focus there.
@@ -109,7 +122,10 @@ impl Form {
 
     /// What stands in the field of this label, as it is shown.
     pub fn text(&self, label: &str) -> Option<String> {
-        self.rows.iter().find(|row| row.label == label).map(|row| row.entry.text(row.input))
+        self.rows
+            .iter()
+            .find(|row| row.label == label)
+            .map(|row| row.entry.text(row.input))
     }
 
     /// The bytes of every field, or the first field that stands for none and why.
@@ -146,7 +162,11 @@ impl Form {
             Entry::Text(editor, _) => editor.press(chord).then_some(Turn::Stay),
             Entry::Choice(at) => {
                 let other = choose(words(row.input), *at, chord)?;
-                let turn = if other == *at { Turn::Stay } else { Turn::Changed(self.focus) };
+                let turn = if other == *at {
+                    Turn::Stay
+                } else {
+                    Turn::Changed(self.focus)
+                };
                 *at = other;
                 Some(turn)
             }
@@ -160,7 +180,9 @@ impl Form {
 
     /// Takes what was pasted: the bytes on the clipboard, whatever they are.
     pub fn paste(&mut self, pasted: &str) {
-        let Some(row) = self.rows.get_mut(self.focus) else { return };
+        let Some(row) = self.rows.get_mut(self.focus) else {
+            return;
+        };
         let pasted = text::pasted(pasted);
         match &mut row.entry {
             Entry::Line(field) => field.insert(&print(pasted.as_bytes())),
@@ -186,7 +208,11 @@ mod tests {
     const KINDS: Input = Input::Choice(&["string", "hash", "list", "set"]);
 
     fn field(label: &'static str, input: Input, initial: &[u8]) -> kinds::Field {
-        kinds::Field { label, input, initial: initial.to_vec() }
+        kinds::Field {
+            label,
+            input,
+            initial: initial.to_vec(),
+        }
     }
 
     fn new_key() -> Form {
@@ -218,7 +244,9 @@ mod tests {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         form.draw(area, &mut buf, &Theme::new(Depth::None));
-        (0..height).map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect()).collect()
+        (0..height)
+            .map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect())
+            .collect()
     }
 
     #[test]
@@ -236,9 +264,15 @@ mod tests {
     #[test]
     fn fields_are_walked_round_and_round() {
         let mut form = new_key();
-        for (name, focus) in
-            [("shift-tab", 3), ("tab", 0), ("down", 1), ("down", 2), ("down", 2), ("tab", 3), ("up", 2)]
-        {
+        for (name, focus) in [
+            ("shift-tab", 3),
+            ("tab", 0),
+            ("down", 1),
+            ("down", 2),
+            ("down", 2),
+            ("tab", 3),
+            ("up", 2),
+        ] {
             tap(&mut form, &[name]);
             assert_eq!(form.focus, focus, "{name}");
         }
@@ -274,14 +308,23 @@ mod tests {
             field("TTL", Input::Line, b""),
         ]);
         assert_eq!(form.focus, 1);
-        assert_eq!(form.typed().unwrap(), [&b"myapp:7"[..], b"hash", b"", b"", b""]);
+        assert_eq!(
+            form.typed().unwrap(),
+            [&b"myapp:7"[..], b"hash", b"", b"", b""]
+        );
     }
 
     #[test]
     fn any_bytes_survive_a_form_that_is_not_touched() {
-        for bytes in
-            [&b"plain"[..], b"", b"a\\b", b"\xff\x00\n\n\xfe\n", b"x\r\ny\n", "日本\u{202e}".as_bytes(), b"\x1b[31m"]
-        {
+        for bytes in [
+            &b"plain"[..],
+            b"",
+            b"a\\b",
+            b"\xff\x00\n\n\xfe\n",
+            b"x\r\ny\n",
+            "日本\u{202e}".as_bytes(),
+            b"\x1b[31m",
+        ] {
             for input in [Input::Line, Input::Text, Input::Lines] {
                 let form = Form::new("edit", vec![field("Value", input, bytes)]);
                 assert_eq!(form.typed().unwrap(), [bytes], "{input:?}");
@@ -294,7 +337,11 @@ mod tests {
         let mut form = new_key();
         tap(&mut form, &["\\", "q"]);
         let (at, why) = form.typed().unwrap_err();
-        assert_eq!((at, why.starts_with("\\ at character 7")), (0, true), "{why}");
+        assert_eq!(
+            (at, why.starts_with("\\ at character 7")),
+            (0, true),
+            "{why}"
+        );
         let mut lines = Form::new("add", vec![field("Members", Input::Lines, b"")]);
         tap(&mut lines, &["a", "enter", "\\"]);
         assert!(lines.typed().unwrap_err().1.starts_with("line 2: "));
@@ -305,7 +352,11 @@ mod tests {
         for input in [Input::Line, Input::Text, Input::Lines] {
             let mut form = Form::new("edit", vec![field("Value", input, b"")]);
             form.paste("{\"a\":\"x\\ny\"}\r\n\t");
-            assert_eq!(form.typed().unwrap(), [b"{\"a\":\"x\\ny\"}\n\t"], "{input:?}");
+            assert_eq!(
+                form.typed().unwrap(),
+                [b"{\"a\":\"x\\ny\"}\n\t"],
+                "{input:?}"
+            );
         }
     }
 
@@ -316,13 +367,19 @@ mod tests {
         form.set_note("the server refused");
         for (width, height) in [(40, 10), (80, 24), (200, 60)] {
             let text = drawn(&form, width, height).concat();
-            assert!(text.contains("no such time") && text.contains("the server refused"), "{text}");
+            assert!(
+                text.contains("no such time") && text.contains("the server refused"),
+                "{text}"
+            );
         }
         tap(&mut form, &["tab"]);
         assert!(drawn(&form, 80, 24).concat().contains("no such time"));
         tap(&mut form, &["shift-tab", "5"]);
         let text = drawn(&form, 80, 24).concat();
-        assert!(!text.contains("no such time") && !text.contains("refused"), "{text}");
+        assert!(
+            !text.contains("no such time") && !text.contains("refused"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -331,7 +388,10 @@ mod tests {
             let mut form = new_key();
             for label in ["Name", "Type", "Value", "TTL"] {
                 let rows = drawn(&form, width, height);
-                assert!(rows.iter().any(|row| row.contains(&format!("▸ {label}"))), "{label}: {rows:#?}");
+                assert!(
+                    rows.iter().any(|row| row.contains(&format!("▸ {label}"))),
+                    "{label}: {rows:#?}"
+                );
                 tap(&mut form, &["tab"]);
             }
         }
@@ -344,13 +404,21 @@ mod tests {
         let rows = drawn(&form, 60, 12);
         assert!(rows[0].contains(" new key "), "{rows:#?}");
         assert!(rows[1].contains("  Name   myapp:"), "{rows:#?}");
-        assert!(rows[2].contains("  Type   string  hash  list  set"), "{rows:#?}");
-        assert!(rows.concat().contains("90s, 5m, 1h30m, 2d, a date; empty is never"), "{rows:#?}");
+        assert!(
+            rows[2].contains("  Type   string  hash  list  set"),
+            "{rows:#?}"
+        );
+        assert!(
+            rows.concat()
+                .contains("90s, 5m, 1h30m, 2d, a date; empty is never"),
+            "{rows:#?}"
+        );
     }
 
     #[test]
     fn a_masked_field_is_not_shown() {
-        let mut form = Form::new("login", vec![field("Password", Input::Line, b"")]).masked("Password");
+        let mut form =
+            Form::new("login", vec![field("Password", Input::Line, b"")]).masked("Password");
         tap(&mut form, &["g", "e", "h"]);
         let rows = drawn(&form, 40, 5).concat();
         assert!(rows.contains("•••") && !rows.contains("geh"), "{rows}");
