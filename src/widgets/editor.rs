@@ -87,6 +87,11 @@ const ROWS: usize = 60_000;
 /// The narrowest window that [`Editor::holds`] reckons with, in columns.
 const NARROW: usize = 16;
 
+/// How many rows a text may take, in a window that is not too narrow.
+fn most_rows(text: &str) -> usize {
+    text.len() / NARROW + text.split('\n').count()
+}
+
 /// A text of many lines and the cursor in it. Lines longer than the window are wrapped.
 #[derive(Clone)]
 pub struct Editor {
@@ -94,6 +99,8 @@ pub struct Editor {
     opened: String,
     /// Control characters other than tabs: they are kept, but nothing shows them.
     unseen: usize,
+    /// Whether the last paste was refused.
+    overfull: bool,
 }
 
 impl Editor {
@@ -106,14 +113,14 @@ impl Editor {
         area.set_cursor_line_style(Style::new());
         area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
         area.set_hard_tab_indent(true);
-        let mut editor = Self { area, opened, unseen: 0 };
+        let mut editor = Self { area, opened, unseen: 0, overfull: false };
         editor.count_unseen();
         editor
     }
 
     /// Whether a text is small enough to be edited here.
     pub fn holds(text: &str) -> bool {
-        text.len() / NARROW + memchr::memchr_iter(b'\n', text.as_bytes()).count() < ROWS
+        most_rows(text) < ROWS
     }
 
     /// The text as it is now, every byte that was not edited as it was.
@@ -145,6 +152,7 @@ impl Editor {
 
     /// Does what a chord means in a text; tells whether it means anything here.
     pub fn press(&mut self, chord: Chord) -> bool {
+        self.overfull = false;
         if let Some(c) = chord.typed() {
             self.area.insert_char(c);
             self.count_unseen();
@@ -177,10 +185,14 @@ impl Editor {
         }
     }
 
-    /// Puts in what was pasted.
+    /// Puts in what was pasted, unless the text became too long to be drawn right: then it says so.
     pub fn paste(&mut self, pasted: &str) {
-        self.area.insert_str(text::pasted(pasted));
-        self.count_unseen();
+        let there: usize = self.area.lines().iter().map(|line| most_rows(line)).sum();
+        self.overfull = there + most_rows(pasted) >= ROWS;
+        if !self.overfull {
+            self.area.insert_str(text::pasted(pasted));
+            self.count_unseen();
+        }
     }
 
     fn count_unseen(&mut self) {
@@ -188,15 +200,22 @@ impl Editor {
         self.unseen = self.area.lines().iter().map(unseen).sum();
     }
 
+    fn notice(&self) -> Option<String> {
+        match self.unseen {
+            _ if self.overfull => Some("too long to be pasted here".to_owned()),
+            0 => None,
+            1 => Some("1 control character not shown, but kept".to_owned()),
+            more => Some(format!("{more} control characters not shown, but kept")),
+        }
+    }
+
     /// Paints the part of the text around the cursor; the last row tells of characters that cannot be seen.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, focused: Focused, theme: &Theme) {
         let mut area = area.intersection(buf.area);
-        if self.unseen > 0 && area.height > 1 {
+        if let Some(notice) = self.notice().filter(|_| area.height > 1) {
             area.height -= 1;
-            let noun = if self.unseen == 1 { "character" } else { "characters" };
-            let notice = Line::styled(format!("{} control {noun} not shown, but kept", self.unseen), theme.warn);
             let below = Rect { y: area.bottom(), height: 1, ..area };
-            text::fit(notice, usize::from(area.width)).render(below, buf);
+            text::fit(Line::styled(notice, theme.warn), usize::from(area.width)).render(below, buf);
         }
         if area.is_empty() {
             return;
@@ -290,6 +309,10 @@ mod tests {
     fn a_text_with_too_many_rows_is_refused() {
         assert!(Editor::holds(&"x".repeat(900_000)));
         assert!(!Editor::holds(&"\n".repeat(60_000)));
+        let mut editor = Editor::new("x");
+        editor.paste(&"\n".repeat(60_000));
+        assert!(!editor.changed());
+        assert_eq!(rows(&drawn(&editor, 30, 3, Focused::No))[2].trim_end(), "too long to be pasted here");
     }
 
     proptest! {

@@ -163,11 +163,17 @@ impl Field {
             .collect();
         let here = cells.iter().position(|(at, ..)| *at >= self.at).unwrap_or(cells.len());
         let under = cells.get(here).map_or(1, |(_, _, width)| (*width).max(1));
-        let first = first_shown(&cells[..here], usize::from(area.width).saturating_sub(under));
-        let shown: String = cells[first..].iter().map(|(_, grapheme, _)| *grapheme).collect();
+        let columns = usize::from(area.width).saturating_sub(under);
+        let first = match first_shown(&cells[..here], columns) {
+            0 => 0,
+            // One more column says that there is something before.
+            _ => first_shown(&cells[..here], columns.saturating_sub(1)),
+        };
+        let cut = if first > 0 && columns > 0 { text::CUT } else { "" };
+        let shown: String = std::iter::once(cut).chain(cells[first..].iter().map(|(_, shown, _)| *shown)).collect();
         text::fit(Line::styled(shown, theme.text), usize::from(area.width)).render(area, buf);
         if focused == Focused::Yes {
-            let left: usize = cells[first..here].iter().map(|(_, _, width)| width).sum();
+            let left = text::width(cut) + cells[first..here].iter().map(|(_, _, width)| width).sum::<usize>();
             let x = area.x.saturating_add(left as u16);
             if x < area.right()
                 && let Some(cell) = buf.cell_mut(Position { x, y: area.y })
@@ -276,14 +282,15 @@ mod tests {
     #[test]
     fn the_cursor_is_always_in_view() {
         let mut field = Field::new("0123456789");
-        assert_eq!(drawn(&field, 5), "6789[ ]");
+        assert_eq!(drawn(&field, 5), "…789[ ]");
         field.press(Chord::of(Key::Home));
         assert_eq!(drawn(&field, 5), "[0]123…");
         assert_eq!(drawn(&field, 20), "[0]123456789          ");
         field.set("日本語");
-        assert_eq!(drawn(&field, 4), "語 [ ] ");
+        assert_eq!(drawn(&field, 4), "…語 [ ]");
         field.press(Chord::of(Key::Left));
-        assert_eq!(drawn(&field, 4), "本 [語] ");
+        assert_eq!(drawn(&field, 4), "…[語]  ");
+        assert_eq!(drawn(&field, 5), "…本 [語] ");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::theme::Theme;
 
 /// What stands where a text was cut off.
-const CUT: &str = "…";
+pub const CUT: &str = "…";
 
 /// Columns that a text takes on the screen; control characters are not drawn and take none.
 pub fn width(text: &str) -> usize {
@@ -76,6 +76,20 @@ pub fn wrap(line: Line<'_>, columns: usize) -> Vec<Line<'_>> {
     }
     rows.push(spans);
     rows.into_iter().map(|spans| Line { spans, style, alignment }).collect()
+}
+
+/// The byte ranges of a text's rows where each has at most this many columns. There is always one.
+pub fn rows(text: &str, columns: usize) -> Vec<Range<usize>> {
+    let (mut rows, mut start, mut used) = (Vec::new(), 0, 0);
+    for (at, _, width) in graphemes(text) {
+        if used + width > columns && at > start {
+            rows.push(start..at);
+            (start, used) = (at, 0);
+        }
+        used += width;
+    }
+    rows.push(start..text.len());
+    rows
 }
 
 /// A place in a line.
@@ -188,6 +202,19 @@ mod tests {
         ] {
             let wrapped: Vec<_> = wrap(Line::from(text), columns).iter().map(plain).collect();
             assert_eq!(wrapped, rows, "{text} in {columns}");
+        }
+    }
+
+    #[test]
+    fn rows_are_as_wide_as_they_may_be() {
+        for (text, columns, expected) in [
+            ("abcdef", 4, vec![0..4, 4..6]),
+            ("日本語", 4, vec![0..6, 6..9]),
+            ("日本", 1, vec![0..3, 3..6]),
+            ("ab", 0, vec![0..1, 1..2]),
+            ("", 4, vec![0..0]),
+        ] {
+            assert_eq!(rows(text, columns), expected, "{text} in {columns}");
         }
     }
 

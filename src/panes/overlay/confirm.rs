@@ -100,6 +100,7 @@ impl Confirm {
         let room = popup::frame(plan.outer, buf, &self.title, theme);
         let question = self.question(room.width).into_iter().take(usize::from(plan.question));
         let rest = popup::stack(question.map(|line| line.style(theme.text)), room, buf);
+        let rest = popup::below(rest, plan.gap);
         self.draw_commands(Rect { height: plan.commands.min(rest.height), ..rest }, buf, theme);
         let tail = popup::below(rest, plan.commands + plan.gap);
         let entry = popup::stack([self.tail(theme)], tail, buf);
@@ -154,8 +155,8 @@ impl Confirm {
         let question = question.min(left - few);
         left -= question;
         let commands = commands.min(left);
-        let gap = u16::from(left > commands);
-        let height = question.saturating_add(commands) + gap + tail + popup::EDGES;
+        let gap = u16::from(left - commands > 1);
+        let height = question.saturating_add(commands) + 2 * gap + tail + popup::EDGES;
         Plan { outer: popup::centred(area, width, height), question, commands, gap }
     }
 }
@@ -165,6 +166,7 @@ struct Plan {
     outer: Rect,
     question: u16,
     commands: u16,
+    /// Blank rows above and below the commands.
     gap: u16,
 }
 
