@@ -1,6 +1,9 @@
 //! Two versions of a value side by side, when a save met somebody else's change.
+use std::ops::Range;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::input::{Action, Chord, Layer, lookup};
@@ -9,6 +12,8 @@ use crate::widgets::{Theme, popup, rows, text};
 
 /// Columns below which the versions stand one below the other.
 const NARROW: u16 = 60;
+/// Columns before a line, for the mark that tells how it differs.
+const SIGN: u16 = 2;
 /// Most bytes of a version that are compared and shown.
 const MOST: usize = 1 << 20;
 
@@ -45,41 +50,80 @@ pub struct Conflict {
     title: String,
     mine: Vec<u8>,
     pairs: Vec<Pair>,
+    /// Whether there is more than what is compared.
+    beyond: bool,
     /// What is to be said in place of their version.
     instead: Option<String>,
+    /// The pairs, cut into rows of this width.
+    rows: Vec<Row>,
+    width: u16,
     top: usize,
     /// Rows on screen for one version.
     height: usize,
 }
 
+/// One row of both versions: a part of a pair.
+#[derive(Clone, PartialEq, Debug)]
+struct Row {
+    pair: usize,
+    mine: Part,
+    theirs: Part,
+}
+
+/// A part of one side of a pair, as byte ranges of its words.
+#[derive(Clone, PartialEq, Debug)]
+struct Part {
+    shown: Range<usize>,
+    /// What of it the other side does not have.
+    own: Range<usize>,
+}
+
 impl Conflict {
     /// A conflict of my version with theirs.
-    pub fn new(title: impl Into<String>, mine: &[u8], theirs: &Theirs) -> Self {
-        let mine = mine[..mine.len().min(MOST)].to_vec();
-        let (pairs, instead) = (Vec::new(), None);
-        let mut conflict = Self { title: title.into(), mine, pairs, instead, top: 0, height: 10 };
+    pub fn new(title: impl Into<String>, mine: &[u8], theirs: Theirs) -> Self {
+        let mut conflict = Self {
+            title: title.into(),
+            mine: mine.to_vec(),
+            pairs: Vec::new(),
+            beyond: false,
+            instead: None,
+            rows: Vec::new(),
+            width: 36,
+            top: 0,
+            height: 10,
+        };
         conflict.set_theirs(theirs);
         conflict
     }
 
     /// Tells what the server has.
-    pub fn set_theirs(&mut self, theirs: &Theirs) {
+    pub fn set_theirs(&mut self, theirs: Theirs) {
+        self.pairs = match &theirs {
+            Theirs::Value(theirs) => compare(start(&self.mine), start(theirs)),
+            _ => compare(start(&self.mine), start(&self.mine)),
+        };
+        self.beyond = matches!(&theirs, Theirs::Value(theirs) if self.mine.len().max(theirs.len()) > MOST);
         self.instead = match theirs {
             Theirs::Value(_) => None,
             Theirs::Waiting => Some("asking the server…".to_owned()),
             Theirs::Gone => Some("the key is gone".to_owned()),
             Theirs::OtherKind(kind) => Some(format!("the key holds a {kind} now")),
-            Theirs::Unreadable(why) => Some(why.clone()),
+            Theirs::Unreadable(why) => Some(why),
         };
-        self.pairs = match theirs {
-            Theirs::Value(theirs) => compare(&self.mine, &theirs[..theirs.len().min(MOST)]),
-            _ => compare(&self.mine, &self.mine),
-        };
-        self.top = self.first_difference().saturating_sub(2);
+        self.wrap();
     }
 
-    fn first_difference(&self) -> usize {
-        self.pairs.iter().position(|pair| !matches!(pair, Pair::Same(_))).unwrap_or(0)
+    /// Cuts the pairs into rows, and goes to the first one that differs.
+    fn wrap(&mut self) {
+        let columns = usize::from(self.width);
+        self.rows = self.pairs.iter().enumerate().flat_map(|(at, pair)| rows_of(at, pair, columns)).collect();
+        let differs = |row: &Row| !matches!(self.pairs[row.pair], Pair::Same(_));
+        self.top = self.rows.iter().position(differs).unwrap_or(0).saturating_sub(2);
+        self.stay_inside();
+    }
+
+    fn stay_inside(&mut self) {
+        self.top = self.top.min(self.rows.len().saturating_sub(self.height));
     }
 
     /// Does what a chord means at a conflict.
@@ -94,21 +138,33 @@ impl Conflict {
             Some(Action::PageUp) => self.top.saturating_sub(page),
             Some(Action::PageDown) => self.top + page,
             Some(Action::First) => 0,
-            Some(Action::Last) => self.pairs.len(),
+            Some(Action::Last) => self.rows.len(),
             _ => self.top,
         };
-        self.top = self.top.min(self.pairs.len().saturating_sub(self.height));
+        self.stay_inside();
         Turn::Stay
     }
 
     /// There is nothing to paste into.
     pub fn paste(&mut self, _pasted: &str) {}
 
-    /// Learns how many rows there are.
+    /// Learns how much room there is for each version.
     pub fn arrange(&mut self, area: Rect) {
-        let [mine, theirs] = sides(area.width, popup::below(area, popup::EDGES + 1));
+        let room = Rect {
+            width: area.width.saturating_sub(popup::SIDES),
+            height: area.height.saturating_sub(popup::EDGES + 1),
+            ..area
+        };
+        let [mine, theirs] = sides(area.width, room);
         self.height = usize::from(mine.height.min(theirs.height).saturating_sub(1));
-        self.top = self.top.min(self.pairs.len().saturating_sub(self.height));
+        // One more column is kept for the scroll bar.
+        let width = mine.width.min(theirs.width).saturating_sub(SIGN + 1);
+        if width == self.width {
+            self.stay_inside();
+        } else {
+            self.width = width;
+            self.wrap();
+        }
     }
 
     /// Paints both versions over the whole area.
@@ -130,23 +186,27 @@ impl Conflict {
 
     fn draw_side(&self, area: Rect, name: &'static str, side: Side, buf: &mut Buffer, theme: &Theme) {
         let body = popup::stack([Line::styled(name, theme.title)], area, buf);
-        rows::bar(body, buf, self.pairs.len(), self.top, theme);
-        let lines = self.pairs.iter().skip(self.top).map(|pair| line(pair, side, theme));
-        popup::stack(lines, rows::beside_bar(body, self.pairs.len()), buf);
+        rows::bar(body, buf, self.rows.len(), self.top, theme);
+        let lines = self.rows.iter().skip(self.top).map(|row| line(row, &self.pairs[row.pair], side, theme));
+        popup::stack(lines, rows::beside_bar(body, self.rows.len()), buf);
     }
 
     fn tail(&self, theme: &Theme) -> Line<'static> {
         let differ = self.pairs.iter().filter(|pair| !matches!(pair, Pair::Same(_))).count();
-        Line::styled(
-            match (&self.instead, differ) {
-                (Some(_), _) => String::new(),
-                (None, 0) => "both are the same".to_owned(),
-                (None, 1) => "1 line differs".to_owned(),
-                (None, lines) => format!("{lines} lines differ"),
-            },
-            theme.dim,
-        )
+        let words = match (&self.instead, differ) {
+            (Some(_), _) => String::new(),
+            (None, 0) => "no line differs".to_owned(),
+            (None, 1) => "1 line differs".to_owned(),
+            (None, lines) => format!("{lines} lines differ"),
+        };
+        let beyond = if self.beyond { "; only the first MiB was compared" } else { "" };
+        Line::styled(words + beyond, theme.dim)
     }
+}
+
+/// As much of a version as is compared.
+fn start(version: &[u8]) -> &[u8] {
+    &version[..version.len().min(MOST)]
 }
 
 /// Whose version.
@@ -162,17 +222,67 @@ fn sides(width: u16, area: Rect) -> [Rect; 2] {
     if width < NARROW { Layout::vertical(half).areas(area) } else { Layout::horizontal(half).spacing(1).areas(area) }
 }
 
-/// One row of a version, marked where the other one has something else.
-fn line<'a>(pair: &'a Pair, side: Side, theme: &Theme) -> Line<'a> {
-    let (sign, words, style) = match (pair, side) {
-        (Pair::Same(words), _) => ("  ", words.as_str(), theme.dim),
-        (Pair::Changed { mine, .. }, Side::Mine) => ("~ ", mine.as_str(), theme.warn),
-        (Pair::Changed { theirs, .. }, Side::Theirs) => ("~ ", theirs.as_str(), theme.warn),
-        (Pair::OnlyMine(mine), Side::Mine) => ("+ ", mine.as_str(), theme.good),
-        (Pair::OnlyTheirs(theirs), Side::Theirs) => ("+ ", theirs.as_str(), theme.good),
-        (Pair::OnlyMine(_) | Pair::OnlyTheirs(_), _) => ("- ", "", theme.dim),
+/// The rows of a pair: as many as its longer side needs.
+fn rows_of(at: usize, pair: &Pair, columns: usize) -> Vec<Row> {
+    let [mine, theirs] = [Side::Mine, Side::Theirs].map(|side| parts(pair, side, columns));
+    let part = |n: usize, parts: &[Part]| {
+        let end = parts.last().map_or(0, |last| last.shown.end);
+        parts.get(n).cloned().unwrap_or(Part { shown: end..end, own: end..end })
     };
-    Line::from(vec![Span::styled(sign, style), Span::styled(words, style)])
+    (0..mine.len().max(theirs.len()))
+        .map(|n| Row { pair: at, mine: part(n, &mine), theirs: part(n, &theirs) })
+        .collect()
+}
+
+fn parts(pair: &Pair, side: Side, columns: usize) -> Vec<Part> {
+    let own = own(pair, side);
+    let part = |shown: Range<usize>| {
+        let own = own.start.clamp(shown.start, shown.end)..own.end.clamp(shown.start, shown.end);
+        Part { shown, own }
+    };
+    text::rows(words(pair, side), columns).into_iter().map(part).collect()
+}
+
+/// What one side has of a pair.
+fn words(pair: &Pair, side: Side) -> &str {
+    match (pair, side) {
+        (Pair::Same(words), _) => words,
+        (Pair::Changed { mine, .. } | Pair::OnlyMine(mine), Side::Mine) => mine,
+        (Pair::Changed { theirs, .. } | Pair::OnlyTheirs(theirs), Side::Theirs) => theirs,
+        (Pair::OnlyMine(_), Side::Theirs) | (Pair::OnlyTheirs(_), Side::Mine) => "",
+    }
+}
+
+/// The part of a side's words that the other side does not have, at the same place.
+fn own(pair: &Pair, side: Side) -> Range<usize> {
+    let Pair::Changed { mine, theirs } = pair else { return 0..words(pair, side).len() };
+    let alike = |a: &(char, char)| a.0 == a.1;
+    let head: usize = mine.chars().zip(theirs.chars()).take_while(alike).map(|(c, _)| c.len_utf8()).sum();
+    let (mine_rest, theirs_rest) = (mine[head..].chars().rev(), theirs[head..].chars().rev());
+    let tail: usize = mine_rest.zip(theirs_rest).take_while(alike).map(|(c, _)| c.len_utf8()).sum();
+    head..words(pair, side).len() - tail
+}
+
+/// One row of a version, marked where the other one has something else.
+fn line<'a>(row: &Row, pair: &'a Pair, side: Side, theme: &Theme) -> Line<'a> {
+    let (sign, around, differing) = match (pair, side) {
+        (Pair::Same(_), _) => ("  ", theme.dim, theme.dim),
+        (Pair::Changed { .. }, _) => ("~ ", theme.text, theme.marked),
+        (Pair::OnlyMine(_), Side::Mine) | (Pair::OnlyTheirs(_), Side::Theirs) => ("+ ", theme.good, theme.good),
+        (Pair::OnlyMine(_) | Pair::OnlyTheirs(_), _) => ("- ", theme.dim, theme.dim),
+    };
+    let Part { shown, own } = if side == Side::Mine { &row.mine } else { &row.theirs };
+    // The sign stands at the first row of a pair only.
+    let first = row.mine.shown.start + row.theirs.shown.start == 0;
+    let sign = if first { Span::styled(sign, differing) } else { Span::raw("  ") };
+    let words = words(pair, side);
+    let part = |range: Range<usize>, style: Style| Span::styled(&words[range], style);
+    Line::from(vec![
+        sign,
+        part(shown.start..own.start, around),
+        part(own.clone(), differing),
+        part(own.end..shown.end, around),
+    ])
 }
 
 #[cfg(test)]
@@ -183,7 +293,7 @@ mod tests {
     use crate::widgets::Depth;
 
     fn conflict() -> Conflict {
-        Conflict::new("myapp:1 was changed", b"one\ntwo\nthree", &Theirs::Value(b"one\n2\nthree\nfour".to_vec()))
+        Conflict::new("myapp:1 was changed", b"one\ntwo\nthree", Theirs::Value(b"one\n2\nthree\nfour".to_vec()))
     }
 
     fn drawn(conflict: &Conflict, width: u16, height: u16) -> Vec<String> {
@@ -226,6 +336,42 @@ mod tests {
     }
 
     #[test]
+    fn only_what_differs_in_a_long_line_is_marked() {
+        let mine = format!("{{\"name\": \"{}\", \"n\": 1}}", "日".repeat(60));
+        let theirs = mine.replace('1', "22");
+        let mut conflict = Conflict::new("changed", mine.as_bytes(), Theirs::Value(theirs.into_bytes()));
+        let area = Rect::new(0, 0, 80, 12);
+        conflict.arrange(area);
+        let mut buf = Buffer::empty(area);
+        let theme = Theme::new(Depth::True);
+        conflict.draw(area, &mut buf, &theme);
+        let marked: Vec<&str> = buf
+            .content
+            .iter()
+            .filter(|cell| theme.marked.fg == Some(cell.fg))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(marked, ["~", " ", "~", " ", "1", "2", "2"], "two signs and what differs");
+    }
+
+    #[test]
+    fn what_was_not_compared_is_said() {
+        let mine = vec![b'x'; MOST + 1];
+        let theirs = [&mine[..MOST], b"y"].concat();
+        let text = drawn(&Conflict::new("changed", &mine, Theirs::Value(theirs)), 80, 24).concat();
+        assert!(text.contains("no line differs; only the first MiB was compared"), "{text}");
+    }
+
+    #[test]
+    fn the_row_of_a_pair_is_the_same_on_both_sides() {
+        let pair = Pair::Changed { mine: "abcdef".into(), theirs: "ab".into() };
+        let rows = rows_of(7, &pair, 3);
+        let shown: Vec<_> = rows.iter().map(|row| (row.mine.shown.clone(), row.theirs.shown.clone())).collect();
+        assert_eq!(shown, [(0..3, 0..2), (3..6, 2..2)]);
+        assert_eq!(rows[0].mine.own, 2..3);
+    }
+
+    #[test]
     fn what_cannot_be_compared_is_said() {
         for (theirs, words) in [
             (Theirs::Waiting, "asking the server…"),
@@ -234,7 +380,7 @@ mod tests {
             (Theirs::Unreadable("NOPERM".into()), "NOPERM"),
         ] {
             let mut conflict = conflict();
-            conflict.set_theirs(&theirs);
+            conflict.set_theirs(theirs);
             let text = drawn(&conflict, 80, 24).concat();
             assert!(text.contains(words) && text.contains("two"), "{text}");
         }
@@ -244,7 +390,7 @@ mod tests {
     fn a_long_value_is_shown_where_it_differs() {
         let mine = "same\n".repeat(500) + "mine";
         let theirs = Theirs::Value(("same\n".repeat(500) + "theirs").into_bytes());
-        let mut conflict = Conflict::new("changed", mine.as_bytes(), &theirs);
+        let mut conflict = Conflict::new("changed", mine.as_bytes(), theirs);
         conflict.arrange(Rect::new(0, 0, 80, 24));
         assert!(drawn(&conflict, 80, 24).concat().contains("~ mine"));
         assert_eq!(press(&mut conflict, "g"), Turn::Stay);
