@@ -244,7 +244,10 @@ mod tests {
     fn without_colours_what_matters_can_still_be_told_apart() {
         let theme = Theme::new(Depth::None);
         let shown = format!("{theme:?}");
-        assert!(!shown.contains(".fg") && !shown.contains(".bg") && !shown.contains("Rgb"), "{shown}");
+        for color in [".fg(", ".bg(", ".on_", ".red()", ".yellow()", ".green()", ".cyan()", ".blue()", ".magenta()"] {
+            assert!(!shown.contains(color), "{color} in {shown}");
+        }
+        assert!(format!("{:?}", Theme::new(Depth::Sixteen)).contains(".red()"), "colours are found by these names");
         let all = [theme.text, theme.dim, theme.selected, theme.selected_away, theme.error];
         for (n, style) in all.iter().enumerate() {
             assert!(!all[..n].contains(style), "{style:?}");
