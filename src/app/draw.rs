@@ -9,7 +9,7 @@ use ratatui::widgets::Widget;
 use crate::input::keymap::reachable;
 use crate::input::{Action, Layer};
 use crate::model::printed::print;
-use crate::model::target::Environment;
+use crate::model::target::{Environment, Target, Trust};
 use crate::panes::{Focus, Mood, Pane, connect};
 use crate::server::Access;
 use crate::widgets::Focused;
@@ -140,7 +140,7 @@ impl App {
             Environment::Staging => spans.push(Span::styled(" STAGING ", theme.badge)),
             Environment::Dev => {}
         }
-        if self.target.trusts_anything() {
+        if trusts_anything(&self.target) {
             spans.push(Span::styled(" TLS NOT VERIFIED ", theme.badge_danger));
         }
         let left = Line::from(spans);
@@ -274,4 +274,12 @@ impl App {
 
 fn too_small(area: Rect) -> bool {
     area.width < SMALLEST.0 || area.height < SMALLEST.1
+}
+
+/// Whether the server's certificate is not checked (`--insecure`).
+fn trusts_anything(target: &Target) -> bool {
+    target
+        .tls
+        .as_ref()
+        .is_some_and(|tls| tls.trust == Trust::Anything)
 }

@@ -142,7 +142,7 @@ impl Pane for Log {
         Rows {
             len: self.sent.len(),
             scroll: &self.scroll,
-            focused,
+            focused: focused == Focused::Yes,
             theme,
             row,
         }

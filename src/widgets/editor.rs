@@ -43,16 +43,10 @@ const fn ctrl(c: char) -> Chord {
     Chord::ctrl(c)
 }
 const fn alt(key: Key) -> Chord {
-    Chord {
-        key,
-        held: crate::input::chord::Held::Alt,
-    }
+    Chord { key, held: crate::input::chord::Held::Alt }
 }
 const fn ctrl_key(key: Key) -> Chord {
-    Chord {
-        key,
-        held: crate::input::chord::Held::Ctrl,
-    }
+    Chord { key, held: crate::input::chord::Held::Ctrl }
 }
 
 /// Every chord with a meaning inside a text, besides characters. Undo is Alt-U: Ctrl-Z suspends, and Ctrl-U clears
@@ -93,6 +87,11 @@ const ROWS: usize = 60_000;
 /// The narrowest window that [`Editor::holds`] reckons with, in columns.
 const NARROW: usize = 16;
 
+/// How many rows a text may take, in a window that is not too narrow.
+fn most_rows(text: &str) -> usize {
+    text.len() / NARROW + text.split('\n').count()
+}
+
 /// A text of many lines and the cursor in it. Lines longer than the window are wrapped.
 #[derive(Clone)]
 pub struct Editor {
@@ -100,6 +99,8 @@ pub struct Editor {
     opened: String,
     /// Control characters other than tabs: they are kept, but nothing shows them.
     unseen: usize,
+    /// Whether the last paste was refused.
+    overfull: bool,
 }
 
 impl Editor {
@@ -112,18 +113,14 @@ impl Editor {
         area.set_cursor_line_style(Style::new());
         area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
         area.set_hard_tab_indent(true);
-        let mut editor = Self {
-            area,
-            opened,
-            unseen: 0,
-        };
+        let mut editor = Self { area, opened, unseen: 0, overfull: false };
         editor.count_unseen();
         editor
     }
 
     /// Whether a text is small enough to be edited here.
     pub fn holds(text: &str) -> bool {
-        text.len() / NARROW + memchr::memchr_iter(b'\n', text.as_bytes()).count() < ROWS
+        most_rows(text) < ROWS
     }
 
     /// The text as it is now, every byte that was not edited as it was.
@@ -133,10 +130,7 @@ impl Editor {
 
     /// Whether the text is another than the one that was opened.
     pub fn changed(&self) -> bool {
-        !self
-            .opened
-            .split('\n')
-            .eq(self.area.lines().iter().map(String::as_str))
+        !self.opened.split('\n').eq(self.area.lines().iter().map(String::as_str))
     }
 
     /// Line and character in it where the cursor stands, both from 0.
@@ -158,14 +152,13 @@ impl Editor {
 
     /// Does what a chord means in a text; tells whether it means anything here.
     pub fn press(&mut self, chord: Chord) -> bool {
+        self.overfull = false;
         if let Some(c) = chord.typed() {
             self.area.insert_char(c);
             self.count_unseen();
             return true;
         }
-        let Some((_, stroke)) = STROKES.iter().find(|(known, _)| *known == chord) else {
-            return false;
-        };
+        let Some((_, stroke)) = STROKES.iter().find(|(known, _)| *known == chord) else { return false };
         self.strike(*stroke);
         true
     }
@@ -192,41 +185,37 @@ impl Editor {
         }
     }
 
-    /// Puts in what was pasted.
+    /// Puts in what was pasted, unless the text became too long to be drawn right: then it says so.
     pub fn paste(&mut self, pasted: &str) {
-        self.area.insert_str(text::pasted(pasted));
-        self.count_unseen();
+        let there: usize = self.area.lines().iter().map(|line| most_rows(line)).sum();
+        self.overfull = there + most_rows(pasted) >= ROWS;
+        if !self.overfull {
+            self.area.insert_str(text::pasted(pasted));
+            self.count_unseen();
+        }
     }
 
     fn count_unseen(&mut self) {
-        let unseen = |line: &String| {
-            line.chars()
-                .filter(|c| c.is_control() && *c != '\t')
-                .count()
-        };
+        let unseen = |line: &String| line.chars().filter(|c| c.is_control() && *c != '\t').count();
         self.unseen = self.area.lines().iter().map(unseen).sum();
+    }
+
+    fn notice(&self) -> Option<String> {
+        match self.unseen {
+            _ if self.overfull => Some("too long to be pasted here".to_owned()),
+            0 => None,
+            1 => Some("1 control character not shown, but kept".to_owned()),
+            more => Some(format!("{more} control characters not shown, but kept")),
+        }
     }
 
     /// Paints the part of the text around the cursor; the last row tells of characters that cannot be seen.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, focused: Focused, theme: &Theme) {
         let mut area = area.intersection(buf.area);
-        if self.unseen > 0 && area.height > 1 {
+        if let Some(notice) = self.notice().filter(|_| area.height > 1) {
             area.height -= 1;
-            let noun = if self.unseen == 1 {
-                "character"
-            } else {
-                "characters"
-            };
-            let notice = Line::styled(
-                format!("{} control {noun} not shown, but kept", self.unseen),
-                theme.warn,
-            );
-            let below = Rect {
-                y: area.bottom(),
-                height: 1,
-                ..area
-            };
-            text::fit(notice, usize::from(area.width)).render(below, buf);
+            let below = Rect { y: area.bottom(), height: 1, ..area };
+            text::fit(Line::styled(notice, theme.warn), usize::from(area.width)).render(below, buf);
         }
         if area.is_empty() {
             return;
@@ -255,10 +244,7 @@ mod tests {
 
     fn rows(buf: &Buffer) -> Vec<String> {
         let width = usize::from(buf.area.width.max(1));
-        buf.content
-            .chunks(width)
-            .map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect())
-            .collect()
+        buf.content.chunks(width).map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect()).collect()
     }
 
     #[test]
@@ -271,19 +257,12 @@ mod tests {
             ("one two", &["ctrl-right", "ctrl-k"], "one "),
             ("one two", &["ctrl-right", "ctrl-u"], "two"),
             ("one\ntwo", &["down", "home", "backspace"], "onetwo"),
-            (
-                "one\ntwo",
-                &["ctrl-end", "x", "ctrl-home", "y"],
-                "yone\ntwox",
-            ),
+            ("one\ntwo", &["ctrl-end", "x", "ctrl-home", "y"], "yone\ntwox"),
             ("日本", &["right", "delete"], "日"),
         ] {
             let mut editor = Editor::new(start);
             for name in presses {
-                assert!(
-                    name.parse().is_ok_and(|chord| editor.press(chord)),
-                    "{name}"
-                );
+                assert!(name.parse().is_ok_and(|chord| editor.press(chord)), "{name}");
             }
             assert_eq!(editor.text(), result, "{start} {presses:?}");
             assert_eq!(editor.changed(), start != result);
@@ -293,19 +272,8 @@ mod tests {
     #[test]
     fn chords_of_forms_are_left_to_them() {
         let mut editor = Editor::new("");
-        for name in [
-            "tab",
-            "shift-tab",
-            "esc",
-            "ctrl-s",
-            "ctrl-c",
-            "ctrl-z",
-            "f5",
-        ] {
-            assert!(
-                name.parse().is_ok_and(|chord| !editor.press(chord)),
-                "{name}"
-            );
+        for name in ["tab", "shift-tab", "esc", "ctrl-s", "ctrl-c", "ctrl-z", "f5"] {
+            assert!(name.parse().is_ok_and(|chord| !editor.press(chord)), "{name}");
         }
         assert!(!editor.changed());
     }
@@ -316,21 +284,13 @@ mod tests {
         assert_eq!(editor.text(), "a\0b\r\nc\td");
         let rows = rows(&drawn(&editor, 40, 4, Focused::Yes));
         assert_eq!(rows[0].trim_end(), "ab");
-        assert_eq!(
-            rows[3].trim_end(),
-            "2 control characters not shown, but kept"
-        );
+        assert_eq!(rows[3].trim_end(), "2 control characters not shown, but kept");
     }
 
     #[test]
     fn only_the_focus_shows_a_cursor() {
         let editor = Editor::new("text");
-        let reversed = |buf: Buffer| {
-            buf.content
-                .iter()
-                .filter(|c| c.modifier.contains(Modifier::REVERSED))
-                .count()
-        };
+        let reversed = |buf: Buffer| buf.content.iter().filter(|c| c.modifier.contains(Modifier::REVERSED)).count();
         assert_eq!(reversed(drawn(&editor, 9, 2, Focused::Yes)), 1);
         assert_eq!(reversed(drawn(&editor, 9, 2, Focused::No)), 0);
     }
@@ -342,16 +302,17 @@ mod tests {
         assert_eq!(editor.text(), "one two\nthree\nfour\n");
         assert_eq!((editor.cursor(), editor.lines()), ((3, 0), 4));
         let rows = rows(&drawn(&editor, 5, 6, Focused::No));
-        assert_eq!(
-            rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>(),
-            ["one", "two", "three", "four", "", ""]
-        );
+        assert_eq!(rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>(), ["one", "two", "three", "four", "", ""]);
     }
 
     #[test]
     fn a_text_with_too_many_rows_is_refused() {
         assert!(Editor::holds(&"x".repeat(900_000)));
         assert!(!Editor::holds(&"\n".repeat(60_000)));
+        let mut editor = Editor::new("x");
+        editor.paste(&"\n".repeat(60_000));
+        assert!(!editor.changed());
+        assert_eq!(rows(&drawn(&editor, 30, 3, Focused::No))[2].trim_end(), "too long to be pasted here");
     }
 
     proptest! {

@@ -10,7 +10,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::theme::Theme;
 
 /// What stands where a text was cut off.
-const CUT: &str = "…";
+pub const CUT: &str = "…";
 
 /// Columns that a text takes on the screen; control characters are not drawn and take none.
 pub fn width(text: &str) -> usize {
@@ -91,6 +91,20 @@ pub fn wrap(line: Line<'_>, columns: usize) -> Vec<Line<'_>> {
             alignment,
         })
         .collect()
+}
+
+/// The byte ranges of a text's rows where each has at most this many columns. There is always one.
+pub fn rows(text: &str, columns: usize) -> Vec<Range<usize>> {
+    let (mut rows, mut start, mut used) = (Vec::new(), 0, 0);
+    for (at, _, width) in graphemes(text) {
+        if used + width > columns && at > start {
+            rows.push(start..at);
+            (start, used) = (at, 0);
+        }
+        used += width;
+    }
+    rows.push(start..text.len());
+    rows
 }
 
 /// A place in a line.
@@ -232,6 +246,20 @@ mod tests {
         ] {
             let wrapped: Vec<_> = wrap(Line::from(text), columns).iter().map(plain).collect();
             assert_eq!(wrapped, rows, "{text} in {columns}");
+        }
+    }
+
+    #[test]
+    fn rows_are_as_wide_as_they_may_be() {
+        for (text, columns, expected) in [
+            ("abcdef", 4, &["abcd", "ef"][..]),
+            ("日本語", 4, &["日本", "語"]),
+            ("日本", 1, &["日", "本"]),
+            ("ab", 0, &["a", "b"]),
+            ("", 4, &[""]),
+        ] {
+            let shown: Vec<_> = rows(text, columns).into_iter().map(|row| &text[row]).collect();
+            assert_eq!(shown, expected, "{text} in {columns}");
         }
     }
 

@@ -57,7 +57,7 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     Rows {
         len: listing.keys.rows(),
         scroll: &listing.scroll,
-        focused,
+        focused: focused == Focused::Yes,
         theme,
         row: |at: usize| {
             let row = at.checked_sub(top).and_then(|at| window.get(at));

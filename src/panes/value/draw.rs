@@ -162,7 +162,7 @@ fn recognised(open: &Open, head: &Head, millis: Option<u64>) -> Option<String> {
         millis,
         value.map(Vec::as_slice),
     )?;
-    Some(purpose.sentence)
+    Some(format!("{}: {}", purpose.word, purpose.sentence))
 }
 
 /// `17 of 100 used, 83 left`, for a counter whose limit the person told.
@@ -221,7 +221,7 @@ fn draw_value(
             headings,
             len: open.rows.len(),
             scroll: &open.scroll,
-            focused,
+            focused: focused == Focused::Yes,
             theme,
             cell: |row: usize, column: usize| {
                 let cell = open.rows.get(row).and_then(|row| row.cells.get(column));

@@ -2,6 +2,7 @@
 use crate::input::{Chord, Key};
 use crate::model::kinds::{self, Input};
 use crate::model::printed::{print, unprint};
+use crate::widgets::field::Mask;
 use crate::widgets::{Editor, Field};
 
 /// What is typed into.
@@ -49,6 +50,8 @@ impl Entry {
     /// The bytes that were typed, or why there are none.
     pub fn typed(&self, input: Input) -> Result<Vec<u8>, String> {
         match self {
+            // A secret is what was typed: an escape in it could not be seen.
+            Self::Line(field) if field.mask == Mask::Hidden => Ok(field.text().into()),
             Self::Line(field) => unprint(field.text()).map_err(|why| why.to_string()),
             Self::Text(editor, Reading::Plain) => Ok(editor.text().into_bytes()),
             Self::Text(editor, Reading::Printed) => unprint_lines(&editor.text()),

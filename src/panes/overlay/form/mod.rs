@@ -185,6 +185,7 @@ impl Form {
         };
         let pasted = text::pasted(pasted);
         match &mut row.entry {
+            Entry::Line(field) if field.mask == Mask::Hidden => field.insert(pasted.trim_end_matches('\n')),
             Entry::Line(field) => field.insert(&print(pasted.as_bytes())),
             Entry::Text(editor, Reading::Plain) => editor.paste(&pasted),
             Entry::Text(editor, Reading::Printed) => editor.paste(&print_lines(pasted.as_bytes())),
@@ -422,7 +423,8 @@ mod tests {
         tap(&mut form, &["g", "e", "h"]);
         let rows = drawn(&form, 40, 5).concat();
         assert!(rows.contains("•••") && !rows.contains("geh"), "{rows}");
-        assert_eq!(form.typed().unwrap(), [b"geh"]);
+        form.paste("\\q\n");
+        assert_eq!(form.typed().unwrap(), [b"geh\\q"]);
     }
 
     proptest! {

@@ -1,14 +1,21 @@
 //! Two versions of a value side by side, when a save met somebody else's change.
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::compare::{Pair, compare};
-use crate::widgets::{Theme, popup, rows, text};
+use crate::widgets::rows::{bar, beside_bar};
+use crate::widgets::{Theme, popup, text};
+
+mod rows;
+
+use rows::{Row, Side, line, rows_of};
 
 /// Columns below which the versions stand one below the other.
 const NARROW: u16 = 60;
+/// Columns before a line, for the mark that tells how it differs.
+const SIGN: u16 = 2;
 /// Most bytes of a version that are compared and shown.
 const MOST: usize = 1 << 20;
 
@@ -45,8 +52,13 @@ pub struct Conflict {
     title: String,
     mine: Vec<u8>,
     pairs: Vec<Pair>,
+    /// Whether there is more than what is compared.
+    beyond: bool,
     /// What is to be said in place of their version.
     instead: Option<String>,
+    /// The pairs, cut into rows of this width.
+    rows: Vec<Row>,
+    width: u16,
     top: usize,
     /// Rows on screen for one version.
     height: usize,
@@ -54,14 +66,15 @@ pub struct Conflict {
 
 impl Conflict {
     /// A conflict of my version with theirs.
-    pub fn new(title: impl Into<String>, mine: &[u8], theirs: &Theirs) -> Self {
-        let mine = mine[..mine.len().min(MOST)].to_vec();
-        let (pairs, instead) = (Vec::new(), None);
+    pub fn new(title: impl Into<String>, mine: &[u8], theirs: Theirs) -> Self {
         let mut conflict = Self {
             title: title.into(),
-            mine,
-            pairs,
-            instead,
+            mine: mine.to_vec(),
+            pairs: Vec::new(),
+            beyond: false,
+            instead: None,
+            rows: Vec::new(),
+            width: 36,
             top: 0,
             height: 10,
         };
@@ -70,34 +83,39 @@ impl Conflict {
     }
 
     /// Tells what the server has.
-    pub fn set_theirs(&mut self, theirs: &Theirs) {
+    pub fn set_theirs(&mut self, theirs: Theirs) {
+        self.pairs = match &theirs {
+            Theirs::Value(theirs) => compare(start(&self.mine), start(theirs)),
+            _ => compare(start(&self.mine), start(&self.mine)),
+        };
+        self.beyond = matches!(&theirs, Theirs::Value(theirs) if self.mine.len().max(theirs.len()) > MOST);
         self.instead = match theirs {
             Theirs::Value(_) => None,
             Theirs::Waiting => Some("asking the server…".to_owned()),
             Theirs::Gone => Some("the key is gone".to_owned()),
             Theirs::OtherKind(kind) => Some(format!("the key holds a {kind} now")),
-            Theirs::Unreadable(why) => Some(why.clone()),
+            Theirs::Unreadable(why) => Some(why),
         };
-        self.pairs = match theirs {
-            Theirs::Value(theirs) => compare(&self.mine, &theirs[..theirs.len().min(MOST)]),
-            _ => compare(&self.mine, &self.mine),
-        };
-        self.top = self.first_difference().saturating_sub(2);
+        self.wrap();
     }
 
-    fn first_difference(&self) -> usize {
-        self.pairs
-            .iter()
-            .position(|pair| !matches!(pair, Pair::Same(_)))
-            .unwrap_or(0)
+    /// Cuts the pairs into rows, and goes to the first one that differs.
+    fn wrap(&mut self) {
+        let columns = usize::from(self.width);
+        self.rows = self.pairs.iter().enumerate().flat_map(|(at, pair)| rows_of(at, pair, columns)).collect();
+        let differs = |row: &Row| !matches!(self.pairs[row.pair], Pair::Same(_));
+        self.top = self.rows.iter().position(differs).unwrap_or(0).saturating_sub(2);
+        self.stay_inside();
+    }
+
+    fn stay_inside(&mut self) {
+        self.top = self.top.min(self.rows.len().saturating_sub(self.height));
     }
 
     /// Does what a chord means at a conflict.
     pub fn press(&mut self, chord: Chord) -> Turn {
         let page = self.height.saturating_sub(1).max(1);
-        self.top = match lookup(&[Layer::Conflict, Layer::Everywhere], chord)
-            .map(|binding| binding.action)
-        {
+        self.top = match lookup(&[Layer::Conflict, Layer::Everywhere], chord).map(|binding| binding.action) {
             Some(Action::Mine) => return Turn::Mine,
             Some(Action::Theirs) => return Turn::Theirs,
             Some(Action::Back) => return Turn::Back,
@@ -106,108 +124,81 @@ impl Conflict {
             Some(Action::PageUp) => self.top.saturating_sub(page),
             Some(Action::PageDown) => self.top + page,
             Some(Action::First) => 0,
-            Some(Action::Last) => self.pairs.len(),
+            Some(Action::Last) => self.rows.len(),
             _ => self.top,
         };
-        self.top = self.top.min(self.pairs.len().saturating_sub(self.height));
+        self.stay_inside();
         Turn::Stay
     }
 
     /// There is nothing to paste into.
     pub fn paste(&mut self, _pasted: &str) {}
 
-    /// Learns how many rows there are.
+    /// Learns how much room there is for each version.
     pub fn arrange(&mut self, area: Rect) {
-        let [mine, theirs] = sides(area.width, popup::below(area, popup::EDGES + 1));
+        let room = Rect {
+            width: area.width.saturating_sub(popup::SIDES),
+            height: area.height.saturating_sub(popup::EDGES + 1),
+            ..area
+        };
+        let [mine, theirs] = sides(area.width, room);
         self.height = usize::from(mine.height.min(theirs.height).saturating_sub(1));
-        self.top = self.top.min(self.pairs.len().saturating_sub(self.height));
+        // One more column is kept for the scroll bar.
+        let width = mine.width.min(theirs.width).saturating_sub(SIGN + 1);
+        if width == self.width {
+            self.stay_inside();
+        } else {
+            self.width = width;
+            self.wrap();
+        }
     }
 
     /// Paints both versions over the whole area.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let room = popup::frame(area, buf, &self.title, theme);
-        let [versions, tail] =
-            Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(room);
+        let [versions, tail] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(room);
         let [mine, theirs] = sides(area.width, versions);
         self.draw_side(mine, "mine", Side::Mine, buf, theme);
         match &self.instead {
             None => self.draw_side(theirs, "the server's", Side::Theirs, buf, theme),
             Some(words) => {
                 let head = Line::styled("the server's", theme.title);
-                let words = text::wrap(
-                    Line::styled(words.as_str(), theme.warn),
-                    usize::from(theirs.width),
-                );
+                let words = text::wrap(Line::styled(words.as_str(), theme.warn), usize::from(theirs.width));
                 popup::stack([head].into_iter().chain(words), theirs, buf);
             }
         }
         popup::stack([self.tail(theme)], tail, buf);
     }
 
-    fn draw_side(
-        &self,
-        area: Rect,
-        name: &'static str,
-        side: Side,
-        buf: &mut Buffer,
-        theme: &Theme,
-    ) {
+    fn draw_side(&self, area: Rect, name: &'static str, side: Side, buf: &mut Buffer, theme: &Theme) {
         let body = popup::stack([Line::styled(name, theme.title)], area, buf);
-        rows::bar(body, buf, self.pairs.len(), self.top, theme);
-        let lines = self
-            .pairs
-            .iter()
-            .skip(self.top)
-            .map(|pair| line(pair, side, theme));
-        popup::stack(lines, rows::beside_bar(body, self.pairs.len()), buf);
+        bar(body, buf, self.rows.len(), self.top, theme);
+        let lines = self.rows.iter().skip(self.top).map(|row| line(row, &self.pairs[row.pair], side, theme));
+        popup::stack(lines, beside_bar(body, self.rows.len()), buf);
     }
 
     fn tail(&self, theme: &Theme) -> Line<'static> {
-        let differ = self
-            .pairs
-            .iter()
-            .filter(|pair| !matches!(pair, Pair::Same(_)))
-            .count();
-        Line::styled(
-            match (&self.instead, differ) {
-                (Some(_), _) => String::new(),
-                (None, 0) => "both are the same".to_owned(),
-                (None, 1) => "1 line differs".to_owned(),
-                (None, lines) => format!("{lines} lines differ"),
-            },
-            theme.dim,
-        )
+        let differ = self.pairs.iter().filter(|pair| !matches!(pair, Pair::Same(_))).count();
+        let words = match (&self.instead, differ) {
+            (Some(_), _) => String::new(),
+            (None, 0) => "no line differs".to_owned(),
+            (None, 1) => "1 line differs".to_owned(),
+            (None, lines) => format!("{lines} lines differ"),
+        };
+        let beyond = if self.beyond { "; only the first MiB was compared" } else { "" };
+        Line::styled(words + beyond, theme.dim)
     }
 }
 
-/// Whose version.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
-    Mine,
-    Theirs,
+/// As much of a version as is compared.
+fn start(version: &[u8]) -> &[u8] {
+    &version[..version.len().min(MOST)]
 }
 
 /// Where the two versions stand.
 fn sides(width: u16, area: Rect) -> [Rect; 2] {
     let half = [Constraint::Fill(1), Constraint::Fill(1)];
-    if width < NARROW {
-        Layout::vertical(half).areas(area)
-    } else {
-        Layout::horizontal(half).spacing(1).areas(area)
-    }
-}
-
-/// One row of a version, marked where the other one has something else.
-fn line<'a>(pair: &'a Pair, side: Side, theme: &Theme) -> Line<'a> {
-    let (sign, words, style) = match (pair, side) {
-        (Pair::Same(words), _) => ("  ", words.as_str(), theme.dim),
-        (Pair::Changed { mine, .. }, Side::Mine) => ("~ ", mine.as_str(), theme.warn),
-        (Pair::Changed { theirs, .. }, Side::Theirs) => ("~ ", theirs.as_str(), theme.warn),
-        (Pair::OnlyMine(mine), Side::Mine) => ("+ ", mine.as_str(), theme.good),
-        (Pair::OnlyTheirs(theirs), Side::Theirs) => ("+ ", theirs.as_str(), theme.good),
-        (Pair::OnlyMine(_) | Pair::OnlyTheirs(_), _) => ("- ", "", theme.dim),
-    };
-    Line::from(vec![Span::styled(sign, style), Span::styled(words, style)])
+    if width < NARROW { Layout::vertical(half).areas(area) } else { Layout::horizontal(half).spacing(1).areas(area) }
 }
 
 #[cfg(test)]
@@ -218,35 +209,23 @@ mod tests {
     use crate::widgets::Depth;
 
     fn conflict() -> Conflict {
-        Conflict::new(
-            "myapp:1 was changed",
-            b"one\ntwo\nthree",
-            &Theirs::Value(b"one\n2\nthree\nfour".to_vec()),
-        )
+        Conflict::new("myapp:1 was changed", b"one\ntwo\nthree", Theirs::Value(b"one\n2\nthree\nfour".to_vec()))
     }
 
     fn drawn(conflict: &Conflict, width: u16, height: u16) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         conflict.draw(area, &mut buf, &Theme::new(Depth::None));
-        (0..height)
-            .map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect())
-            .collect()
+        (0..height).map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect()).collect()
     }
 
     fn press(conflict: &mut Conflict, name: &str) -> Turn {
-        name.parse()
-            .map_or(Turn::Stay, |chord| conflict.press(chord))
+        name.parse().map_or(Turn::Stay, |chord| conflict.press(chord))
     }
 
     #[test]
     fn the_person_chooses() {
-        for (name, turn) in [
-            ("m", Turn::Mine),
-            ("t", Turn::Theirs),
-            ("esc", Turn::Back),
-            ("down", Turn::Stay),
-        ] {
+        for (name, turn) in [("m", Turn::Mine), ("t", Turn::Theirs), ("esc", Turn::Back), ("down", Turn::Stay)] {
             assert_eq!(press(&mut conflict(), name), turn, "{name}");
         }
     }
@@ -255,22 +234,10 @@ mod tests {
     fn both_are_seen_side_by_side_or_one_below_the_other() {
         for (width, height) in [(40, 14), (80, 24), (200, 60)] {
             let rows = drawn(&conflict(), width, height);
-            for text in [
-                "mine",
-                "the server's",
-                "~ two",
-                "~ 2",
-                "+ four",
-                "2 lines differ",
-            ] {
-                assert!(
-                    rows.iter().any(|row| row.contains(text)),
-                    "{text} at {width}x{height}: {rows:#?}"
-                );
+            for text in ["mine", "the server's", "~ two", "~ 2", "+ four", "2 lines differ"] {
+                assert!(rows.iter().any(|row| row.contains(text)), "{text} at {width}x{height}: {rows:#?}");
             }
-            let beside = rows
-                .iter()
-                .any(|row| row.contains("~ two") && row.contains("~ 2"));
+            let beside = rows.iter().any(|row| row.contains("~ two") && row.contains("~ 2"));
             assert_eq!(beside, width >= NARROW);
         }
     }
@@ -285,6 +252,33 @@ mod tests {
     }
 
     #[test]
+    fn only_what_differs_in_a_long_line_is_marked() {
+        let mine = format!("{{\"name\": \"{}\", \"n\": 1}}", "日".repeat(60));
+        let theirs = mine.replace('1', "22");
+        let mut conflict = Conflict::new("changed", mine.as_bytes(), Theirs::Value(theirs.into_bytes()));
+        let area = Rect::new(0, 0, 80, 12);
+        conflict.arrange(area);
+        let mut buf = Buffer::empty(area);
+        let theme = Theme::new(Depth::True);
+        conflict.draw(area, &mut buf, &theme);
+        let marked: Vec<&str> = buf
+            .content
+            .iter()
+            .filter(|cell| theme.marked.fg == Some(cell.fg))
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
+        assert_eq!(marked, ["~", " ", "~", " ", "1", "2", "2"], "two signs and what differs");
+    }
+
+    #[test]
+    fn what_was_not_compared_is_said() {
+        let mine = vec![b'x'; MOST + 1];
+        let theirs = [&mine[..MOST], b"y"].concat();
+        let text = drawn(&Conflict::new("changed", &mine, Theirs::Value(theirs)), 80, 24).concat();
+        assert!(text.contains("no line differs; only the first MiB was compared"), "{text}");
+    }
+
+    #[test]
     fn what_cannot_be_compared_is_said() {
         for (theirs, words) in [
             (Theirs::Waiting, "asking the server…"),
@@ -293,7 +287,7 @@ mod tests {
             (Theirs::Unreadable("NOPERM".into()), "NOPERM"),
         ] {
             let mut conflict = conflict();
-            conflict.set_theirs(&theirs);
+            conflict.set_theirs(theirs);
             let text = drawn(&conflict, 80, 24).concat();
             assert!(text.contains(words) && text.contains("two"), "{text}");
         }
@@ -303,7 +297,7 @@ mod tests {
     fn a_long_value_is_shown_where_it_differs() {
         let mine = "same\n".repeat(500) + "mine";
         let theirs = Theirs::Value(("same\n".repeat(500) + "theirs").into_bytes());
-        let mut conflict = Conflict::new("changed", mine.as_bytes(), &theirs);
+        let mut conflict = Conflict::new("changed", mine.as_bytes(), theirs);
         conflict.arrange(Rect::new(0, 0, 80, 24));
         assert!(drawn(&conflict, 80, 24).concat().contains("~ mine"));
         assert_eq!(press(&mut conflict, "g"), Turn::Stay);
