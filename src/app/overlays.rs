@@ -98,12 +98,11 @@ impl Overlay {
 
     pub fn arrange(&mut self, area: Rect) {
         match self {
-            Self::Form { form, .. } => form.arrange(area),
             Self::Confirm { confirm, .. } => confirm.arrange(area),
             Self::Finder { finder, .. } => finder.arrange(area),
             Self::Conflict(clash) => clash.screen.arrange(area),
             Self::Sweep(sweep) => sweep.arrange(area),
-            Self::Copy => {}
+            Self::Form { .. } | Self::Copy => {}
         }
     }
 
@@ -378,5 +377,5 @@ fn take_theirs(clash: &mut Clash, answer: &Result<Answer, Fault>) {
         Ok(_) | Err(Fault::Gone) => Theirs::Gone,
         Err(fault) => Theirs::Unreadable(fault.to_string()),
     };
-    clash.screen.set_theirs(&theirs);
+    clash.screen.set_theirs(theirs);
 }

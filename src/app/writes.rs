@@ -154,7 +154,7 @@ impl App {
         );
         let title = format!("Changed meanwhile · {}", key.printed());
         let mine = plan.typed.last().cloned().unwrap_or_default();
-        let mut screen = Conflict::new(title, &mine, &Theirs::Waiting);
+        let mut screen = Conflict::new(title, &mine, Theirs::Waiting);
         let mut effects = Vec::new();
         let asked = match look {
             Some(look) => {
@@ -163,7 +163,7 @@ impl App {
                 Some(ticket)
             }
             None => {
-                screen.set_theirs(&Theirs::Unreadable(
+                screen.set_theirs(Theirs::Unreadable(
                     "its name is too long to look it up alone".into(),
                 ));
                 None

@@ -130,7 +130,7 @@ use Layer as L;
 
 /// Every binding there is.
 #[rustfmt::skip]
-pub const BINDINGS: &[Binding] = &[
+pub static BINDINGS: &[Binding] = &[
     of(L::Everywhere, &[c('1')], A::KeysScreen, "keys", "go to the keys", 0),
     of(L::Everywhere, &[c('6')], A::LogScreen, "log", "go to the log of what was sent", 0),
     of(L::Everywhere, &[k(Key::Up), c('k')], A::Up, "up", "one row up", 0),

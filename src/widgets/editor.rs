@@ -43,10 +43,16 @@ const fn ctrl(c: char) -> Chord {
     Chord::ctrl(c)
 }
 const fn alt(key: Key) -> Chord {
-    Chord { key, held: crate::input::chord::Held::Alt }
+    Chord {
+        key,
+        held: crate::input::chord::Held::Alt,
+    }
 }
 const fn ctrl_key(key: Key) -> Chord {
-    Chord { key, held: crate::input::chord::Held::Ctrl }
+    Chord {
+        key,
+        held: crate::input::chord::Held::Ctrl,
+    }
 }
 
 /// Every chord with a meaning inside a text, besides characters. Undo is Alt-U: Ctrl-Z suspends, and Ctrl-U clears
@@ -113,9 +119,22 @@ impl Editor {
         area.set_cursor_line_style(Style::new());
         area.set_cursor_style(Style::new().add_modifier(Modifier::REVERSED));
         area.set_hard_tab_indent(true);
-        let mut editor = Self { area, opened, unseen: 0, overfull: false };
+        let mut editor = Self {
+            area,
+            opened,
+            unseen: 0,
+            overfull: false,
+        };
         editor.count_unseen();
         editor
+    }
+
+    /// An editor for a text that was opened as something else, and so is changed already.
+    pub fn draft(opened: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            opened: opened.into(),
+            ..Self::new(text)
+        }
     }
 
     /// Whether a text is small enough to be edited here.
@@ -130,7 +149,10 @@ impl Editor {
 
     /// Whether the text is another than the one that was opened.
     pub fn changed(&self) -> bool {
-        !self.opened.split('\n').eq(self.area.lines().iter().map(String::as_str))
+        !self
+            .opened
+            .split('\n')
+            .eq(self.area.lines().iter().map(String::as_str))
     }
 
     /// Line and character in it where the cursor stands, both from 0.
@@ -158,7 +180,9 @@ impl Editor {
             self.count_unseen();
             return true;
         }
-        let Some((_, stroke)) = STROKES.iter().find(|(known, _)| *known == chord) else { return false };
+        let Some((_, stroke)) = STROKES.iter().find(|(known, _)| *known == chord) else {
+            return false;
+        };
         self.strike(*stroke);
         true
     }
@@ -196,7 +220,11 @@ impl Editor {
     }
 
     fn count_unseen(&mut self) {
-        let unseen = |line: &String| line.chars().filter(|c| c.is_control() && *c != '\t').count();
+        let unseen = |line: &String| {
+            line.chars()
+                .filter(|c| c.is_control() && *c != '\t')
+                .count()
+        };
         self.unseen = self.area.lines().iter().map(unseen).sum();
     }
 
@@ -214,7 +242,11 @@ impl Editor {
         let mut area = area.intersection(buf.area);
         if let Some(notice) = self.notice().filter(|_| area.height > 1) {
             area.height -= 1;
-            let below = Rect { y: area.bottom(), height: 1, ..area };
+            let below = Rect {
+                y: area.bottom(),
+                height: 1,
+                ..area
+            };
             text::fit(Line::styled(notice, theme.warn), usize::from(area.width)).render(below, buf);
         }
         if area.is_empty() {
@@ -244,7 +276,10 @@ mod tests {
 
     fn rows(buf: &Buffer) -> Vec<String> {
         let width = usize::from(buf.area.width.max(1));
-        buf.content.chunks(width).map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect()).collect()
+        buf.content
+            .chunks(width)
+            .map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect())
+            .collect()
     }
 
     #[test]
@@ -257,12 +292,19 @@ mod tests {
             ("one two", &["ctrl-right", "ctrl-k"], "one "),
             ("one two", &["ctrl-right", "ctrl-u"], "two"),
             ("one\ntwo", &["down", "home", "backspace"], "onetwo"),
-            ("one\ntwo", &["ctrl-end", "x", "ctrl-home", "y"], "yone\ntwox"),
+            (
+                "one\ntwo",
+                &["ctrl-end", "x", "ctrl-home", "y"],
+                "yone\ntwox",
+            ),
             ("日本", &["right", "delete"], "日"),
         ] {
             let mut editor = Editor::new(start);
             for name in presses {
-                assert!(name.parse().is_ok_and(|chord| editor.press(chord)), "{name}");
+                assert!(
+                    name.parse().is_ok_and(|chord| editor.press(chord)),
+                    "{name}"
+                );
             }
             assert_eq!(editor.text(), result, "{start} {presses:?}");
             assert_eq!(editor.changed(), start != result);
@@ -272,8 +314,19 @@ mod tests {
     #[test]
     fn chords_of_forms_are_left_to_them() {
         let mut editor = Editor::new("");
-        for name in ["tab", "shift-tab", "esc", "ctrl-s", "ctrl-c", "ctrl-z", "f5"] {
-            assert!(name.parse().is_ok_and(|chord| !editor.press(chord)), "{name}");
+        for name in [
+            "tab",
+            "shift-tab",
+            "esc",
+            "ctrl-s",
+            "ctrl-c",
+            "ctrl-z",
+            "f5",
+        ] {
+            assert!(
+                name.parse().is_ok_and(|chord| !editor.press(chord)),
+                "{name}"
+            );
         }
         assert!(!editor.changed());
     }
@@ -284,13 +337,21 @@ mod tests {
         assert_eq!(editor.text(), "a\0b\r\nc\td");
         let rows = rows(&drawn(&editor, 40, 4, Focused::Yes));
         assert_eq!(rows[0].trim_end(), "ab");
-        assert_eq!(rows[3].trim_end(), "2 control characters not shown, but kept");
+        assert_eq!(
+            rows[3].trim_end(),
+            "2 control characters not shown, but kept"
+        );
     }
 
     #[test]
     fn only_the_focus_shows_a_cursor() {
         let editor = Editor::new("text");
-        let reversed = |buf: Buffer| buf.content.iter().filter(|c| c.modifier.contains(Modifier::REVERSED)).count();
+        let reversed = |buf: Buffer| {
+            buf.content
+                .iter()
+                .filter(|c| c.modifier.contains(Modifier::REVERSED))
+                .count()
+        };
         assert_eq!(reversed(drawn(&editor, 9, 2, Focused::Yes)), 1);
         assert_eq!(reversed(drawn(&editor, 9, 2, Focused::No)), 0);
     }
@@ -302,7 +363,10 @@ mod tests {
         assert_eq!(editor.text(), "one two\nthree\nfour\n");
         assert_eq!((editor.cursor(), editor.lines()), ((3, 0), 4));
         let rows = rows(&drawn(&editor, 5, 6, Focused::No));
-        assert_eq!(rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>(), ["one", "two", "three", "four", "", ""]);
+        assert_eq!(
+            rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>(),
+            ["one", "two", "three", "four", "", ""]
+        );
     }
 
     #[test]
@@ -312,7 +376,10 @@ mod tests {
         let mut editor = Editor::new("x");
         editor.paste(&"\n".repeat(60_000));
         assert!(!editor.changed());
-        assert_eq!(rows(&drawn(&editor, 30, 3, Focused::No))[2].trim_end(), "too long to be pasted here");
+        assert_eq!(
+            rows(&drawn(&editor, 30, 3, Focused::No))[2].trim_end(),
+            "too long to be pasted here"
+        );
     }
 
     proptest! {

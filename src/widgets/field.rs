@@ -37,7 +37,10 @@ pub struct Field {
 /// Shows no text: it may be a password.
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Field").field("at", &self.at).field("mask", &self.mask).finish_non_exhaustive()
+        f.debug_struct("Field")
+            .field("at", &self.at)
+            .field("mask", &self.mask)
+            .finish_non_exhaustive()
     }
 }
 
@@ -45,12 +48,19 @@ impl Field {
     /// A field with this text, the cursor behind it.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        Self { at: text.len(), text, mask: Mask::Shown }
+        Self {
+            at: text.len(),
+            text,
+            mask: Mask::Shown,
+        }
     }
 
     /// An empty field whose text is not shown.
     pub fn hidden() -> Self {
-        Self { mask: Mask::Hidden, ..Self::default() }
+        Self {
+            mask: Mask::Hidden,
+            ..Self::default()
+        }
     }
 
     /// What was typed.
@@ -86,18 +96,28 @@ impl Field {
             return true;
         }
         match (chord.key, chord.held) {
-            (Key::Backspace, Held::Nothing) | (Key::Char('h'), Held::Ctrl) => self.remove(self.before(), self.at),
-            (Key::Delete, Held::Nothing) | (Key::Char('d'), Held::Ctrl) => self.remove(self.at, self.after()),
+            (Key::Backspace, Held::Nothing) | (Key::Char('h'), Held::Ctrl) => {
+                self.remove(self.before(), self.at)
+            }
+            (Key::Delete, Held::Nothing) | (Key::Char('d'), Held::Ctrl) => {
+                self.remove(self.at, self.after())
+            }
             (Key::Left, Held::Nothing) | (Key::Char('b'), Held::Ctrl) => self.at = self.before(),
             (Key::Right, Held::Nothing) | (Key::Char('f'), Held::Ctrl) => self.at = self.after(),
             (Key::Home, Held::Nothing) | (Key::Char('a'), Held::Ctrl) => self.at = 0,
             (Key::End, Held::Nothing) | (Key::Char('e'), Held::Ctrl) => self.at = self.text.len(),
             (Key::Char('u'), Held::Ctrl) => self.set(""),
             (Key::Char('k'), Held::Ctrl) => self.remove(self.at, self.text.len()),
-            (Key::Char('w'), Held::Ctrl) | (Key::Backspace, Held::Alt) => self.remove(self.word_before(), self.at),
+            (Key::Char('w'), Held::Ctrl) | (Key::Backspace, Held::Alt) => {
+                self.remove(self.word_before(), self.at)
+            }
             (Key::Char('d') | Key::Delete, Held::Alt) => self.remove(self.at, self.word_after()),
-            (Key::Left, Held::Ctrl | Held::Alt) | (Key::Char('b'), Held::Alt) => self.at = self.word_before(),
-            (Key::Right, Held::Ctrl | Held::Alt) | (Key::Char('f'), Held::Alt) => self.at = self.word_after(),
+            (Key::Left, Held::Ctrl | Held::Alt) | (Key::Char('b'), Held::Alt) => {
+                self.at = self.word_before()
+            }
+            (Key::Right, Held::Ctrl | Held::Alt) | (Key::Char('f'), Held::Alt) => {
+                self.at = self.word_after()
+            }
             _ => return false,
         }
         true
@@ -113,17 +133,28 @@ impl Field {
     fn boundary(&self, at: usize) -> usize {
         let mut cursor = GraphemeCursor::new(at, self.text.len(), true);
         match cursor.is_boundary(&self.text, 0) {
-            Ok(false) => cursor.next_boundary(&self.text, 0).ok().flatten().unwrap_or(self.text.len()),
+            Ok(false) => cursor
+                .next_boundary(&self.text, 0)
+                .ok()
+                .flatten()
+                .unwrap_or(self.text.len()),
             _ => at,
         }
     }
 
     fn before(&self) -> usize {
-        self.text[..self.at].grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
+        self.text[..self.at]
+            .grapheme_indices(true)
+            .next_back()
+            .map_or(0, |(at, _)| at)
     }
 
     fn after(&self) -> usize {
-        self.at + self.text[self.at..].graphemes(true).next().map_or(0, str::len)
+        self.at
+            + self.text[self.at..]
+                .graphemes(true)
+                .next()
+                .map_or(0, str::len)
     }
 
     /// Where the word before the cursor begins. A hidden text has no words to be told apart.
@@ -140,7 +171,8 @@ impl Field {
     /// Bytes from the cursor over what is between words and then over a word.
     fn word_length<'a>(&self, graphemes: impl Iterator<Item = &'a str>) -> usize {
         let in_word = |grapheme: &str| {
-            self.mask == Mask::Hidden || grapheme.starts_with(|c: char| c.is_alphanumeric() || c == '_')
+            self.mask == Mask::Hidden
+                || grapheme.starts_with(|c: char| c.is_alphanumeric() || c == '_')
         };
         let mut reached = false;
         graphemes
@@ -154,14 +186,27 @@ impl Field {
 
     /// Paints the part of the text around the cursor into the first row of the area.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, focused: Focused, theme: &Theme) {
-        let area = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
+        let area = Rect {
+            height: area.height.min(1),
+            ..area
+        }
+        .intersection(buf.area);
         if area.is_empty() {
             return;
         }
         let cells: Vec<(usize, &str, usize)> = text::graphemes(&self.text)
-            .map(|(at, grapheme, width)| if self.mask == Mask::Hidden { (at, DOT, 1) } else { (at, grapheme, width) })
+            .map(|(at, grapheme, width)| {
+                if self.mask == Mask::Hidden {
+                    (at, DOT, 1)
+                } else {
+                    (at, grapheme, width)
+                }
+            })
             .collect();
-        let here = cells.iter().position(|(at, ..)| *at >= self.at).unwrap_or(cells.len());
+        let here = cells
+            .iter()
+            .position(|(at, ..)| *at >= self.at)
+            .unwrap_or(cells.len());
         let under = cells.get(here).map_or(1, |(_, _, width)| (*width).max(1));
         let columns = usize::from(area.width).saturating_sub(under);
         let first = match first_shown(&cells[..here], columns) {
@@ -169,11 +214,21 @@ impl Field {
             // One more column says that there is something before.
             _ => first_shown(&cells[..here], columns.saturating_sub(1)),
         };
-        let cut = if first > 0 && columns > 0 { text::CUT } else { "" };
-        let shown: String = std::iter::once(cut).chain(cells[first..].iter().map(|(_, shown, _)| *shown)).collect();
+        let cut = if first > 0 && columns > 0 {
+            text::CUT
+        } else {
+            ""
+        };
+        let shown: String = std::iter::once(cut)
+            .chain(cells[first..].iter().map(|(_, shown, _)| *shown))
+            .collect();
         text::fit(Line::styled(shown, theme.text), usize::from(area.width)).render(area, buf);
         if focused == Focused::Yes {
-            let left = text::width(cut) + cells[first..here].iter().map(|(_, _, width)| width).sum::<usize>();
+            let left = text::width(cut)
+                + cells[first..here]
+                    .iter()
+                    .map(|(_, _, width)| width)
+                    .sum::<usize>();
             let x = area.x.saturating_add(left as u16);
             if x < area.right()
                 && let Some(cell) = buf.cell_mut(Position { x, y: area.y })
@@ -233,7 +288,11 @@ mod tests {
             ("日本", &["ctrl-a", "ctrl-d"], "|本"),
             ("myapp:user:42", &["ctrl-w"], "myapp:user:|"),
             ("myapp:user:42", &["ctrl-w", "ctrl-w"], "myapp:|"),
-            ("myapp:user:42", &["home", "alt-f", "alt-f"], "myapp:user|:42"),
+            (
+                "myapp:user:42",
+                &["home", "alt-f", "alt-f"],
+                "myapp:user|:42",
+            ),
             ("myapp:user:42", &["alt-b", "alt-b", "alt-d"], "myapp:|:42"),
             ("abc", &["left", "ctrl-k"], "ab|"),
             ("abc", &["left", "ctrl-u"], "|"),
@@ -246,8 +305,23 @@ mod tests {
     #[test]
     fn chords_of_others_are_left_to_them() {
         let mut field = Field::new("x");
-        for name in ["tab", "shift-tab", "enter", "esc", "up", "down", "ctrl-s", "ctrl-c", "pgup", "f5", "alt-x"] {
-            assert!(name.parse().is_ok_and(|chord| !field.press(chord)), "{name}");
+        for name in [
+            "tab",
+            "shift-tab",
+            "enter",
+            "esc",
+            "up",
+            "down",
+            "ctrl-s",
+            "ctrl-c",
+            "pgup",
+            "f5",
+            "alt-x",
+        ] {
+            assert!(
+                name.parse().is_ok_and(|chord| !field.press(chord)),
+                "{name}"
+            );
         }
         assert_eq!(field.text(), "x");
     }
@@ -274,7 +348,11 @@ mod tests {
         let mut row = String::new();
         for cell in &buf.content {
             let reversed = cell.modifier.contains(Modifier::REVERSED);
-            row.extend(if reversed { ["[", cell.symbol(), "]"] } else { ["", cell.symbol(), ""] });
+            row.extend(if reversed {
+                ["[", cell.symbol(), "]"]
+            } else {
+                ["", cell.symbol(), ""]
+            });
         }
         row
     }

@@ -258,7 +258,10 @@ mod tests {
             ("ab", 0, &["a", "b"]),
             ("", 4, &[""]),
         ] {
-            let shown: Vec<_> = rows(text, columns).into_iter().map(|row| &text[row]).collect();
+            let shown: Vec<_> = rows(text, columns)
+                .into_iter()
+                .map(|row| &text[row])
+                .collect();
             assert_eq!(shown, expected, "{text} in {columns}");
         }
     }

@@ -16,7 +16,8 @@ impl Depth {
     /// The depth that the values of `NO_COLOR`, `COLORTERM` and `TERM` promise.
     pub fn of(no_color: Option<&str>, colorterm: Option<&str>, term: Option<&str>) -> Self {
         let term = term.unwrap_or_default();
-        if no_color.is_some_and(|value| !value.is_empty()) || term == "dumb" || term.ends_with("-m") {
+        if no_color.is_some_and(|value| !value.is_empty()) || term == "dumb" || term.ends_with("-m")
+        {
             return Self::None;
         }
         match colorterm {
@@ -113,8 +114,16 @@ const SIXTEEN: Palette = Palette {
     pink: Some(Color::Magenta),
 };
 
-const NONE: Palette =
-    Palette { gray: None, red: None, amber: None, green: None, teal: None, blue: None, purple: None, pink: None };
+const NONE: Palette = Palette {
+    gray: None,
+    red: None,
+    amber: None,
+    green: None,
+    teal: None,
+    blue: None,
+    purple: None,
+    pink: None,
+};
 
 /// The order of [`Theme::kinds`]; anything else is the sixth.
 const KINDS: [&str; 5] = ["string", "hash", "list", "set", "zset"];
@@ -129,7 +138,9 @@ impl Theme {
         };
         let text = Style::new();
         let ink = |color: Option<Color>| color.map_or(text, |color| text.fg(color));
-        let dim = palette.gray.map_or(text.add_modifier(Modifier::DIM), |gray| text.fg(gray));
+        let dim = palette
+            .gray
+            .map_or(text.add_modifier(Modifier::DIM), |gray| text.fg(gray));
         let bold = text.add_modifier(Modifier::BOLD);
         let strong = |color: Option<Color>| ink(color).add_modifier(Modifier::BOLD);
         Self {
@@ -137,15 +148,27 @@ impl Theme {
             dim,
             title: bold,
             border: dim,
-            border_focused: if depth == Depth::None { bold } else { ink(palette.teal) },
+            border_focused: if depth == Depth::None {
+                bold
+            } else {
+                ink(palette.teal)
+            },
             selected: block(depth, Color::Cyan, 0x001f_6f6b),
             selected_away: away(depth),
             marked: strong(palette.amber),
             error: strong(palette.red),
-            warn: if depth == Depth::None { bold } else { ink(palette.amber) },
+            warn: if depth == Depth::None {
+                bold
+            } else {
+                ink(palette.amber)
+            },
             good: ink(palette.green),
             key_hint: strong(palette.teal),
-            escape: if depth == Depth::None { dim } else { ink(palette.pink) },
+            escape: if depth == Depth::None {
+                dim
+            } else {
+                ink(palette.pink)
+            },
             folder: strong(palette.blue),
             count: dim,
             ttl: ink(palette.green),
@@ -159,13 +182,24 @@ impl Theme {
             json_word: ink(palette.purple),
             json_punct: dim,
             hex_offset: dim,
-            kinds: [palette.green, palette.blue, palette.amber, palette.purple, palette.pink, palette.teal].map(ink),
+            kinds: [
+                palette.green,
+                palette.blue,
+                palette.amber,
+                palette.purple,
+                palette.pink,
+                palette.teal,
+            ]
+            .map(ink),
         }
     }
 
     /// The style of a Redis type's name.
     pub fn kind(&self, name: &str) -> Style {
-        let at = KINDS.iter().position(|kind| *kind == name).unwrap_or(KINDS.len());
+        let at = KINDS
+            .iter()
+            .position(|kind| *kind == name)
+            .unwrap_or(KINDS.len());
         self.kinds[at]
     }
 }
@@ -183,7 +217,9 @@ fn block(depth: Depth, plain: Color, hex: u32) -> Style {
 /// As [`block`], but so that it does not look like the place where keys go.
 fn away(depth: Depth) -> Style {
     match depth {
-        Depth::None => Style::new().remove_modifier(Modifier::DIM).add_modifier(Modifier::UNDERLINED),
+        Depth::None => Style::new()
+            .remove_modifier(Modifier::DIM)
+            .add_modifier(Modifier::UNDERLINED),
         Depth::Sixteen => block(depth, Color::Gray, 0),
         Depth::True => block(depth, Color::Reset, 0x006b_7280),
     }
@@ -206,16 +242,26 @@ mod tests {
             (None, Some("truecolor"), Some("dumb"), Depth::None),
             (None, None, Some("linux-m"), Depth::None),
         ] {
-            assert_eq!(Depth::of(no_color, colorterm, term), depth, "{no_color:?} {colorterm:?} {term:?}");
+            assert_eq!(
+                Depth::of(no_color, colorterm, term),
+                depth,
+                "{no_color:?} {colorterm:?} {term:?}"
+            );
         }
     }
 
     /// Relative luminance as WCAG 2 defines it.
     fn luminance(color: Color) -> f64 {
-        let Color::Rgb(r, g, b) = color else { return 0.0 };
+        let Color::Rgb(r, g, b) = color else {
+            return 0.0;
+        };
         let part = |byte: u8| {
             let c = f64::from(byte) / 255.0;
-            if c <= 0.039_28 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
+            if c <= 0.039_28 {
+                c / 12.92
+            } else {
+                ((c + 0.055) / 1.055).powf(2.4)
+            }
         };
         0.2126 * part(r) + 0.7152 * part(g) + 0.0722 * part(b)
     }
@@ -227,15 +273,31 @@ mod tests {
 
     #[test]
     fn every_true_colour_is_legible_on_dark_and_light() {
-        let colors = [TRUE.gray, TRUE.red, TRUE.amber, TRUE.green, TRUE.teal, TRUE.blue, TRUE.purple, TRUE.pink];
+        let colors = [
+            TRUE.gray,
+            TRUE.red,
+            TRUE.amber,
+            TRUE.green,
+            TRUE.teal,
+            TRUE.blue,
+            TRUE.purple,
+            TRUE.pink,
+        ];
         for color in colors.into_iter().flatten() {
             for background in [Color::Rgb(255, 255, 255), Color::Rgb(0x1e, 0x1e, 0x1e)] {
                 assert!(contrast(color, background) > 3.4, "{color} on {background}");
             }
         }
         let theme = Theme::new(Depth::True);
-        for style in [theme.selected, theme.selected_away, theme.badge, theme.badge_danger] {
-            let (Some(ink), Some(ground)) = (style.fg, style.bg) else { unreachable!("blocks set both") };
+        for style in [
+            theme.selected,
+            theme.selected_away,
+            theme.badge,
+            theme.badge_danger,
+        ] {
+            let (Some(ink), Some(ground)) = (style.fg, style.bg) else {
+                unreachable!("blocks set both")
+            };
             assert!(contrast(ink, ground) > 4.5, "{ink} on {ground}");
         }
     }
@@ -244,11 +306,30 @@ mod tests {
     fn without_colours_what_matters_can_still_be_told_apart() {
         let theme = Theme::new(Depth::None);
         let shown = format!("{theme:?}");
-        for color in [".fg(", ".bg(", ".on_", ".red()", ".yellow()", ".green()", ".cyan()", ".blue()", ".magenta()"] {
+        for color in [
+            ".fg(",
+            ".bg(",
+            ".on_",
+            ".red()",
+            ".yellow()",
+            ".green()",
+            ".cyan()",
+            ".blue()",
+            ".magenta()",
+        ] {
             assert!(!shown.contains(color), "{color} in {shown}");
         }
-        assert!(format!("{:?}", Theme::new(Depth::Sixteen)).contains(".red()"), "colours are found by these names");
-        let all = [theme.text, theme.dim, theme.selected, theme.selected_away, theme.error];
+        assert!(
+            format!("{:?}", Theme::new(Depth::Sixteen)).contains(".red()"),
+            "colours are found by these names"
+        );
+        let all = [
+            theme.text,
+            theme.dim,
+            theme.selected,
+            theme.selected_away,
+            theme.error,
+        ];
         for (n, style) in all.iter().enumerate() {
             assert!(!all[..n].contains(style), "{style:?}");
         }
@@ -257,7 +338,11 @@ mod tests {
     #[test]
     fn each_known_kind_has_a_colour_of_its_own() {
         let theme = Theme::new(Depth::True);
-        let styles: Vec<_> = KINDS.iter().chain(&["stream"]).map(|kind| theme.kind(kind)).collect();
+        let styles: Vec<_> = KINDS
+            .iter()
+            .chain(&["stream"])
+            .map(|kind| theme.kind(kind))
+            .collect();
         for (n, style) in styles.iter().enumerate() {
             assert!(!styles[..n].contains(style));
         }

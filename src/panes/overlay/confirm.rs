@@ -40,15 +40,32 @@ struct Stern {
 impl Confirm {
     /// A question of some sentences about some commands, all of it text that is safe to show. With a word, yes is
     /// that word typed and Enter.
-    pub fn new(title: impl Into<String>, question: Vec<String>, commands: Vec<String>, word: Option<String>) -> Self {
-        let stern = word.map(|word| Stern { word, typed: Field::default(), wrong: false });
-        Self { title: title.into(), question, commands, stern, top: 0 }
+    pub fn new(
+        title: impl Into<String>,
+        question: Vec<String>,
+        commands: Vec<String>,
+        word: Option<String>,
+    ) -> Self {
+        let stern = word.map(|word| Stern {
+            word,
+            typed: Field::default(),
+            wrong: false,
+        });
+        Self {
+            title: title.into(),
+            question,
+            commands,
+            stern,
+            top: 0,
+        }
     }
 
     /// Does what a chord means at a question.
     pub fn press(&mut self, chord: Chord) -> Turn {
         let Some(stern) = &mut self.stern else {
-            return match lookup(&[Layer::Confirm, Layer::Everywhere], chord).map(|binding| binding.action) {
+            return match lookup(&[Layer::Confirm, Layer::Everywhere], chord)
+                .map(|binding| binding.action)
+            {
                 Some(Action::Yes) => Turn::Yes,
                 Some(Action::No) => Turn::No,
                 action => self.scroll(action),
@@ -90,18 +107,32 @@ impl Confirm {
     /// Keeps the scroll position inside of what there is to see.
     pub fn arrange(&mut self, area: Rect) {
         let plan = self.plan(area);
-        let commands = self.commands(plan.outer.width.saturating_sub(popup::SIDES)).len();
-        self.top = self.top.min(commands.saturating_sub(usize::from(plan.commands)));
+        let commands = self
+            .commands(plan.outer.width.saturating_sub(popup::SIDES))
+            .len();
+        self.top = self
+            .top
+            .min(commands.saturating_sub(usize::from(plan.commands)));
     }
 
     /// Paints the question into the middle of the area.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let plan = self.plan(area);
         let room = popup::frame(plan.outer, buf, &self.title, theme);
-        let question = self.question(room.width).into_iter().take(usize::from(plan.question));
+        let question = self
+            .question(room.width)
+            .into_iter()
+            .take(usize::from(plan.question));
         let rest = popup::stack(question.map(|line| line.style(theme.text)), room, buf);
         let rest = popup::below(rest, plan.gap);
-        self.draw_commands(Rect { height: plan.commands.min(rest.height), ..rest }, buf, theme);
+        self.draw_commands(
+            Rect {
+                height: plan.commands.min(rest.height),
+                ..rest
+            },
+            buf,
+            theme,
+        );
         let tail = popup::below(rest, plan.commands + plan.gap);
         let entry = popup::stack([self.tail(theme)], tail, buf);
         if let Some(stern) = &self.stern {
@@ -111,9 +142,14 @@ impl Confirm {
 
     fn draw_commands(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let commands = self.commands(area.width);
-        let top = self.top.min(commands.len().saturating_sub(usize::from(area.height)));
+        let top = self
+            .top
+            .min(commands.len().saturating_sub(usize::from(area.height)));
         rows::bar(area, buf, commands.len(), top, theme);
-        let shown = commands.into_iter().skip(top).map(|line| line.style(theme.warn));
+        let shown = commands
+            .into_iter()
+            .skip(top)
+            .map(|line| line.style(theme.warn));
         popup::stack(shown, rows::beside_bar(area, usize::MAX), buf);
     }
 
@@ -125,7 +161,8 @@ impl Confirm {
     /// The commands in rows; one column is kept for a scroll bar.
     fn commands(&self, width: u16) -> Vec<Line<'_>> {
         let width = usize::from(width.saturating_sub(1));
-        let wrap = |command| text::wrap(Line::from(vec![Span::raw("> "), Span::raw(command)]), width);
+        let wrap =
+            |command| text::wrap(Line::from(vec![Span::raw("> "), Span::raw(command)]), width);
         self.commands.iter().flat_map(wrap).collect()
     }
 
@@ -133,12 +170,21 @@ impl Confirm {
         if let Some(stern) = &self.stern {
             let style = if stern.wrong { theme.error } else { theme.dim };
             let word = Span::styled(stern.word.as_str(), theme.accent);
-            return Line::from(vec![Span::styled("type ", style), word, Span::styled(" and press enter", style)]);
+            return Line::from(vec![
+                Span::styled("type ", style),
+                word,
+                Span::styled(" and press enter", style),
+            ]);
         }
-        let hints = BINDINGS.iter().filter(|binding| binding.layer == Layer::Confirm);
+        let hints = BINDINGS
+            .iter()
+            .filter(|binding| binding.layer == Layer::Confirm);
         let spans = hints.filter_map(|binding| {
             let key = Span::styled(binding.keys.first()?.to_string(), theme.key_hint);
-            Some([key, Span::styled(format!(" {}   ", binding.hint), theme.dim)])
+            Some([
+                key,
+                Span::styled(format!(" {}   ", binding.hint), theme.dim),
+            ])
         });
         Line::from(spans.flatten().collect::<Vec<_>>())
     }
@@ -149,7 +195,10 @@ impl Confirm {
         let room = width.saturating_sub(popup::SIDES);
         let tail = 1 + u16::from(self.stern.is_some());
         let rows = |lines: usize| u16::try_from(lines).unwrap_or(u16::MAX);
-        let (question, commands) = (rows(self.question(room).len()), rows(self.commands(room).len()));
+        let (question, commands) = (
+            rows(self.question(room).len()),
+            rows(self.commands(room).len()),
+        );
         let mut left = area.height.saturating_sub(popup::EDGES + tail);
         let few = commands.min(3).min(left);
         let question = question.min(left - few);
@@ -157,7 +206,12 @@ impl Confirm {
         let commands = commands.min(left);
         let gap = u16::from(left - commands > 1);
         let height = question.saturating_add(commands) + 2 * gap + tail + popup::EDGES;
-        Plan { outer: popup::centred(area, width, height), question, commands, gap }
+        Plan {
+            outer: popup::centred(area, width, height),
+            question,
+            commands,
+            gap,
+        }
     }
 }
 
@@ -184,7 +238,8 @@ mod tests {
     }
 
     fn press(confirm: &mut Confirm, name: &str) -> Turn {
-        name.parse().map_or(Turn::Stay, |chord| confirm.press(chord))
+        name.parse()
+            .map_or(Turn::Stay, |chord| confirm.press(chord))
     }
 
     fn drawn(confirm: &Confirm, width: u16, height: u16) -> Vec<String> {
@@ -197,9 +252,13 @@ mod tests {
 
     #[test]
     fn a_question_takes_y_and_n() {
-        for (name, turn) in
-            [("y", Turn::Yes), ("n", Turn::No), ("esc", Turn::No), ("enter", Turn::Stay), ("x", Turn::Stay)]
-        {
+        for (name, turn) in [
+            ("y", Turn::Yes),
+            ("n", Turn::No),
+            ("esc", Turn::No),
+            ("enter", Turn::Stay),
+            ("x", Turn::Stay),
+        ] {
             assert_eq!(press(&mut confirm(None), name), turn, "{name}");
         }
     }
@@ -224,13 +283,19 @@ mod tests {
         let first = drawn(&confirm, 40, 10);
         assert!(first[1].contains("Delete 3 keys for good?"), "{first:#?}");
         assert!(first[2].contains("> UNLINK myapp:user:0"), "{first:#?}");
-        assert!(first[8].contains("y yes") && first[8].contains("n no"), "{first:#?}");
+        assert!(
+            first[8].contains("y yes") && first[8].contains("n no"),
+            "{first:#?}"
+        );
         for _ in 0..50 {
             assert_eq!(press(&mut confirm, "down"), Turn::Stay);
             confirm.arrange(area);
         }
         let last = drawn(&confirm, 40, 10);
-        assert!(last.iter().any(|row| row.contains("UNLINK myapp:user:19")), "{last:#?}");
+        assert!(
+            last.iter().any(|row| row.contains("UNLINK myapp:user:19")),
+            "{last:#?}"
+        );
         assert_eq!(press(&mut confirm, "up"), Turn::Stay);
         assert_ne!(drawn(&confirm, 40, 10), last);
     }

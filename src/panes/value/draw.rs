@@ -243,7 +243,7 @@ fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
         };
         let spans = line
             .window(shown.from, shown.width)
-            .spans()
+            .into_iter()
             .map(|span| Span::styled(span.text.to_owned(), role(span.role, theme)));
         Line::from_iter(spans).render(row, buf);
     }
@@ -356,7 +356,7 @@ fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) 
         height: inner.height.saturating_sub(1),
         ..inner
     };
-    writing.editor.draw(body, buf, theme);
+    writing.editor.draw(body, buf, Focused::Yes, theme);
     let bottom = Rect {
         y: inner.y + body.height,
         height: inner.height - body.height,

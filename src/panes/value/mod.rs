@@ -10,8 +10,8 @@ use crate::model::decode::{self, Decoder};
 use crate::model::kinds::{Ability, Kind, Mark, Order, Row, Shape, Verb};
 use crate::model::{Key, Reply};
 use crate::server::{Answer, Fault, Request, Ticket};
-use crate::widgets::editor::Editor;
 use crate::widgets::Focused;
+use crate::widgets::editor::Editor;
 use crate::widgets::field::Field;
 
 use super::intent::Intent;
@@ -288,11 +288,10 @@ impl Value {
         {
             let original = row.cells.first().map(Vec::as_slice).unwrap_or_default();
             let before = decoder.edit_text(original).unwrap_or_default();
-            let mut editor = Editor::new(&before);
             if text == before && self.editor.is_none() {
                 return vec![say(Mood::Plain, "nothing was changed")];
             }
-            editor.replace(&text);
+            let editor = Editor::draft(before, text);
             self.editor = Some(Writing {
                 key,
                 kind,
@@ -527,12 +526,18 @@ impl Value {
                 "this value has no text form that goes back exactly: view only",
             )];
         };
+        if !Editor::holds(&text) {
+            return vec![say(
+                Mood::Bad,
+                "this text is too long for the editor here; E opens it in $EDITOR",
+            )];
+        }
         self.editor = Some(Writing {
             key: open.key.clone(),
             kind,
             row: row.clone(),
             decoder,
-            editor: Editor::new(&text),
+            editor: Editor::new(text),
             note: None,
         });
         Vec::new()

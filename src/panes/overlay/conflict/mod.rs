@@ -88,7 +88,8 @@ impl Conflict {
             Theirs::Value(theirs) => compare(start(&self.mine), start(theirs)),
             _ => compare(start(&self.mine), start(&self.mine)),
         };
-        self.beyond = matches!(&theirs, Theirs::Value(theirs) if self.mine.len().max(theirs.len()) > MOST);
+        self.beyond =
+            matches!(&theirs, Theirs::Value(theirs) if self.mine.len().max(theirs.len()) > MOST);
         self.instead = match theirs {
             Theirs::Value(_) => None,
             Theirs::Waiting => Some("asking the server…".to_owned()),
@@ -102,9 +103,19 @@ impl Conflict {
     /// Cuts the pairs into rows, and goes to the first one that differs.
     fn wrap(&mut self) {
         let columns = usize::from(self.width);
-        self.rows = self.pairs.iter().enumerate().flat_map(|(at, pair)| rows_of(at, pair, columns)).collect();
+        self.rows = self
+            .pairs
+            .iter()
+            .enumerate()
+            .flat_map(|(at, pair)| rows_of(at, pair, columns))
+            .collect();
         let differs = |row: &Row| !matches!(self.pairs[row.pair], Pair::Same(_));
-        self.top = self.rows.iter().position(differs).unwrap_or(0).saturating_sub(2);
+        self.top = self
+            .rows
+            .iter()
+            .position(differs)
+            .unwrap_or(0)
+            .saturating_sub(2);
         self.stay_inside();
     }
 
@@ -115,7 +126,9 @@ impl Conflict {
     /// Does what a chord means at a conflict.
     pub fn press(&mut self, chord: Chord) -> Turn {
         let page = self.height.saturating_sub(1).max(1);
-        self.top = match lookup(&[Layer::Conflict, Layer::Everywhere], chord).map(|binding| binding.action) {
+        self.top = match lookup(&[Layer::Conflict, Layer::Everywhere], chord)
+            .map(|binding| binding.action)
+        {
             Some(Action::Mine) => return Turn::Mine,
             Some(Action::Theirs) => return Turn::Theirs,
             Some(Action::Back) => return Turn::Back,
@@ -156,36 +169,59 @@ impl Conflict {
     /// Paints both versions over the whole area.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let room = popup::frame(area, buf, &self.title, theme);
-        let [versions, tail] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(room);
+        let [versions, tail] =
+            Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(room);
         let [mine, theirs] = sides(area.width, versions);
         self.draw_side(mine, "mine", Side::Mine, buf, theme);
         match &self.instead {
             None => self.draw_side(theirs, "the server's", Side::Theirs, buf, theme),
             Some(words) => {
                 let head = Line::styled("the server's", theme.title);
-                let words = text::wrap(Line::styled(words.as_str(), theme.warn), usize::from(theirs.width));
+                let words = text::wrap(
+                    Line::styled(words.as_str(), theme.warn),
+                    usize::from(theirs.width),
+                );
                 popup::stack([head].into_iter().chain(words), theirs, buf);
             }
         }
         popup::stack([self.tail(theme)], tail, buf);
     }
 
-    fn draw_side(&self, area: Rect, name: &'static str, side: Side, buf: &mut Buffer, theme: &Theme) {
+    fn draw_side(
+        &self,
+        area: Rect,
+        name: &'static str,
+        side: Side,
+        buf: &mut Buffer,
+        theme: &Theme,
+    ) {
         let body = popup::stack([Line::styled(name, theme.title)], area, buf);
         bar(body, buf, self.rows.len(), self.top, theme);
-        let lines = self.rows.iter().skip(self.top).map(|row| line(row, &self.pairs[row.pair], side, theme));
+        let lines = self
+            .rows
+            .iter()
+            .skip(self.top)
+            .map(|row| line(row, &self.pairs[row.pair], side, theme));
         popup::stack(lines, beside_bar(body, self.rows.len()), buf);
     }
 
     fn tail(&self, theme: &Theme) -> Line<'static> {
-        let differ = self.pairs.iter().filter(|pair| !matches!(pair, Pair::Same(_))).count();
+        let differ = self
+            .pairs
+            .iter()
+            .filter(|pair| !matches!(pair, Pair::Same(_)))
+            .count();
         let words = match (&self.instead, differ) {
             (Some(_), _) => String::new(),
             (None, 0) => "no line differs".to_owned(),
             (None, 1) => "1 line differs".to_owned(),
             (None, lines) => format!("{lines} lines differ"),
         };
-        let beyond = if self.beyond { "; only the first MiB was compared" } else { "" };
+        let beyond = if self.beyond {
+            "; only the first MiB was compared"
+        } else {
+            ""
+        };
         Line::styled(words + beyond, theme.dim)
     }
 }
@@ -198,7 +234,11 @@ fn start(version: &[u8]) -> &[u8] {
 /// Where the two versions stand.
 fn sides(width: u16, area: Rect) -> [Rect; 2] {
     let half = [Constraint::Fill(1), Constraint::Fill(1)];
-    if width < NARROW { Layout::vertical(half).areas(area) } else { Layout::horizontal(half).spacing(1).areas(area) }
+    if width < NARROW {
+        Layout::vertical(half).areas(area)
+    } else {
+        Layout::horizontal(half).spacing(1).areas(area)
+    }
 }
 
 #[cfg(test)]
@@ -209,23 +249,35 @@ mod tests {
     use crate::widgets::Depth;
 
     fn conflict() -> Conflict {
-        Conflict::new("myapp:1 was changed", b"one\ntwo\nthree", Theirs::Value(b"one\n2\nthree\nfour".to_vec()))
+        Conflict::new(
+            "myapp:1 was changed",
+            b"one\ntwo\nthree",
+            Theirs::Value(b"one\n2\nthree\nfour".to_vec()),
+        )
     }
 
     fn drawn(conflict: &Conflict, width: u16, height: u16) -> Vec<String> {
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
         conflict.draw(area, &mut buf, &Theme::new(Depth::None));
-        (0..height).map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect()).collect()
+        (0..height)
+            .map(|y| (0..width).map(|x| buf[(x, y)].symbol()).collect())
+            .collect()
     }
 
     fn press(conflict: &mut Conflict, name: &str) -> Turn {
-        name.parse().map_or(Turn::Stay, |chord| conflict.press(chord))
+        name.parse()
+            .map_or(Turn::Stay, |chord| conflict.press(chord))
     }
 
     #[test]
     fn the_person_chooses() {
-        for (name, turn) in [("m", Turn::Mine), ("t", Turn::Theirs), ("esc", Turn::Back), ("down", Turn::Stay)] {
+        for (name, turn) in [
+            ("m", Turn::Mine),
+            ("t", Turn::Theirs),
+            ("esc", Turn::Back),
+            ("down", Turn::Stay),
+        ] {
             assert_eq!(press(&mut conflict(), name), turn, "{name}");
         }
     }
@@ -234,10 +286,22 @@ mod tests {
     fn both_are_seen_side_by_side_or_one_below_the_other() {
         for (width, height) in [(40, 14), (80, 24), (200, 60)] {
             let rows = drawn(&conflict(), width, height);
-            for text in ["mine", "the server's", "~ two", "~ 2", "+ four", "2 lines differ"] {
-                assert!(rows.iter().any(|row| row.contains(text)), "{text} at {width}x{height}: {rows:#?}");
+            for text in [
+                "mine",
+                "the server's",
+                "~ two",
+                "~ 2",
+                "+ four",
+                "2 lines differ",
+            ] {
+                assert!(
+                    rows.iter().any(|row| row.contains(text)),
+                    "{text} at {width}x{height}: {rows:#?}"
+                );
             }
-            let beside = rows.iter().any(|row| row.contains("~ two") && row.contains("~ 2"));
+            let beside = rows
+                .iter()
+                .any(|row| row.contains("~ two") && row.contains("~ 2"));
             assert_eq!(beside, width >= NARROW);
         }
     }
@@ -255,7 +319,11 @@ mod tests {
     fn only_what_differs_in_a_long_line_is_marked() {
         let mine = format!("{{\"name\": \"{}\", \"n\": 1}}", "日".repeat(60));
         let theirs = mine.replace('1', "22");
-        let mut conflict = Conflict::new("changed", mine.as_bytes(), Theirs::Value(theirs.into_bytes()));
+        let mut conflict = Conflict::new(
+            "changed",
+            mine.as_bytes(),
+            Theirs::Value(theirs.into_bytes()),
+        );
         let area = Rect::new(0, 0, 80, 12);
         conflict.arrange(area);
         let mut buf = Buffer::empty(area);
@@ -267,15 +335,27 @@ mod tests {
             .filter(|cell| theme.marked.fg == Some(cell.fg))
             .map(ratatui::buffer::Cell::symbol)
             .collect();
-        assert_eq!(marked, ["~", " ", "~", " ", "1", "2", "2"], "two signs and what differs");
+        assert_eq!(
+            marked,
+            ["~", " ", "~", " ", "1", "2", "2"],
+            "two signs and what differs"
+        );
     }
 
     #[test]
     fn what_was_not_compared_is_said() {
         let mine = vec![b'x'; MOST + 1];
         let theirs = [&mine[..MOST], b"y"].concat();
-        let text = drawn(&Conflict::new("changed", &mine, Theirs::Value(theirs)), 80, 24).concat();
-        assert!(text.contains("no line differs; only the first MiB was compared"), "{text}");
+        let text = drawn(
+            &Conflict::new("changed", &mine, Theirs::Value(theirs)),
+            80,
+            24,
+        )
+        .concat();
+        assert!(
+            text.contains("no line differs; only the first MiB was compared"),
+            "{text}"
+        );
     }
 
     #[test]
