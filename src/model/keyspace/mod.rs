@@ -5,7 +5,6 @@
 //! [`Keyspace::window`] and no others.
 mod bag;
 mod filter;
-mod order;
 mod page;
 mod pocket;
 mod rows;
@@ -19,7 +18,7 @@ use self::rows::Layout;
 use self::tree::{Fresh, Tree};
 use super::Key;
 
-pub use self::order::Order;
+pub use self::tree::Order;
 
 /// What a row stands for; stays the same when rows move.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
