@@ -360,4 +360,19 @@ mod tests {
         keyspace.settle();
         assert_eq!(seen(&keyspace), ["v3 a", ".>2 b", ".c", ">1 z"]);
     }
+
+    #[test]
+    fn removals_behind_a_search_hide_nothing_from_it() {
+        let mut keyspace = Keyspace::new(b":");
+        for n in 0..1000 {
+            keyspace.insert(format!("{n:04}").as_bytes());
+        }
+        keyspace.set_filter(Some("0"));
+        keyspace.filter_step(300);
+        for n in 0..200 {
+            keyspace.remove(format!("{n:04}").as_bytes());
+        }
+        while keyspace.filter_step(300) {}
+        assert_eq!(keyspace.matches(), Some(800));
+    }
 }
