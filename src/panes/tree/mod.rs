@@ -26,7 +26,7 @@ use cells::Cells;
 use listing::{Listing, Scan, Terms};
 
 /// How many names one step of a filter looks at before it lets other things happen.
-const FILTER_STEP: usize = 100_000;
+const FILTER_STEP: usize = 20_000;
 
 /// The key tree.
 pub struct Tree {
