@@ -285,6 +285,7 @@ impl Value {
         let shape = crate::model::kinds::of(kind).shape();
         if shape == Shape::Text
             && let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone()))
+            && Editor::holds(&text)
         {
             let original = row.cells.first().map(Vec::as_slice).unwrap_or_default();
             let before = decoder.edit_text(original).unwrap_or_default();
@@ -537,7 +538,7 @@ impl Value {
             kind,
             row: row.clone(),
             decoder,
-            editor: Editor::new(text),
+            editor: Editor::at_ease(text),
             note: None,
         });
         Vec::new()
