@@ -8,12 +8,23 @@ use crate::model::{Cmd, Key, Pattern, Reply};
 
 mod actor;
 mod apply;
+mod conn;
+mod dial;
 mod gate;
+mod keeper;
 mod link;
+mod look;
+mod out;
+mod private;
+mod refusals;
 mod scan;
+mod tls;
+mod unlink;
 mod wire;
+mod writer;
 
 pub use actor::{Handle, Settings, start};
+pub use gate::READS;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -151,7 +162,10 @@ pub struct Unlinked {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Event {
     /// An answer to a request.
-    Answer { ticket: Ticket, answer: Result<Answer, Fault> },
+    Answer {
+        ticket: Ticket,
+        answer: Result<Answer, Fault>,
+    },
     /// The connection changed.
     Link(Link),
     /// A command was sent because of the person, and this came of it.
@@ -165,7 +179,10 @@ pub enum Link {
     Trying(ConnectStep),
     Up(Hello),
     /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
-    Down { failed: Failed, retry: Option<Duration> },
+    Down {
+        failed: Failed,
+        retry: Option<Duration>,
+    },
 }
 
 /// The steps of connecting, in order.

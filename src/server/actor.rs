@@ -1,0 +1,253 @@
+//! Takes requests and keeps the lanes: a new read ends the older one of its lane, writes go in order.
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::task::{AbortHandle, JoinHandle};
+
+use super::conn::Conn;
+use super::gate::Gate;
+use super::keeper::keep;
+use super::out::Out;
+use super::private::Private;
+use super::writer::{self, What, Write};
+use super::{Access, Event, Fault, Purpose, Request, Ticket, look, scan};
+use crate::model::target::Target;
+
+/// Requests that may wait for the actor.
+const DEPTH: usize = 64;
+
+/// How the server room begins.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Settings {
+    /// Whether writing is allowed at first; [`Request::Access`] changes it.
+    pub access: Access,
+}
+
+/// The door for requests. When the last clone is dropped, the room closes.
+#[derive(Clone, Debug)]
+pub struct Handle {
+    orders: mpsc::UnboundedSender<Order>,
+    room: Arc<Semaphore>,
+}
+
+/// What comes through the door. A request takes a place in the queue; forgetting needs none and is never refused.
+#[derive(Debug)]
+enum Order {
+    Ask(Ticket, Request, OwnedSemaphorePermit),
+    Forget(Ticket),
+}
+
+impl Handle {
+    /// Hands over a request without waiting; the answers come as events.
+    ///
+    /// [`Fault::Busy`]: 64 requests are waiting already. [`Fault::Lost`]: the room is closed.
+    pub fn ask(&self, ticket: Ticket, request: Request) -> Result<(), Fault> {
+        let place = Arc::clone(&self.room)
+            .try_acquire_owned()
+            .map_err(|_| Fault::Busy)?;
+        self.orders
+            .send(Order::Ask(ticket, request, place))
+            .map_err(|_| Fault::Lost)
+    }
+
+    /// Nobody waits for this ticket any more: reads end, deletions stop after the batch in flight, and a
+    /// change that was asked for is still made.
+    pub fn forget(&self, ticket: Ticket) {
+        if self.orders.send(Order::Forget(ticket)).is_err() {
+            // The room is closed, and with it all its work has ended.
+        }
+    }
+}
+
+/// Opens the room. Must be called inside a tokio runtime.
+pub fn start(settings: Settings) -> (Handle, mpsc::Receiver<Event>) {
+    let (orders, inbox) = mpsc::unbounded_channel();
+    let (out, events) = Out::new();
+    let actor = Actor {
+        gate: Gate::new(settings.access),
+        out,
+        lanes: HashMap::new(),
+        stops: HashMap::new(),
+        session: None,
+    };
+    tokio::spawn(actor.run(inbox));
+    (
+        Handle {
+            orders,
+            room: Arc::new(Semaphore::new(DEPTH)),
+        },
+        events,
+    )
+}
+
+/// In each lane of reads only the newest request is alive.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Lane {
+    Describe,
+    Look,
+    Question,
+    Walk(Purpose),
+}
+
+struct Actor {
+    gate: Gate,
+    out: Out,
+    lanes: HashMap<Lane, (Ticket, AbortHandle)>,
+    /// Deletions that have not ended, to be stopped by ticket.
+    stops: HashMap<Ticket, Arc<AtomicBool>>,
+    session: Option<Session>,
+}
+
+/// Everything that belongs to one target.
+struct Session {
+    keeper: JoinHandle<()>,
+    current: watch::Sender<Option<Conn>>,
+    writes: mpsc::Sender<Write>,
+}
+
+impl Session {
+    fn open(target: Target, gate: &Gate, out: &Out) -> Self {
+        let current = watch::Sender::new(None);
+        let (writes, queue) = mpsc::channel(writer::DEPTH);
+        let private = Private::new(target.clone(), gate.clone());
+        tokio::spawn(writer::write(
+            queue,
+            current.subscribe(),
+            private,
+            out.clone(),
+        ));
+        let keeper = tokio::spawn(keep(target, gate.clone(), out.clone(), current.clone()));
+        Self {
+            keeper,
+            current,
+            writes,
+        }
+    }
+
+    /// Ends the session; a write in flight is finished first, those behind it find no connection.
+    async fn close(self) {
+        self.keeper.abort();
+        if self.keeper.await.is_err() {
+            // Aborted, as it should be; a keeper that had given up has ended by itself.
+        }
+        self.current.send_replace(None);
+    }
+}
+
+impl Actor {
+    async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Order>) {
+        while let Some(order) = inbox.recv().await {
+            match order {
+                Order::Ask(ticket, request, place) => {
+                    drop(place);
+                    self.take(ticket, request).await;
+                }
+                Order::Forget(ticket) => self.forget(ticket),
+            }
+        }
+        self.end_all();
+        if let Some(session) = self.session.take() {
+            session.close().await;
+        }
+    }
+
+    async fn take(&mut self, ticket: Ticket, request: Request) {
+        match request {
+            Request::Connect(target) => self.connect(target).await,
+            Request::Access(access) => self.gate.set(access),
+            Request::Apply { change, consent } => {
+                self.write(ticket, What::Apply { change, consent }).await
+            }
+            Request::Unlink(keys) => {
+                let stop = Arc::new(AtomicBool::new(false));
+                self.stops.retain(|_, stop| Arc::strong_count(stop) > 1);
+                self.stops.insert(ticket, Arc::clone(&stop));
+                self.write(ticket, What::Unlink { keys, stop }).await;
+            }
+            read => self.read(ticket, read).await,
+        }
+    }
+
+    async fn connect(&mut self, target: Target) {
+        self.end_all();
+        if let Some(session) = self.session.take() {
+            session.close().await;
+        }
+        self.session = Some(Session::open(target, &self.gate, &self.out));
+    }
+
+    /// Ends all reads and tells deletions to stop.
+    fn end_all(&mut self) {
+        for (_, (_, task)) in self.lanes.drain() {
+            task.abort();
+        }
+        for (_, stop) in self.stops.drain() {
+            stop.store(true, Ordering::SeqCst);
+        }
+    }
+
+    fn forget(&mut self, ticket: Ticket) {
+        self.lanes.retain(|_, (holder, task)| {
+            if *holder == ticket {
+                task.abort();
+            }
+            *holder != ticket
+        });
+        if let Some(stop) = self.stops.remove(&ticket) {
+            stop.store(true, Ordering::SeqCst);
+        }
+    }
+
+    async fn write(&self, ticket: Ticket, what: What) {
+        let Some(session) = &self.session else {
+            return self.out.answer(ticket, Err(Fault::Lost)).await;
+        };
+        match session.writes.try_send(Write { ticket, what }) {
+            Ok(()) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                self.out.answer(ticket, Err(Fault::Busy)).await
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => {
+                self.out.answer(ticket, Err(Fault::Lost)).await
+            }
+        }
+    }
+
+    async fn read(&mut self, ticket: Ticket, request: Request) {
+        let Some(conn) = self
+            .session
+            .as_ref()
+            .and_then(|session| session.current.borrow().clone())
+        else {
+            return self.out.answer(ticket, Err(Fault::Lost)).await;
+        };
+        let out = self.out.clone();
+        let (lane, task) = match request {
+            Request::Keys(walk) => (
+                Lane::Walk(walk.purpose),
+                tokio::spawn(scan::walk(conn, out, ticket, walk)),
+            ),
+            Request::Describe(keys) => (
+                Lane::Describe,
+                tokio::spawn(look::describe(conn, out, ticket, keys)),
+            ),
+            Request::Look { key, look } => (
+                Lane::Look,
+                tokio::spawn(look::look(conn, out, ticket, key, look)),
+            ),
+            Request::Question(cmd) => (
+                Lane::Question,
+                tokio::spawn(look::question(conn, out, ticket, cmd)),
+            ),
+            Request::Connect(_)
+            | Request::Apply { .. }
+            | Request::Unlink(_)
+            | Request::Access(_) => return,
+        };
+        if let Some((_, older)) = self.lanes.insert(lane, (ticket, task.abort_handle())) {
+            older.abort();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! One open connection: commands leave through the gate, answers come back within a deadline.
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use redis::aio::MultiplexedConnection;
+use redis::{AsyncConnectionConfig, ProtocolVersion, RedisConnectionInfo, RedisError};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::dial::Stream;
+use super::gate::Gate;
+use super::refusals::Refusals;
+use super::{Fault, wire};
+use crate::model::{Cmd, Reply};
+
+/// How long a read may take before its place on the screen says so.
+pub(super) const READ: Duration = Duration::from_secs(10);
+/// How long a write may take before its outcome counts as unknown.
+pub(super) const WRITE: Duration = Duration::from_secs(30);
+
+/// An open connection; clones share it, and the last one closes it.
+#[derive(Clone)]
+pub(super) struct Conn {
+    wire: MultiplexedConnection,
+    gate: Gate,
+    refusals: Arc<Mutex<Refusals>>,
+    alive: watch::Receiver<()>,
+    _driver: Arc<Driver>,
+}
+
+/// The task that moves bytes; it ends with the connection, and the connection ends with it.
+struct Driver(JoinHandle<()>);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Conn {
+    /// A connection over a stream that is already open. Sends nothing by itself.
+    pub(super) async fn over(stream: Box<dyn Stream>, gate: Gate) -> Result<Self, RedisError> {
+        // Protocol 2, no password, database 0, no library name: with these the driver sends nothing of its
+        // own, so that the first bytes are our HELLO. Replies of protocol 3 are read all the same.
+        let info = RedisConnectionInfo::default()
+            .set_protocol(ProtocolVersion::RESP2)
+            .set_skip_set_lib_name();
+        let config = AsyncConnectionConfig::new().set_response_timeout(None);
+        let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
+        let (life, alive) = watch::channel(());
+        let driver = tokio::spawn(async move {
+            driver.await;
+            drop(life);
+        });
+        Ok(Self {
+            wire,
+            gate,
+            refusals: Arc::default(),
+            alive,
+            _driver: Arc::new(Driver(driver)),
+        })
+    }
+
+    /// Sends commands in one go and waits for all replies; what the server refuses is a [`Reply::Error`].
+    ///
+    /// [`Fault::ReadOnly`]: nothing was sent. [`Fault::Lost`] and [`Fault::Slow`]: they may have been run.
+    pub(super) async fn send(&self, cmds: &[Cmd], within: Duration) -> Result<Vec<Reply>, Fault> {
+        if cmds.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.gate.pass(cmds)?;
+        let pipeline = wire::pipeline(cmds);
+        let mut wire = self.wire.clone();
+        match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len()))
+            .await
+        {
+            Ok(Ok(values)) => Ok(values.into_iter().map(wire::reply).collect()),
+            Ok(Err(_)) => Err(Fault::Lost),
+            Err(_) => Err(Fault::Slow(within.as_secs())),
+        }
+    }
+
+    /// One command; refusals become faults.
+    pub(super) async fn ask(&self, cmd: &Cmd, within: Duration) -> Result<Reply, Fault> {
+        let replies = self.send(std::slice::from_ref(cmd), within).await?;
+        wire::accept(replies.into_iter().next().unwrap_or(Reply::Nil))
+    }
+
+    /// Reads in one go, for the screen: a command that was refused as such is not sent again on this connection,
+    /// so that looking around does not fill the server's log of denials; its reply comes from memory.
+    pub(super) async fn read(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        let known = self.with_refusals(|refusals| refusals.replies(cmds));
+        let open: Vec<Cmd> = cmds
+            .iter()
+            .zip(&known)
+            .filter(|(_, known)| known.is_none())
+            .map(|(cmd, _)| cmd.clone())
+            .collect();
+        let fresh = self.send(&open, READ).await?;
+        self.with_refusals(|refusals| refusals.learn(&open, &fresh));
+        let mut fresh = fresh.into_iter();
+        Ok(known
+            .into_iter()
+            .map(|known| known.or_else(|| fresh.next()).unwrap_or(Reply::Nil))
+            .collect())
+    }
+
+    /// The gate this connection's commands pass.
+    pub(super) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Whether it is not known to be gone.
+    pub(super) fn is_alive(&self) -> bool {
+        self.alive.has_changed().is_ok()
+    }
+
+    /// Waits until the connection is gone.
+    pub(super) async fn lost(&self) {
+        let mut alive = self.alive.clone();
+        while alive.changed().await.is_ok() {}
+    }
+
+    fn with_refusals<T>(&self, look: impl FnOnce(&mut Refusals) -> T) -> T {
+        // A panic while it was held cannot leave it half-way: it only ever grows by whole entries.
+        look(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

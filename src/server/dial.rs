@@ -1,0 +1,182 @@
+//! Opening the stream to a server: name, TCP or unix socket. Every failed step is told by name.
+use std::io::{Error, ErrorKind};
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream, lookup_host};
+
+use super::out::Out;
+use super::{ConnectStep, Failed, Link, tls};
+use crate::model::printed::print;
+use crate::model::target::{Place, Target};
+
+/// How long each step of connecting may take.
+pub(super) const STEP: Duration = Duration::from_secs(5);
+
+/// A two-way stream of bytes, whatever carries it.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Whether the app is told of the steps of connecting.
+#[derive(Clone, Copy)]
+pub(super) enum Steps<'a> {
+    Told(&'a Out),
+    /// For a private second connection.
+    Quiet,
+}
+
+impl Steps<'_> {
+    pub(super) async fn at(self, step: ConnectStep) {
+        if let Self::Told(out) = self {
+            out.link(Link::Trying(step)).await;
+        }
+    }
+}
+
+/// Opens the stream, TLS included.
+pub(super) async fn dial(target: &Target, steps: Steps<'_>) -> Result<Box<dyn Stream>, Failed> {
+    let (stream, host) = match &target.place {
+        Place::Unix(path) => {
+            steps.at(ConnectStep::Tcp).await;
+            (unix(path).await?, "localhost")
+        }
+        Place::Tcp { host, port } => {
+            steps.at(ConnectStep::Name).await;
+            let addresses = resolve(host, *port).await?;
+            steps.at(ConnectStep::Tcp).await;
+            (tcp(&addresses, host, *port).await?, host.as_str())
+        }
+    };
+    let Some(options) = &target.tls else {
+        return Ok(stream);
+    };
+    steps.at(ConnectStep::Tls).await;
+    tls::wrap(stream, host, options).await
+}
+
+/// A failed step.
+pub(super) fn failed(
+    step: ConnectStep,
+    words: impl Into<String>,
+    hint: impl Into<String>,
+) -> Failed {
+    Failed {
+        step,
+        words: words.into(),
+        hint: hint.into(),
+    }
+}
+
+async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failed> {
+    if let Ok(ip) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(ip, port)]);
+    }
+    let shown = print(host.as_bytes());
+    let unknown = |why: String| {
+        let words = format!("the name {shown} was not found{why}");
+        failed(
+            ConnectStep::Name,
+            words,
+            "Check the spelling of the host, and that this machine can look up names.",
+        )
+    };
+    match tokio::time::timeout(STEP, lookup_host((host, port))).await {
+        Ok(Ok(addresses)) => {
+            let addresses: Vec<_> = addresses.collect();
+            if addresses.is_empty() {
+                Err(unknown(String::new()))
+            } else {
+                Ok(addresses)
+            }
+        }
+        Ok(Err(error)) => Err(unknown(format!(
+            ": {}",
+            print(error.to_string().as_bytes())
+        ))),
+        Err(_) => Err(unknown(format!(" within {} s", STEP.as_secs()))),
+    }
+}
+
+async fn tcp(addresses: &[SocketAddr], host: &str, port: u16) -> Result<Box<dyn Stream>, Failed> {
+    let shown = format!("{}:{port}", print(host.as_bytes()));
+    match tokio::time::timeout(STEP, first_open(addresses)).await {
+        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Err(error)) => Err(no_tcp(&error, &shown)),
+        Err(_) => Err(failed(
+            ConnectStep::Tcp,
+            format!("{shown} did not answer within {} s", STEP.as_secs()),
+            "Is the host right, and does a firewall or VPN stand between?",
+        )),
+    }
+}
+
+/// Tries the addresses of a name in turn; the last error counts.
+async fn first_open(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
+    let mut last = Error::from(ErrorKind::AddrNotAvailable);
+    for address in addresses {
+        match TcpStream::connect(address).await {
+            Ok(stream) => {
+                stream.set_nodelay(true)?;
+                // A peer that vanished without a word is noticed within about a minute.
+                let probes = TcpKeepalive::new()
+                    .with_time(Duration::from_secs(30))
+                    .with_interval(Duration::from_secs(10));
+                SockRef::from(&stream).set_tcp_keepalive(&probes)?;
+                return Ok(stream);
+            }
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+fn no_tcp(error: &Error, shown: &str) -> Failed {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => failed(
+            ConnectStep::Tcp,
+            format!("{shown} refused the connection"),
+            "Is the server running, and is this its port?",
+        ),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => failed(
+            ConnectStep::Tcp,
+            format!("there is no way to {shown} from here"),
+            "Check the network or VPN of this machine.",
+        ),
+        _ => failed(
+            ConnectStep::Tcp,
+            format!("{shown}: {error}"),
+            "Check the host and the port.",
+        ),
+    }
+}
+
+async fn unix(path: &Path) -> Result<Box<dyn Stream>, Failed> {
+    let shown = print(path.as_os_str().as_encoded_bytes());
+    let says =
+        |words: &str, hint: &str| failed(ConnectStep::Tcp, format!("{shown}: {words}"), hint);
+    match tokio::time::timeout(STEP, UnixStream::connect(path)).await {
+        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Err(error)) => Err(match error.kind() {
+            ErrorKind::NotFound => says(
+                "there is no such socket",
+                "Is the server running with this unixsocket?",
+            ),
+            ErrorKind::PermissionDenied => says(
+                "this socket may not be opened",
+                "The server's unixsocketperm decides who may; are you in its group?",
+            ),
+            ErrorKind::ConnectionRefused => says(
+                "nobody listens on this socket",
+                "It is left over from a server that no longer runs: start it again.",
+            ),
+            _ => says(
+                &print(error.to_string().as_bytes()),
+                "Is this the unixsocket of a server?",
+            ),
+        }),
+        Err(_) => Err(says("no answer", "Is the server hanging?")),
+    }
+}

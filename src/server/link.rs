@@ -1,0 +1,251 @@
+//! Connecting: open the stream, greet, log in, choose the database; and what each refusal means.
+use std::collections::HashMap;
+
+use super::conn::Conn;
+use super::dial::{STEP, Steps, dial, failed};
+use super::gate::Gate;
+use super::{ConnectStep, Failed, Fault, Hello, tls};
+use crate::model::printed::print;
+use crate::model::target::Target;
+use crate::model::{Cmd, Reply};
+
+/// A connection that is ready for work.
+pub(super) struct Ready {
+    pub(super) conn: Conn,
+    pub(super) hello: Hello,
+    /// The server's number for this connection (`id` of HELLO); it only grows while the server lives.
+    pub(super) number: Option<i64>,
+}
+
+/// Why there is no connection, and whether waiting may help.
+pub(super) struct Failure {
+    pub(super) failed: Failed,
+    pub(super) cure: Cure,
+}
+
+/// Who can mend a failure.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cure {
+    /// The person: another address, another password.
+    Person,
+    /// Time: the server is loading or full.
+    Time,
+}
+
+/// Connects, saying each step. Nothing is required of the user but HELLO or AUTH, and SELECT for a database
+/// other than 0.
+pub(super) async fn connect(
+    target: &Target,
+    gate: &Gate,
+    steps: Steps<'_>,
+) -> Result<Ready, Failure> {
+    let stream = dial(target, steps).await.map_err(for_person)?;
+    steps.at(ConnectStep::Auth).await;
+    let conn = Conn::over(stream, gate.clone())
+        .await
+        .map_err(|_| broken(target))?;
+    let (hello, number) = greet(&conn, target).await?;
+    if target.db != 0 {
+        steps.at(ConnectStep::Select).await;
+        select(&conn, target).await?;
+    }
+    Ok(Ready {
+        conn,
+        hello,
+        number,
+    })
+}
+
+fn for_person(failed: Failed) -> Failure {
+    Failure {
+        failed,
+        cure: Cure::Person,
+    }
+}
+
+/// HELLO 3 with login and our name in one; servers or users without it get AUTH and protocol 2.
+async fn greet(conn: &Conn, target: &Target) -> Result<(Hello, Option<i64>), Failure> {
+    match ask(conn, target, &hello(target)).await? {
+        Reply::Error { code, text } if unknown_hello(&code, &text) => {
+            log_in(conn, target).await?;
+            Ok((
+                Hello {
+                    protocol: 2,
+                    ..Hello::default()
+                },
+                None,
+            ))
+        }
+        Reply::Error { code, text } => Err(refused(target, &code, &text)),
+        reply => Ok(read_hello(&reply)),
+    }
+}
+
+fn hello(target: &Target) -> Cmd {
+    let cmd = Cmd::new("HELLO").num(3);
+    let cmd = match &target.password {
+        Some(password) => cmd
+            .arg("AUTH")
+            .arg(target.user.as_deref().unwrap_or("default"))
+            .secret(password.reveal()),
+        None => cmd,
+    };
+    cmd.arg("SETNAME").arg("keygrove")
+}
+
+/// Whether a refusal is about HELLO itself and not about who we are.
+fn unknown_hello(code: &str, text: &str) -> bool {
+    match code {
+        "NOPROTO" | "NOPERM" => true,
+        "ERR" => [
+            "unknown command",
+            "yntax error",
+            "wrong number of arguments",
+        ]
+        .iter()
+        .any(|words| text.contains(words)),
+        _ => false,
+    }
+}
+
+/// AUTH as old servers know it; without a password PING tells whether one is needed.
+async fn log_in(conn: &Conn, target: &Target) -> Result<(), Failure> {
+    let cmd = match (&target.user, &target.password) {
+        (Some(user), Some(password)) => Cmd::new("AUTH").arg(user).secret(password.reveal()),
+        (None, Some(password)) => Cmd::new("AUTH").secret(password.reveal()),
+        (_, None) => Cmd::new("PING"),
+    };
+    match ask(conn, target, &cmd).await? {
+        Reply::Error { code, .. } if target.password.is_none() && code != "NOAUTH" => Ok(()),
+        Reply::Error { code, text } => Err(refused(target, &code, &text)),
+        _ => Ok(()),
+    }
+}
+
+async fn select(conn: &Conn, target: &Target) -> Result<(), Failure> {
+    let Reply::Error { code, text } = ask(conn, target, &Cmd::new("SELECT").num(target.db)).await?
+    else {
+        return Ok(());
+    };
+    let hint = match code.as_str() {
+        "NOPERM" => "Connect to database 0, or ask the admin for +select.",
+        _ if text.contains("out of range") => {
+            "Most servers have databases 0 to 15; a cluster has only 0."
+        }
+        _ => "Connect to database 0.",
+    };
+    let words = match code.as_str() {
+        "NOPERM" => format!("this user may not choose database {}", target.db),
+        _ => format!("database {}: {text}", target.db),
+    };
+    Err(for_person(failed(ConnectStep::Select, words, hint)))
+}
+
+async fn ask(conn: &Conn, target: &Target, cmd: &Cmd) -> Result<Reply, Failure> {
+    match conn.send(std::slice::from_ref(cmd), STEP).await {
+        Ok(replies) => Ok(replies.into_iter().next().unwrap_or(Reply::Nil)),
+        Err(Fault::Lost) => Err(broken(target)),
+        Err(Fault::Slow(seconds)) => Err(for_person(failed(
+            ConnectStep::Auth,
+            format!(
+                "the server did not answer {} within {seconds} s",
+                cmd.name()
+            ),
+            "Is it a Redis? If it speaks TLS, try rediss:// or --tls.",
+        ))),
+        Err(fault) => Err(for_person(failed(ConnectStep::Auth, fault.to_string(), ""))),
+    }
+}
+
+/// The stream ended, or made no sense, before the server knew us.
+fn broken(target: &Target) -> Failure {
+    for_person(match &target.tls {
+        Some(options) => tls::refused_after_handshake(options),
+        None => failed(
+            ConnectStep::Auth,
+            "the server closed the connection at the first command",
+            "If it speaks TLS, try rediss:// or --tls.",
+        ),
+    })
+}
+
+/// What a refused HELLO or AUTH means.
+fn refused(target: &Target, code: &str, text: &str) -> Failure {
+    let auth = |words: &str, hint: &str| for_person(failed(ConnectStep::Auth, words, hint));
+    match code {
+        "WRONGPASS" => wrong_password(target),
+        "NOAUTH" => auth(
+            "the server wants a password",
+            "Give one: redis://:password@host, -a or --askpass.",
+        ),
+        "LOADING" | "MASTERDOWN" | "BUSY" => Failure {
+            cure: Cure::Time,
+            ..auth(
+                &format!("{code} {text}"),
+                "The server is not ready yet; trying again.",
+            )
+        },
+        "ERR" if text.contains("invalid password") => wrong_password(target),
+        "ERR" if text.contains("without any password configured") => auth(
+            "the server has no password, but one was given",
+            "Leave the password out.",
+        ),
+        "ERR" if text.contains("max number of clients") => Failure {
+            cure: Cure::Time,
+            ..auth(
+                "the server has no room for another client",
+                "Its maxclients is reached; trying again.",
+            )
+        },
+        _ => auth(&format!("{code} {text}"), "The server refused the login."),
+    }
+}
+
+/// The server says the same for four causes, and so all four are named.
+fn wrong_password(target: &Target) -> Failure {
+    let user = print(target.user.as_deref().unwrap_or("default").as_bytes());
+    for_person(failed(
+        ConnectStep::Auth,
+        format!("the server does not let {user} in with this password"),
+        "One of: there is no such user on this server; the password is wrong; the user is off; the user has no password set.",
+    ))
+}
+
+fn read_hello(reply: &Reply) -> (Hello, Option<i64>) {
+    let fields = fields(reply);
+    let text = |name: &str| {
+        fields
+            .get(name)
+            .and_then(|value| value.bytes())
+            .map(print)
+            .unwrap_or_default()
+    };
+    let number = |name: &str| fields.get(name).and_then(|value| value.int());
+    let hello = Hello {
+        server: text("server"),
+        version: text("version"),
+        mode: text("mode"),
+        role: text("role"),
+        protocol: number("proto")
+            .and_then(|proto| u8::try_from(proto).ok())
+            .unwrap_or(3),
+        restarted: false,
+    };
+    (hello, number("id"))
+}
+
+/// The fields of a map, or of the flat array protocol 2 sends for one.
+fn fields(reply: &Reply) -> HashMap<String, &Reply> {
+    let name = |key: &Reply| print(key.bytes().unwrap_or_default());
+    match reply {
+        Reply::Map(pairs) => pairs
+            .iter()
+            .map(|(key, value)| (name(key), value))
+            .collect(),
+        Reply::Array(items) => items
+            .chunks_exact(2)
+            .filter_map(|pair| Some((name(pair.first()?), pair.last()?)))
+            .collect(),
+        _ => HashMap::new(),
+    }
+}

@@ -1,0 +1,209 @@
+//! Opening a key and describing rows: what is refused spoils only its own cell.
+use std::time::Instant;
+
+use super::conn::Conn;
+use super::out::Out;
+use super::{Answer, Described, Fault, Left, Seen, Ticket, wire};
+use crate::model::kinds::{self, Kind, Look, Odd, Page, Shape};
+use crate::model::{Cmd, Key, Reply};
+
+/// About how many bytes of rows one page should bring.
+const PAGE_BYTES: u64 = 1024 * 1024;
+/// Rows asked for at least, however big they are.
+const FEWEST: u32 = 10;
+
+/// Answers [`super::Request::Describe`].
+pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) {
+    let cmds: Vec<Cmd> = keys
+        .iter()
+        .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
+        .collect();
+    let answer = conn.read(&cmds).await.map(|replies| {
+        let (pairs, _) = replies.as_chunks::<2>();
+        let described = pairs.iter().map(|[kind, left]| Described {
+            kind: text(kind),
+            left: read_left(left),
+        });
+        Answer::Described(described.collect())
+    });
+    out.answer(ticket, answer).await;
+}
+
+/// Answers [`super::Request::Look`].
+pub(super) async fn look(conn: Conn, out: Out, ticket: Ticket, key: Key, look: Look) {
+    let mut seen = open(&conn, &out, &key, &look).await;
+    if seen == Err(Fault::WrongKind) {
+        // It became another type between two of our questions; as what it is now, it can be shown.
+        seen = open(&conn, &out, &key, &look).await;
+    }
+    out.answer(ticket, seen.map(Answer::Seen)).await;
+}
+
+/// Answers [`super::Request::Question`].
+pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
+    let asked = Instant::now();
+    let reply = conn.ask(&cmd, super::conn::READ).await;
+    out.sent(&cmd, asked.elapsed(), &reply);
+    out.answer(ticket, reply.map(Answer::Replied)).await;
+}
+
+async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fault> {
+    let cmds = [
+        about("TYPE", key),
+        about("PTTL", key),
+        about("OBJECT ENCODING", key),
+        about("MEMORY USAGE", key),
+    ];
+    let replies = read(conn, out, &cmds).await?;
+    let [kind, left, encoding, memory] =
+        <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))?;
+    let memory = bytes_used(&memory);
+    let (kind, page) = match text(&kind) {
+        Ok(name) if name == "none" => return Err(Fault::Gone),
+        Ok(name) => {
+            let page = page(conn, out, kinds::of(&name), key, look, memory.as_ref().ok()).await?;
+            (name, page)
+        }
+        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
+            guess(conn, out, key, look).await?
+        }
+        Err(fault) => return Err(fault),
+    };
+    Ok(Seen {
+        kind,
+        left: read_left(&left),
+        encoding: text(&encoding),
+        memory,
+        page,
+    })
+}
+
+/// Where TYPE is refused as a command, the type is the one whose reads are answered without WRONGTYPE.
+async fn guess(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<(String, Page), Fault> {
+    let mut denied = None;
+    for kind in kinds::ALL {
+        match page(conn, out, *kind, key, look, None).await {
+            Ok(page) => return Ok((kind.name().to_owned(), page)),
+            Err(Fault::WrongKind) => {}
+            Err(Fault::Denied { command, text }) if command != "key" => {
+                denied.get_or_insert(Fault::Denied { command, text });
+            }
+            Err(fault) => return Err(fault),
+        }
+    }
+    Err(denied.unwrap_or(Fault::WrongKind))
+}
+
+/// Reads a page. Of a key that is big as a whole a few rows are read first, and then as many as fit a page.
+async fn page(
+    conn: &Conn,
+    out: &Out,
+    kind: &dyn Kind,
+    key: &Key,
+    look: &Look,
+    memory: Option<&u64>,
+) -> Result<Page, Fault> {
+    let heavy = memory
+        .copied()
+        .filter(|&bytes| bytes > PAGE_BYTES && matches!(kind.shape(), Shape::Grid(_)));
+    let Some(bytes) = heavy.filter(|_| look.count > FEWEST) else {
+        return slice(conn, out, kind, key, look).await;
+    };
+    let probe = slice(
+        conn,
+        out,
+        kind,
+        key,
+        &Look {
+            count: FEWEST,
+            ..look.clone()
+        },
+    )
+    .await?;
+    let rows = probe.total.unwrap_or(1).max(1);
+    let fitting =
+        (PAGE_BYTES / (bytes / rows).max(1)).clamp(u64::from(FEWEST), u64::from(look.count));
+    let count = u32::try_from(fitting).unwrap_or(look.count);
+    if count == FEWEST || probe.next.is_none() {
+        return Ok(probe);
+    }
+    slice(
+        conn,
+        out,
+        kind,
+        key,
+        &Look {
+            count,
+            ..look.clone()
+        },
+    )
+    .await
+}
+
+async fn slice(
+    conn: &Conn,
+    out: &Out,
+    kind: &dyn Kind,
+    key: &Key,
+    look: &Look,
+) -> Result<Page, Fault> {
+    let replies = read(conn, out, &kind.page(key, look)).await?;
+    kind.read(look, &replies).map_err(|odd| match odd {
+        Odd::Refused { code, text } => wire::fault(code, text),
+        Odd::Gone => Fault::Gone,
+        Odd::Shape(_) => Fault::Odd(odd.to_string()),
+    })
+}
+
+/// Reads because of the person, and so into the log.
+async fn read(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+    let asked = Instant::now();
+    let replies = conn.read(cmds).await;
+    out.sent_all(cmds, asked.elapsed(), &replies);
+    replies
+}
+
+fn about(command: &str, key: &Key) -> Cmd {
+    Cmd::new(command).arg(key.bytes())
+}
+
+fn odd(command: &str) -> Fault {
+    Fault::Odd(format!(
+        "the server answered {command} in a form keygrove does not know"
+    ))
+}
+
+/// A refusal in one cell.
+fn refusal(reply: &Reply, command: &str) -> Fault {
+    match reply {
+        Reply::Error { code, text } => wire::fault(code.clone(), text.clone()),
+        Reply::Nil => Fault::Gone,
+        _ => odd(command),
+    }
+}
+
+fn text(reply: &Reply) -> Result<String, Fault> {
+    reply
+        .bytes()
+        .map(crate::model::printed::print)
+        .ok_or_else(|| refusal(reply, "TYPE or OBJECT ENCODING"))
+}
+
+fn bytes_used(reply: &Reply) -> Result<u64, Fault> {
+    reply
+        .int()
+        .and_then(|bytes| u64::try_from(bytes).ok())
+        .ok_or_else(|| refusal(reply, "MEMORY USAGE"))
+}
+
+/// PTTL: -2 is no key, -1 is forever.
+fn read_left(reply: &Reply) -> Result<Left, Fault> {
+    match reply.int() {
+        Some(-2) => Ok(Left::Gone),
+        Some(-1) => Ok(Left::Forever),
+        Some(millis) => u64::try_from(millis)
+            .map(Left::Millis)
+            .map_err(|_| odd("PTTL")),
+        None => Err(refusal(reply, "PTTL")),
+    }
+}

@@ -1,0 +1,45 @@
+//! The private connection of guarded writes: WATCH and MULTI belong to a whole connection, and so to its own.
+use super::Fault;
+use super::conn::Conn;
+use super::dial::Steps;
+use super::gate::Gate;
+use super::link::connect;
+use crate::model::target::Target;
+
+/// A second connection to the same place as the same user, opened when it is first needed.
+pub(super) struct Private {
+    target: Target,
+    gate: Gate,
+    idle: Option<Conn>,
+}
+
+impl Private {
+    pub(super) fn new(target: Target, gate: Gate) -> Self {
+        Self {
+            target,
+            gate,
+            idle: None,
+        }
+    }
+
+    /// A connection with nothing watched and no transaction begun.
+    pub(super) async fn take(&mut self) -> Result<Conn, Fault> {
+        if let Some(conn) = self.idle.take().filter(Conn::is_alive) {
+            return Ok(conn);
+        }
+        match connect(&self.target, &self.gate, Steps::Quiet).await {
+            Ok(ready) => Ok(ready.conn),
+            Err(failure) => {
+                let words = failure.failed.words;
+                Err(Fault::Odd(format!(
+                    "nothing was sent: the second connection for guarded writes failed: {words}"
+                )))
+            }
+        }
+    }
+
+    /// Gives it back clean; one that is not given back is closed, and the server forgets its state.
+    pub(super) fn put(&mut self, conn: Conn) {
+        self.idle = Some(conn);
+    }
+}

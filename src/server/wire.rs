@@ -1,0 +1,176 @@
+//! Our words to the driver's and back: commands, replies, refusals.
+use redis::Value;
+
+use super::Fault;
+use crate::model::printed::print;
+use crate::model::{Cmd, Reply};
+
+/// Commands as the driver sends them: one write, one reply each.
+pub(super) fn pipeline(cmds: &[Cmd]) -> redis::Pipeline {
+    let mut pipeline = redis::Pipeline::with_capacity(cmds.len());
+    for cmd in cmds {
+        pipeline.add_command(command(cmd));
+    }
+    pipeline
+}
+
+fn command(cmd: &Cmd) -> redis::Cmd {
+    let mut out = redis::Cmd::with_capacity(cmd.args().len(), cmd.args().map(<[u8]>::len).sum());
+    for arg in cmd.args() {
+        out.arg(arg);
+    }
+    out
+}
+
+/// A reply in our own words; texts of the server become safe to print.
+pub(super) fn reply(value: Value) -> Reply {
+    match value {
+        Value::Nil => Reply::Nil,
+        Value::Int(number) => Reply::Int(number),
+        Value::BulkString(bytes) | Value::BigNumber(bytes) => Reply::Bytes(bytes),
+        Value::Okay => Reply::Status("OK".to_owned()),
+        Value::SimpleString(text) => Reply::Status(print(text.as_bytes())),
+        Value::Array(items) | Value::Set(items) | Value::Push { data: items, .. } => {
+            Reply::Array(items.into_iter().map(reply).collect())
+        }
+        Value::Map(pairs) => Reply::Map(
+            pairs
+                .into_iter()
+                .map(|(key, value)| (reply(key), reply(value)))
+                .collect(),
+        ),
+        Value::Attribute { data, .. } => reply(*data),
+        Value::Double(number) => Reply::Double(number),
+        Value::Boolean(truth) => Reply::Bool(truth),
+        Value::VerbatimString { text, .. } => Reply::Bytes(text.into_bytes()),
+        Value::ServerError(error) => Reply::Error {
+            code: print(error.code().as_bytes()),
+            text: print(error.details().unwrap_or_default().as_bytes()),
+        },
+        _ => Reply::Error {
+            code: "ERR".to_owned(),
+            text: "a reply of a form keygrove does not know".to_owned(),
+        },
+    }
+}
+
+/// The reply, or the fault where the server refused.
+pub(super) fn accept(reply: Reply) -> Result<Reply, Fault> {
+    match reply {
+        Reply::Error { code, text } => Err(fault(code, text)),
+        reply => Ok(reply),
+    }
+}
+
+/// What a refusal means.
+pub(super) fn fault(code: String, text: String) -> Fault {
+    match code.as_str() {
+        "NOPERM" => Fault::Denied {
+            command: denied(&text),
+            text,
+        },
+        "WRONGTYPE" => Fault::WrongKind,
+        "ERR" if text == "no such key" => Fault::Gone,
+        _ => Fault::Refused { code, text },
+    }
+}
+
+/// Whether the server refused a command as such, whatever its arguments: asking again is refused again.
+pub(super) fn whole_command(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, text } if code == "NOPERM" && quoted(text).is_some())
+}
+
+/// What was denied: the command the server quotes, else "key" or "channel".
+fn denied(text: &str) -> String {
+    match quoted(text) {
+        Some(command) => command.replace('|', " ").to_ascii_uppercase(),
+        None if text.contains("channel") => "channel".to_owned(),
+        None => "key".to_owned(),
+    }
+}
+
+/// `… to run the 'config|get' command …` on every version.
+fn quoted(text: &str) -> Option<&str> {
+    let (_, after) = text.split_once("run the '")?;
+    after.split_once('\'').map(|(command, _)| command)
+}
+
+/// A reply in a few words, for the log.
+pub(super) fn brief(reply: &Reply) -> String {
+    match reply {
+        Reply::Nil => "nil".to_owned(),
+        Reply::Status(text) => text.clone(),
+        Reply::Int(number) => number.to_string(),
+        Reply::Double(number) => number.to_string(),
+        Reply::Bool(truth) => truth.to_string(),
+        Reply::Bytes(bytes) => counted(bytes.len(), "byte"),
+        Reply::Array(items) => counted(items.len(), "item"),
+        Reply::Map(pairs) => counted(pairs.len(), "pair"),
+        Reply::Error { code, text } => format!("{code} {text}"),
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denial_names_what_is_denied_on_every_version() {
+        for (text, what) in [
+            (
+                "this user has no permissions to run the 'keys' command or its subcommand",
+                "KEYS",
+            ),
+            (
+                "this user has no permissions to run the 'config|get' command",
+                "CONFIG GET",
+            ),
+            (
+                "User ro has no permissions to run the 'config|get' command",
+                "CONFIG GET",
+            ),
+            (
+                "this user has no permissions to access one of the keys used as arguments",
+                "key",
+            ),
+            ("No permissions to access a key", "key"),
+            ("No permissions to access a channel", "channel"),
+        ] {
+            let Fault::Denied { command, .. } = fault("NOPERM".into(), text.into()) else {
+                unreachable!("NOPERM is a denial")
+            };
+            assert_eq!(command, what);
+        }
+    }
+
+    #[test]
+    fn texts_of_the_server_cannot_reach_the_terminal() {
+        let hostile = Value::SimpleString("\u{1b}]0;x".into());
+        assert_eq!(reply(hostile), Reply::Status("\\x1b]0;x".into()));
+        let cmds = [Cmd::new("GET").arg(b"\xff\0"), Cmd::new("PING")];
+        assert_eq!(
+            pipeline(&cmds).get_packed_pipeline(),
+            b"*2\r\n$3\r\nGET\r\n$2\r\n\xff\0\r\n*1\r\n$4\r\nPING\r\n"
+        );
+    }
+
+    #[test]
+    fn every_form_of_reply_arrives() {
+        let map = Value::Map(vec![(Value::Int(1), Value::Boolean(true))]);
+        assert_eq!(
+            reply(map),
+            Reply::Map(vec![(Reply::Int(1), Reply::Bool(true))])
+        );
+        let set = Value::Set(vec![Value::Double(0.5), Value::Nil, Value::Okay]);
+        let items = vec![Reply::Double(0.5), Reply::Nil, Reply::Status("OK".into())];
+        assert_eq!(reply(set), Reply::Array(items));
+        assert_eq!(
+            reply(Value::BigNumber(b"12".to_vec())),
+            Reply::Bytes(b"12".to_vec())
+        );
+    }
+}
