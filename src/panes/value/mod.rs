@@ -39,6 +39,14 @@ pub struct Value {
     editor: Option<Writing>,
     /// What was handed to `$EDITOR`.
     lent: Option<Lent>,
+    /// The filter being typed.
+    typing: Option<Field>,
+    /// When the typed filter is sent.
+    narrow_at: Option<Instant>,
+    /// When a watched value is read next.
+    watch_at: Option<Instant>,
+    /// "Is this a member?", and the answer.
+    question: Slot<()>,
     asked_about: Vec<u8>,
     /// Limits of counters, told by the person, by the folder they stand in.
     limits: HashMap<Vec<u8>, i64>,
