@@ -19,6 +19,7 @@ mod draw;
 mod overlays;
 mod point;
 mod press;
+mod top;
 mod writes;
 
 use overlays::Overlay;
@@ -91,6 +92,7 @@ impl App {
         clock: jiff::Zoned,
     ) -> Self {
         let tree = Tree::new(&setup);
+        let value = Value::new(&setup.separator);
         Self {
             world: World {
                 now,
@@ -103,7 +105,7 @@ impl App {
             tickets: Tickets::default(),
             target,
             tree,
-            value: Value::default(),
+            value,
             log: Log::default(),
             connect: None,
             screen: Screen::Keys,
@@ -470,8 +472,7 @@ impl App {
         let limit = limit
             .filter(|limit: &i64| *limit > 0)
             .ok_or((0, "type a whole number above 0".to_owned()))?;
-        let separator = self.world.setup.separator.clone();
-        self.value.tell_limit(key, limit, &separator);
+        self.value.tell_limit(key, limit);
         Ok(Vec::new())
     }
 
