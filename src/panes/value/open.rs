@@ -220,6 +220,9 @@ impl Open {
 
     /// The format in which a text is shown.
     pub fn decoder(&self) -> Option<&'static dyn Decoder> {
+        if self.shape() != Shape::Text {
+            return None;
+        }
         let bytes = self.rows.first()?.cells.first()?;
         Some(self.text.picked.unwrap_or_else(|| decode::guess(bytes)))
     }
