@@ -1,5 +1,9 @@
 //! Connecting, failing to, losing the line and coming back: against real servers.
 #![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "expected values have the type of what they are compared with"
+)]
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -8,7 +12,7 @@ use common::{Server, free_port, target};
 use keygrove::model::target::{Place, Secret, Target, Tls, Trust};
 use keygrove::model::{Cmd, Reply};
 use keygrove::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Link, READS, Request};
-use room::Room;
+use room::{Room, until};
 
 mod common;
 #[path = "common/room.rs"]
@@ -277,11 +281,10 @@ async fn a_restarted_server_is_told_from_a_broken_line() {
     let mut room = Room::at(server.target()).await;
     assert_eq!(get(&mut room, "k").await, Ok(Answer::Replied(Reply::Nil)));
     // After the first answer it asks for the run_id, once.
-    while !server
-        .redis(&["CLIENT", "LIST"])
-        .lines()
-        .any(|line| line.contains("name=keygrove") && line.contains("cmd=info"))
-    {}
+    until("INFO is asked", || {
+        server.redis(&["CLIENT", "LIST"]).contains("cmd=info")
+    })
+    .await;
     server.restart();
     room.down().await;
     assert!(room.up().await.restarted);

@@ -1,6 +1,6 @@
 //! The server room as a test drives it: ask, and wait for a fact with a deadline.
 #![allow(dead_code, reason = "each test file uses a part of it")]
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use keygrove::model::target::Target;
 use keygrove::server::{
@@ -109,5 +109,14 @@ impl Room {
             }
             self.event().await;
         }
+    }
+}
+
+/// Waits until something seen from outside is so, while the room goes on working.
+pub async fn until(what: &str, so: impl Fn() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !so() {
+        assert!(Instant::now() < deadline, "never: {what}");
+        tokio::task::yield_now().await;
     }
 }
