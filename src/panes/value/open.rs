@@ -43,7 +43,10 @@ pub struct Head {
 /// What an answer is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Asked {
-    Fresh,
+    /// Another part, seen from its start.
+    Anew,
+    /// The same part once more: the cursor stays on its row.
+    Again,
     More,
 }
 
@@ -107,7 +110,7 @@ impl Open {
             count: self.count(count),
             ..self.look.clone()
         };
-        self.ask(look, Asked::Fresh, cx)
+        self.ask(look, Asked::Again, cx)
     }
 
     /// Reads another part from the start.
@@ -117,7 +120,7 @@ impl Open {
             count: self.count(PAGE),
             ..self.look.clone()
         };
-        self.ask(look, Asked::Fresh, cx)
+        self.ask(look, Asked::Anew, cx)
     }
 
     /// Reads what follows, once.
@@ -194,12 +197,13 @@ impl Open {
                 let new: Vec<Row> = new.cloned().collect();
                 self.rows.extend(new);
             }
-            _ => {
+            Asked::Again => {
                 self.rows.clone_from(&seen.page.rows);
                 let again =
                     stood_on.and_then(|old| self.rows.iter().position(|row| kind.same(row, &old)));
                 self.scroll.selected = again.unwrap_or(self.scroll.selected);
             }
+            Asked::Anew | Asked::More => self.rows.clone_from(&seen.page.rows),
         }
         self.next = seen.page.next;
         self.text.wrapped_for = None;
