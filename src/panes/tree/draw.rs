@@ -93,10 +93,11 @@ fn title(tree: &Tree, world: &World) -> Line<'static> {
         (None, None) => " Keys ".into(),
     };
     let held = listing.keys.keys();
-    let noun = if tree.search.is_some() {
-        "matches"
-    } else {
-        "keys"
+    let noun = match (tree.search.is_some(), held) {
+        (true, 1) => "match",
+        (true, _) => "matches",
+        (false, 1) => "key",
+        (false, _) => "keys",
     };
     let marks = if tree.marks.is_empty() {
         String::new()
