@@ -2,7 +2,7 @@
 use std::time::Instant;
 
 use crate::model::decode::{self, Decoder, Lines};
-use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Row, SLICE, Shape};
+use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Row, Shape};
 use crate::model::{Key, Pattern};
 use crate::panes::{Cx, Effects};
 use crate::server::{Fault, Left, Request, Seen, Ticket};
@@ -107,7 +107,7 @@ impl Open {
     pub fn reread(&mut self, cx: &mut Cx) -> Effects {
         let count = (self.rows.len().min(REREAD) as u32).max(PAGE);
         let look = Look {
-            count: self.count(count),
+            count,
             ..self.look.clone()
         };
         self.ask(look, Asked::Again, cx)
@@ -117,7 +117,7 @@ impl Open {
     pub fn renew(&mut self, cx: &mut Cx) -> Effects {
         self.scroll = Scroll::default();
         let look = Look {
-            count: self.count(PAGE),
+            count: PAGE,
             ..self.look.clone()
         };
         self.ask(look, Asked::Anew, cx)
@@ -130,18 +130,10 @@ impl Open {
         };
         let look = Look {
             from: Some(next),
-            count: self.count(PAGE),
+            count: PAGE,
             ..self.look.clone()
         };
         self.ask(look, Asked::More, cx)
-    }
-
-    /// A string is read in slices, a collection in pages; before the type is known, as much as either needs.
-    fn count(&self, page: u32) -> u32 {
-        match self.head.as_ref().map(|head| head.kind.shape()) {
-            Some(Shape::Text) => SLICE,
-            _ => page,
-        }
     }
 
     fn ask(&mut self, look: Look, asked: Asked, cx: &mut Cx) -> Effects {
