@@ -1,0 +1,226 @@
+//! A throw-away `redis-server` for tests, and a plain client to look at it from outside.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use keygrove::model::target::{Place, Secret, Target};
+
+/// How long anything may take before a test fails.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A `redis-server` of our own, on a unix socket and a free port, in a folder that goes with it.
+pub struct Server {
+    child: Child,
+    dir: tempfile::TempDir,
+    args: Vec<String>,
+    pub port: u16,
+}
+
+impl Server {
+    /// With default settings.
+    pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// With more arguments, such as `["--maxclients", "5"]`.
+    pub fn with(args: &[&str]) -> Self {
+        Self::within(tempfile::tempdir().unwrap(), args)
+    }
+
+    /// In a folder that is already there.
+    pub fn within(dir: tempfile::TempDir, args: &[&str]) -> Self {
+        let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let port = free_port();
+            let mut child = spawn(dir.path(), port, &args);
+            if answers(&mut child, dir.path(), deadline) {
+                return Self {
+                    child,
+                    dir,
+                    args,
+                    port,
+                };
+            }
+            // Somebody else took the port in between.
+            child.wait().unwrap();
+            assert!(Instant::now() < deadline, "redis-server does not start");
+        }
+    }
+
+    /// Kills it with no chance to say goodbye.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Starts it again in the same place, as another process.
+    pub fn restart(&mut self) {
+        self.kill();
+        self.child = spawn(self.dir.path(), self.port, &self.args);
+        assert!(
+            answers(&mut self.child, self.dir.path(), Instant::now() + PATIENCE),
+            "redis-server does not come back"
+        );
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn socket(&self) -> PathBuf {
+        self.dir.path().join("redis.sock")
+    }
+
+    /// Its unix socket, database 0, nobody logged in.
+    pub fn target(&self) -> Target {
+        target(Place::Unix(self.socket()))
+    }
+
+    /// The same as this user, whose password is `pw`.
+    pub fn target_as(&self, user: &str) -> Target {
+        Target {
+            user: Some(user.to_owned()),
+            password: Some(Secret::new("pw")),
+            ..self.target()
+        }
+    }
+
+    /// Its TCP port.
+    pub fn tcp(&self) -> Target {
+        target(Place::Tcp {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+        })
+    }
+
+    /// Makes a user whose password is `pw`.
+    pub fn user(&self, name: &str, rules: &str) {
+        let rules: Vec<&str> = rules.split(' ').collect();
+        let reply = self.redis(
+            &[
+                &["ACL", "SETUSER", name, "reset", "on", ">pw"],
+                rules.as_slice(),
+            ]
+            .concat(),
+        );
+        assert_eq!(reply, "OK");
+    }
+
+    /// Runs a command as the default user and gives its reply as text: arrays one item a line, nil as `(nil)`.
+    pub fn redis(&self, args: &[&str]) -> String {
+        say(&self.socket(), args).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may be dead already, when the test killed it.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A target without user, password and TLS.
+pub fn target(place: Place) -> Target {
+    Target {
+        place,
+        user: None,
+        password: None,
+        db: 0,
+        tls: None,
+    }
+}
+
+/// A port nobody listens on now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
+}
+
+fn spawn(dir: &Path, port: u16, args: &[String]) -> Child {
+    let given = |name: &str| args.iter().any(|arg| arg == name);
+    let mut command = Command::new("redis-server");
+    if !given("--port") {
+        command.args(["--port", &port.to_string()]);
+    }
+    command
+        .args([
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--unixsocket",
+            "redis.sock",
+        ])
+        .arg("--dir")
+        .arg(dir)
+        .args(
+            args.iter()
+                .map(|arg| arg.replace("{port}", &port.to_string())),
+        )
+        .current_dir(dir)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("redis-server is installed")
+}
+
+/// Waits until it answers anything at all; false when it ended instead.
+fn answers(child: &mut Child, dir: &Path, deadline: Instant) -> bool {
+    while Instant::now() < deadline {
+        if child.try_wait().unwrap().is_some() {
+            return false;
+        }
+        match say(&dir.join("redis.sock"), &["PING"]) {
+            Ok(reply) if !reply.starts_with("LOADING") => return true,
+            _ => std::thread::yield_now(),
+        }
+    }
+    false
+}
+
+fn say(socket: &Path, args: &[&str]) -> std::io::Result<String> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let mut command = format!("*{}\r\n", args.len()).into_bytes();
+    for arg in args {
+        command.extend_from_slice(format!("${}\r\n{arg}\r\n", arg.len()).as_bytes());
+    }
+    stream.write_all(&command)?;
+    hear(&mut BufReader::new(stream))
+}
+
+fn hear(stream: &mut impl BufRead) -> std::io::Result<String> {
+    let mut line = String::new();
+    if stream.read_line(&mut line)? == 0 {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    let (form, rest) = line.trim_end().split_at(1);
+    let count = || rest.parse::<i64>().unwrap();
+    match form {
+        "$" if count() < 0 => Ok("(nil)".to_owned()),
+        "$" => {
+            let mut bytes = vec![0; usize::try_from(count()).unwrap() + 2];
+            stream.read_exact(&mut bytes)?;
+            bytes.truncate(bytes.len() - 2);
+            Ok(String::from_utf8_lossy(&bytes).into_owned())
+        }
+        "*" => {
+            let items: std::io::Result<Vec<String>> = (0..count()).map(|_| hear(stream)).collect();
+            Ok(items?.join("\n"))
+        }
+        _ => Ok(rest.to_owned()),
+    }
+}
