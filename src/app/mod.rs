@@ -64,6 +64,7 @@ pub struct App {
     waiting: HashSet<Ticket>,
     notice: Option<(Mood, String)>,
     line: Line,
+    /// What the server told of itself; nothing before the first connection to it.
     hello: Hello,
     places: draw::Places,
 }
@@ -285,6 +286,7 @@ impl App {
             self.focus = Focus::Tree;
         }
         self.target = target.clone();
+        self.hello = Hello::default();
         self.line = Line::Trying(ConnectStep::Name);
         self.world.link = Reach::Down;
         self.waiting.clear();
@@ -357,7 +359,7 @@ impl App {
         };
         if hello.restarted {
             self.say(Mood::Bad, "the server was restarted: the scan begins again");
-        } else if matches!(self.line, Line::Down { .. }) {
+        } else if self.hello != Hello::default() {
             self.say(Mood::Good, "connected again");
         }
         self.hello = hello;

@@ -43,11 +43,13 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     }
     let listing = tree.shown();
     if listing.keys.rows() == 0 {
-        let words = text::fit(
-            Line::styled(empty(tree, listing), theme.dim),
-            usize::from(inner.width),
-        );
-        words.render(inner, buf);
+        let words = Line::styled(empty(tree, listing), theme.dim);
+        for (line, row) in text::wrap(words, usize::from(inner.width))
+            .into_iter()
+            .zip(inner.rows())
+        {
+            line.render(row, buf);
+        }
         return;
     }
     let window = listing
@@ -93,10 +95,11 @@ fn title(tree: &Tree, world: &World) -> Line<'static> {
         (None, None) => " Keys ".into(),
     };
     let held = listing.keys.keys();
-    let noun = if tree.search.is_some() {
-        "matches"
-    } else {
-        "keys"
+    let noun = match (tree.search.is_some(), held) {
+        (true, 1) => "match",
+        (true, _) => "matches",
+        (false, 1) => "key",
+        (false, _) => "keys",
     };
     let marks = if tree.marks.is_empty() {
         String::new()

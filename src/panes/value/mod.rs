@@ -977,7 +977,7 @@ fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<
         return Some("the value is shown in part, and a part cannot be saved as the whole".into());
     }
     let needs_row = matches!(verb, Verb::Edit | Verb::Remove | Verb::Rename);
-    if needs_row && open.row().is_none() {
+    if needs_row && open.row().is_none() && open.shape() != Shape::Text {
         return Some("there is no row to work on".into());
     }
     kind.form(verb, open.row()).is_none().then(|| match verb {
@@ -990,10 +990,11 @@ fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<
 fn member_says(member: &[u8], answer: &Result<Answer, Fault>) -> Effect {
     let name = crate::model::printed::print(member);
     match answer {
-        Ok(Answer::Replied(Reply::Int(1) | Reply::Bool(true))) => {
-            say(Mood::Good, format!("yes: {name} is a member"))
-        }
-        Ok(Answer::Replied(Reply::Int(0) | Reply::Bool(false))) => {
+        // A sorted set answers with the score, as a number or as text.
+        Ok(Answer::Replied(
+            Reply::Int(1) | Reply::Bool(true) | Reply::Double(_) | Reply::Bytes(_),
+        )) => say(Mood::Good, format!("yes: {name} is a member")),
+        Ok(Answer::Replied(Reply::Int(0) | Reply::Bool(false) | Reply::Nil)) => {
             say(Mood::Plain, format!("no: {name} is not a member"))
         }
         Ok(Answer::Replied(Reply::Error { code, text })) => {
