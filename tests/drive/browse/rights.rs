@@ -52,7 +52,7 @@ fn without_scan_a_key_opens_by_its_name() {
 fn a_value_that_may_not_be_read_says_so() {
     let mut t = as_user("~* +@all -getrange -substr -get");
     t.press("j enter");
-    t.sees("this user may not");
+    t.sees("NOPERM this user has no permissions");
     t.sees("getrange");
     t.press("esc j enter");
     t.sees("app:2 ─ hash");
@@ -65,7 +65,7 @@ fn only_the_keys_of_the_user_can_be_opened() {
     let target = server.target_as("ada");
     let mut t = Drive::open(server, |how| how.target = target);
     t.go("other:1");
-    t.sees("this user may not");
+    t.sees("NOPERM this user has no permissions");
     t.never_sees("secret");
     t.go("app:1");
     t.sees("mine");

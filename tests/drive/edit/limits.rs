@@ -151,7 +151,7 @@ fn what_the_user_may_not_is_said_in_words() {
         ("r ctrl-u 'x' ctrl-s", "'renamenx'"),
     ] {
         t.press(keys);
-        t.sees("this user may not");
+        t.sees("NOPERM this user has no permissions");
         t.sees(command);
         t.press("esc");
     }
