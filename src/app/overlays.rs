@@ -188,7 +188,10 @@ impl App {
             Then::Write(plan, consent) => self.send(*plan, consent),
             Then::DropDraft => {
                 self.value.drop_draft();
-                Vec::new()
+                // A save may have met another version: what is shown then is the server's.
+                let key = self.value.key().cloned();
+                key.map(|key| self.with(|app, cx| app.value.reread(&key, cx)))
+                    .unwrap_or_default()
             }
             Then::Quit => vec![Effect::Quit],
         }

@@ -72,11 +72,8 @@ impl Sweep {
             [key] => format!("Delete {}", key.printed()),
             keys => format!("Delete {} keys", paint::count(keys.len() as u64)),
         };
-        Self {
-            what,
-            stage: asking(keys, env),
-            env,
-        }
+        let stage = asking(&what, keys, env);
+        Self { what, stage, env }
     }
 
     /// Counts what is below a folder, then asks.
@@ -201,7 +198,7 @@ impl Sweep {
                         Some("there is no key below this folder any more".into()),
                     ));
                 }
-                self.stage = asking(keys, self.env);
+                self.stage = asking(&self.what, keys, self.env);
                 Some(Turn::Stay(Vec::new()))
             }
             Stage::Deleting {
@@ -287,7 +284,7 @@ fn over(effects: Effects, gone: Vec<Key>, said: Option<String>) -> Turn {
     }
 }
 
-fn asking(keys: Vec<Key>, env: Environment) -> Stage {
+fn asking(what: &str, keys: Vec<Key>, env: Environment) -> Stage {
     let word = (env == Environment::Prod).then(|| WORD.to_owned());
     let mut question = vec![match keys.as_slice() {
         [key] => format!("Delete {} ?", key.printed()),
@@ -310,7 +307,7 @@ fn asking(keys: Vec<Key>, env: Environment) -> Stage {
     let rest = if keys.len() > 3 { " …" } else { "" };
     let commands = vec![format!("UNLINK {}{rest}", shown.join(" "))];
     Stage::Asking {
-        confirm: Confirm::new("Delete", question, commands, word),
+        confirm: Confirm::new(what, question, commands, word),
         keys,
     }
 }

@@ -142,6 +142,9 @@ fn empty(tree: &Tree, listing: &Listing) -> String {
                 paint::count(listing.keys.keys() as u64)
             )
         }
+        Scan::Complete if tree.search.is_some() && is_literal(listing) => {
+            "no key has exactly this name; * before and after it finds it anywhere".into()
+        }
         Scan::Complete if tree.search.is_some() => "no key matches; esc goes back".into(),
         Scan::Complete => "no keys here; n makes one".into(),
         Scan::Failed(Fault::Denied { .. }) => {
@@ -151,6 +154,12 @@ fn empty(tree: &Tree, listing: &Listing) -> String {
         Scan::Paused => "paused: p goes on".into(),
         _ => "scanning…".into(),
     }
+}
+
+/// Whether a search asks for one name, without any wildcard.
+fn is_literal(listing: &Listing) -> bool {
+    let pattern = listing.terms().pattern.as_ref();
+    pattern.is_some_and(|pattern| !pattern.bytes().iter().any(|byte| b"*?[".contains(byte)))
 }
 
 fn draw_filter(tree: &Tree, area: Rect, buf: &mut Buffer, world: &World) {
