@@ -5,6 +5,7 @@ use anyhow::Context;
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
 use tokio::sync::mpsc::Receiver;
 
 use crate::app::{App, Msg};
@@ -181,7 +182,7 @@ where
                 }
                 Effect::Edit(draft) => {
                     let edited = self.outside.edit(&draft);
-                    self.terminal.clear().context("clearing the screen")?;
+                    self.repaint()?;
                     Msg::Edited(edited)
                 }
                 Effect::Suspend => {
@@ -189,7 +190,7 @@ where
                     continue;
                 }
                 Effect::Redraw => {
-                    self.terminal.clear().context("clearing the screen")?;
+                    self.repaint()?;
                     continue;
                 }
                 Effect::Tell(_) => continue,
@@ -201,7 +202,19 @@ where
 
     fn suspend(&mut self) -> anyhow::Result<()> {
         self.outside.suspend().context("going to the shell")?;
-        self.terminal.clear().context("clearing the screen")
+        self.repaint()
+    }
+
+    /// Makes the next frame paint every cell. Not `Terminal::clear`: that asks the terminal where its cursor is, and
+    /// the answer would go to whoever reads the keys.
+    fn repaint(&mut self) -> anyhow::Result<()> {
+        let size = self
+            .terminal
+            .size()
+            .context("asking for the size of the terminal")?;
+        self.terminal
+            .resize(Rect::from((Position::ORIGIN, size)))
+            .context("clearing the screen")
     }
 
     fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
