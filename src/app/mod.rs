@@ -19,6 +19,7 @@ mod draw;
 mod overlays;
 mod point;
 mod press;
+mod top;
 mod writes;
 
 use overlays::Overlay;
@@ -63,6 +64,7 @@ pub struct App {
     waiting: HashSet<Ticket>,
     notice: Option<(Mood, String)>,
     line: Line,
+    /// What the server told of itself; nothing before the first connection to it.
     hello: Hello,
     places: draw::Places,
 }
@@ -95,6 +97,7 @@ impl App {
         clock: jiff::Zoned,
     ) -> Self {
         let tree = Tree::new(&setup);
+        let value = Value::new(&setup.separator);
         Self {
             world: World {
                 now,
@@ -107,7 +110,7 @@ impl App {
             tickets: Tickets::default(),
             target,
             tree,
-            value: Value::default(),
+            value,
             log: Log::default(),
             connect: None,
             screen: Screen::Keys,
@@ -283,6 +286,7 @@ impl App {
             self.focus = Focus::Tree;
         }
         self.target = target.clone();
+        self.hello = Hello::default();
         self.line = Line::Trying(ConnectStep::Name);
         self.world.link = Reach::Down;
         self.waiting.clear();
@@ -355,7 +359,7 @@ impl App {
         };
         if hello.restarted {
             self.say(Mood::Bad, "the server was restarted: the scan begins again");
-        } else if matches!(self.line, Line::Down { .. }) {
+        } else if self.hello != Hello::default() {
             self.say(Mood::Good, "connected again");
         }
         self.hello = hello;
@@ -474,8 +478,7 @@ impl App {
         let limit = limit
             .filter(|limit: &i64| *limit > 0)
             .ok_or((0, "type a whole number above 0".to_owned()))?;
-        let separator = self.world.setup.separator.clone();
-        self.value.tell_limit(key, limit, &separator);
+        self.value.tell_limit(key, limit);
         Ok(Vec::new())
     }
 

@@ -84,7 +84,7 @@ impl Overlay {
     pub fn layer(&self) -> Layer {
         match self {
             Self::Form { .. } => Layer::Form,
-            Self::Confirm { .. } => Layer::Confirm,
+            Self::Confirm { confirm, .. } => confirm.layer(),
             Self::Finder { .. } => Layer::Finder,
             Self::Conflict(_) => Layer::Conflict,
             Self::Copy => Layer::Copy,

@@ -16,6 +16,12 @@ pub enum Layer {
     Form,
     Editor,
     Confirm,
+    /// A question that wants a word typed.
+    Stern,
+    /// Something under way that can be stopped.
+    Progress,
+    /// Something to be read.
+    Report,
     Conflict,
     Copy,
     /// A list that is searched by typing: help and palette.
@@ -37,6 +43,9 @@ impl Layer {
             Self::Form => "In a form",
             Self::Editor => "In the editor",
             Self::Confirm => "At a question",
+            Self::Stern => "At a question that wants a word",
+            Self::Progress => "While counting or deleting",
+            Self::Report => "At a report",
             Self::Conflict => "At a conflict",
             Self::Copy => "After y",
             Self::Finder => "In help and palette",
@@ -56,6 +65,9 @@ impl Layer {
         Self::Form,
         Self::Editor,
         Self::Confirm,
+        Self::Stern,
+        Self::Progress,
+        Self::Report,
         Self::Conflict,
         Self::Finder,
         Self::Narrow,
@@ -210,6 +222,15 @@ pub static BINDINGS: &[Binding] = &[
 
     of(L::Confirm, &[c('y')], A::Yes, "yes", "do it", 1),
     of(L::Confirm, &[c('n'), k(Key::Esc)], A::No, "no", "leave it", 2),
+
+    of(L::Stern, &[k(Key::Enter)], A::Yes, "do it", "do it, once the word is typed", 1),
+    of(L::Stern, &[k(Key::Up)], A::Up, "up", "one command up", 0),
+    of(L::Stern, &[k(Key::Down)], A::Down, "down", "one command down", 0),
+    of(L::Stern, &[k(Key::Esc)], A::No, "leave it", "leave it", 2),
+
+    of(L::Progress, &[k(Key::Esc)], A::No, "stop", "stop; what is done stays done", 1),
+
+    of(L::Report, &[k(Key::Esc), k(Key::Enter)], A::Back, "close", "close the report", 1),
 
     of(L::Conflict, &[c('m')], A::Mine, "write mine", "write mine over what the server has now", 1),
     of(L::Conflict, &[c('t')], A::Theirs, "take theirs", "drop mine and show the server's", 2),

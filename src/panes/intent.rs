@@ -162,7 +162,7 @@ impl Intent {
             (Self::Search { .. }, "Pattern") => "* any text, ? one character, [ab] one of these",
             (Self::Scores { .. }, _) => "a number, -inf, +inf; ( before it leaves it out",
             (Self::Index { .. }, _) => "0 is the first; -1 the last",
-            (Self::Unlock, _) => "type: write",
+            (Self::Unlock, _) => "type write and press enter",
             _ => return None,
         })
     }

@@ -4,7 +4,7 @@ use std::time::Instant;
 use super::conn::Conn;
 use super::out::Out;
 use super::{Answer, Described, Fault, Left, Seen, Ticket, wire};
-use crate::model::kinds::{self, Kind, Look, Odd, Page, SLICE, Shape};
+use crate::model::kinds::{self, Kind, Look, Odd, Page, Shape};
 use crate::model::{Cmd, Key, Reply};
 
 /// About how many bytes of rows one page should bring.
@@ -103,22 +103,9 @@ async fn page(
     look: &Look,
     memory: Option<&u64>,
 ) -> Result<Page, Fault> {
-    if kind.shape() == Shape::Text {
-        // Who asks for the first time does not know the type, and counts rows.
-        let count = look.count.max(SLICE);
-        return slice(
-            conn,
-            out,
-            kind,
-            key,
-            &Look {
-                count,
-                ..look.clone()
-            },
-        )
-        .await;
-    }
-    let heavy = memory.copied().filter(|&bytes| bytes > PAGE_BYTES);
+    let heavy = memory
+        .copied()
+        .filter(|&bytes| bytes > PAGE_BYTES && matches!(kind.shape(), Shape::Grid(_)));
     let Some(bytes) = heavy.filter(|_| look.count > FEWEST) else {
         return slice(conn, out, kind, key, look).await;
     };

@@ -237,7 +237,7 @@ pub struct Sent {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Fault {
     /// The user may not (NOPERM). `what` is the command or "key", "channel".
-    #[error("this user may not: {text}")]
+    #[error("NOPERM {text}")]
     Denied { command: String, text: String },
     /// The key holds another type (WRONGTYPE).
     #[error("the key holds another type now")]

@@ -51,7 +51,8 @@ pub struct Look {
     pub scores: Option<(String, String)>,
     /// Where to go on; `None` is the beginning.
     pub from: Option<Mark>,
-    /// About how many rows (elements walked, for a cursor), or how many bytes of a string.
+    /// About how many rows (elements walked, for a cursor). A string comes in slices of [`SLICE`] whatever this is:
+    /// who asks need not know the type yet.
     pub count: u32,
 }
 

@@ -1,7 +1,7 @@
 //! What the replies of several kinds have in common: sizes, cursors, pairs.
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
-use super::{Look, Mark, Odd, SLICE};
+use super::{Look, Mark, Odd};
 
 /// The reply at this place, unless it is missing or a refusal.
 pub fn reply<'r>(replies: &'r [Reply], at: usize, of: &'static str) -> Result<&'r Reply, Odd> {
@@ -94,11 +94,6 @@ pub fn cursor(look: &Look) -> u64 {
 pub fn count(look: &Look) -> u64 {
     const MOST: u32 = 10_000;
     u64::from(look.count.clamp(1, MOST))
-}
-
-/// How many bytes a look asks for, held within bounds.
-pub fn bytes(look: &Look) -> u64 {
-    u64::from(look.count.clamp(1, SLICE))
 }
 
 /// The index a look goes on from.

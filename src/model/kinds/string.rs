@@ -26,7 +26,7 @@ impl Kind for Str {
             Cmd::new("GETRANGE")
                 .arg(key.bytes())
                 .num(start)
-                .num(start + reads::bytes(look) - 1),
+                .num(start + u64::from(SLICE) - 1),
         ]
     }
 
@@ -34,7 +34,7 @@ impl Kind for Str {
         let slice = reads::cell(reads::reply(replies, 1, "GETRANGE")?, "GETRANGE")?;
         let total = reads::size(replies, "STRLEN")?;
         let at = reads::index(look);
-        let next = reads::next(at, slice.len(), reads::bytes(look), total);
+        let next = reads::next(at, slice.len(), u64::from(SLICE), total);
         Ok(Page {
             rows: vec![Row {
                 cells: vec![slice],

@@ -382,7 +382,7 @@ fn a_look_is_these_reads() {
         (
             "string",
             from(Mark::Index(20)),
-            "STRLEN k; GETRANGE k 20 29",
+            "STRLEN k; GETRANGE k 20 1048595",
         ),
         ("hash", look(), "HLEN k; HSCAN k 0 COUNT 10"),
         (

@@ -60,6 +60,15 @@ impl Confirm {
         }
     }
 
+    /// The bindings that work at it.
+    pub fn layer(&self) -> Layer {
+        if self.stern.is_some() {
+            Layer::Stern
+        } else {
+            Layer::Confirm
+        }
+    }
+
     /// Does what a chord means at a question.
     pub fn press(&mut self, chord: Chord) -> Turn {
         let Some(stern) = &mut self.stern else {
@@ -75,10 +84,10 @@ impl Confirm {
             stern.wrong = false;
             return Turn::Stay;
         }
-        match lookup(&[Layer::Confirm, Layer::Finder], chord).map(|binding| binding.action) {
+        match lookup(&[Layer::Stern], chord).map(|binding| binding.action) {
             Some(Action::No) => Turn::No,
-            Some(Action::Open) if stern.typed.text() == stern.word => Turn::Yes,
-            Some(Action::Open) => {
+            Some(Action::Yes) if stern.typed.text() == stern.word => Turn::Yes,
+            Some(Action::Yes) => {
                 stern.wrong = true;
                 Turn::Stay
             }

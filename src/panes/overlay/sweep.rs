@@ -107,7 +107,7 @@ impl Sweep {
     }
 
     pub fn press(&mut self, chord: Chord, cx: &mut Cx) -> Turn {
-        let action = lookup(&[Layer::Confirm], chord).map(|binding| binding.action);
+        let action = lookup(&[self.layer()], chord).map(|binding| binding.action);
         match &mut self.stage {
             Stage::Counting { ticket, .. } if action == Some(Action::No) => over(
                 vec![Effect::Forget(*ticket)],
@@ -141,9 +141,7 @@ impl Sweep {
                     Turn::Stay(vec![effect])
                 }
             },
-            Stage::Report { .. }
-                if matches!(action, Some(Action::No | Action::Yes)) || chord.typed().is_none() =>
-            {
+            Stage::Report { .. } if action == Some(Action::Back) => {
                 over(Vec::new(), Vec::new(), None)
             }
             _ => Turn::Stay(Vec::new()),
@@ -273,7 +271,11 @@ impl Sweep {
 
     /// For the footer.
     pub fn layer(&self) -> Layer {
-        Layer::Confirm
+        match &self.stage {
+            Stage::Asking { confirm, .. } => confirm.layer(),
+            Stage::Counting { .. } | Stage::Deleting { .. } => Layer::Progress,
+            Stage::Report { .. } => Layer::Report,
+        }
     }
 }
 

@@ -15,8 +15,8 @@ use super::listing::{Listing, Scan};
 use super::{Key, Spot, Tree};
 
 /// Columns for a type and for a time to live.
-const KIND_WIDTH: usize = 8;
-const LEFT_WIDTH: usize = 8;
+const KIND_WIDTH: usize = 7;
+const LEFT_WIDTH: usize = 7;
 /// A time to live below this many milliseconds is shown as urgent.
 const SOON: u64 = 60_000;
 
@@ -43,11 +43,13 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     }
     let listing = tree.shown();
     if listing.keys.rows() == 0 {
-        let words = text::fit(
-            Line::styled(empty(tree, listing), theme.dim),
-            usize::from(inner.width),
-        );
-        words.render(inner, buf);
+        let words = Line::styled(empty(tree, listing), theme.dim);
+        for (line, row) in text::wrap(words, usize::from(inner.width))
+            .into_iter()
+            .zip(inner.rows())
+        {
+            line.render(row, buf);
+        }
         return;
     }
     let window = listing
@@ -93,10 +95,11 @@ fn title(tree: &Tree, world: &World) -> Line<'static> {
         (None, None) => " Keys ".into(),
     };
     let held = listing.keys.keys();
-    let noun = if tree.search.is_some() {
-        "matches"
-    } else {
-        "keys"
+    let noun = match (tree.search.is_some(), held) {
+        (true, 1) => "match",
+        (true, _) => "matches",
+        (false, 1) => "key",
+        (false, _) => "keys",
     };
     let marks = if tree.marks.is_empty() {
         String::new()
@@ -258,7 +261,11 @@ fn about(cell: Option<&Cell>, width: usize, world: &World) -> Vec<Span<'static>>
         }
         Err(_) => ("—".to_owned(), theme.dim),
     };
-    vec![kind, Span::styled(format!("{words:>LEFT_WIDTH$}"), style)]
+    vec![
+        Span::raw(" "),
+        kind,
+        Span::styled(format!("{words:>LEFT_WIDTH$}"), style),
+    ]
 }
 
 /// Names of module types are long; what stands before the dash tells them apart.

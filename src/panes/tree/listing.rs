@@ -120,6 +120,7 @@ impl Listing {
     /// Forgets all keys and walks again from the start; open folders stay open.
     pub fn restart(&mut self, cx: &mut Cx) -> Effects {
         let mut effects = self.halt(Scan::Waiting);
+        self.scan = Scan::Waiting;
         self.keys.clear();
         self.place = None;
         self.share = 0.0;

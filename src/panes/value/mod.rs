@@ -13,6 +13,7 @@ use crate::server::{Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::editor::Editor;
 use crate::widgets::field::Field;
+use crate::widgets::grid::HEADER;
 
 use super::intent::Intent;
 use super::{
@@ -31,6 +32,11 @@ const FILTER_REST: Duration = Duration::from_millis(150);
 const WATCH: Duration = Duration::from_secs(1);
 /// More rows are read when the cursor comes this near to the end.
 const NEAR_END: usize = 20;
+/// Rows of the frame, and the one below the value that says how much is shown.
+const BORDERS: u16 = 2;
+const FOOTING: u16 = 1;
+/// A pane lower than this has no row for what a value is for.
+const ROOM_FOR_PURPOSE: u16 = 9;
 
 /// The value pane.
 #[derive(Default)]
@@ -50,6 +56,7 @@ pub struct Value {
     asked_about: Vec<u8>,
     /// Limits of counters, told by the person, by the folder they stand in.
     limits: HashMap<Vec<u8>, i64>,
+    separator: Vec<u8>,
     /// Open the editor as soon as the value is here.
     edit_next: bool,
     area: Rect,
@@ -76,6 +83,14 @@ struct Lent {
 }
 
 impl Value {
+    /// A pane in which no key is open. `separator` is what splits a name into folders.
+    pub fn new(separator: &[u8]) -> Self {
+        Self {
+            separator: separator.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Shows a key; one that is shown already is only read again when the person asks for it.
     pub fn show(&mut self, key: &Key, focus: Focus, cx: &mut Cx) -> Effects {
         if self.editor.is_some() {
@@ -151,7 +166,7 @@ impl Value {
         *self = Self {
             area: self.area,
             limits: std::mem::take(&mut self.limits),
-            ..Self::default()
+            ..Self::new(&std::mem::take(&mut self.separator))
         };
     }
 
@@ -476,8 +491,8 @@ impl Value {
     }
 
     /// Remembers what counters beside this one may reach.
-    pub fn tell_limit(&mut self, key: &Key, limit: i64, separator: &[u8]) {
-        self.limits.insert(siblings(key, separator), limit);
+    pub fn tell_limit(&mut self, key: &Key, limit: i64) {
+        self.limits.insert(siblings(key, &self.separator), limit);
     }
 
     fn intent(&self, verb: Verb) -> Option<Intent> {
@@ -607,7 +622,25 @@ impl Value {
     }
 
     fn inner_height(&self) -> usize {
-        usize::from(self.area.height.saturating_sub(4))
+        let grid = self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.shape() != Shape::Text);
+        let headings = if grid { HEADER } else { 0 };
+        let taken = BORDERS + self.head_rows() + headings + FOOTING;
+        usize::from(self.area.height.saturating_sub(taken))
+    }
+
+    /// Rows for facts above the value: one more where it is known what the value is for.
+    fn head_rows(&self) -> u16 {
+        let told = self.open.as_ref().is_some_and(|open| {
+            let limit = self
+                .limits
+                .contains_key(&siblings(&open.key, &self.separator));
+            let left = open.head.as_ref().and_then(|head| head.millis(head.at));
+            limit && number(open.row()).is_some() || open.purpose(left).is_some()
+        });
+        1 + u16::from(told && self.area.height >= ROOM_FOR_PURPOSE)
     }
 
     fn pick_format(&mut self) -> Effects {
@@ -652,7 +685,7 @@ impl Value {
 
     /// A click: the row under it is chosen.
     pub fn point(&mut self, row: u16) {
-        let top = self.area.y + 3;
+        let top = self.area.y + 1 + self.head_rows() + HEADER;
         if let Some(open) = self
             .open
             .as_mut()
@@ -944,7 +977,7 @@ fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<
         return Some("the value is shown in part, and a part cannot be saved as the whole".into());
     }
     let needs_row = matches!(verb, Verb::Edit | Verb::Remove | Verb::Rename);
-    if needs_row && open.row().is_none() {
+    if needs_row && open.row().is_none() && open.shape() != Shape::Text {
         return Some("there is no row to work on".into());
     }
     kind.form(verb, open.row()).is_none().then(|| match verb {
@@ -957,10 +990,11 @@ fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<
 fn member_says(member: &[u8], answer: &Result<Answer, Fault>) -> Effect {
     let name = crate::model::printed::print(member);
     match answer {
-        Ok(Answer::Replied(Reply::Int(1) | Reply::Bool(true))) => {
-            say(Mood::Good, format!("yes: {name} is a member"))
-        }
-        Ok(Answer::Replied(Reply::Int(0) | Reply::Bool(false))) => {
+        // A sorted set answers with the score, as a number or as text.
+        Ok(Answer::Replied(
+            Reply::Int(1) | Reply::Bool(true) | Reply::Double(_) | Reply::Bytes(_),
+        )) => say(Mood::Good, format!("yes: {name} is a member")),
+        Ok(Answer::Replied(Reply::Int(0) | Reply::Bool(false) | Reply::Nil)) => {
             say(Mood::Plain, format!("no: {name} is not a member"))
         }
         Ok(Answer::Replied(Reply::Error { code, text })) => {

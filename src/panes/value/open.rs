@@ -2,7 +2,8 @@
 use std::time::Instant;
 
 use crate::model::decode::{self, Decoder, Lines};
-use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Row, SLICE, Shape};
+use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Row, Shape};
+use crate::model::purpose::{self, Purpose};
 use crate::model::{Key, Pattern};
 use crate::panes::{Cx, Effects};
 use crate::server::{Fault, Left, Request, Seen, Ticket};
@@ -43,7 +44,10 @@ pub struct Head {
 /// What an answer is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Asked {
-    Fresh,
+    /// Another part, seen from its start.
+    Anew,
+    /// The same part once more: the cursor stays on its row.
+    Again,
     More,
 }
 
@@ -104,20 +108,20 @@ impl Open {
     pub fn reread(&mut self, cx: &mut Cx) -> Effects {
         let count = (self.rows.len().min(REREAD) as u32).max(PAGE);
         let look = Look {
-            count: self.count(count),
+            count,
             ..self.look.clone()
         };
-        self.ask(look, Asked::Fresh, cx)
+        self.ask(look, Asked::Again, cx)
     }
 
     /// Reads another part from the start.
     pub fn renew(&mut self, cx: &mut Cx) -> Effects {
         self.scroll = Scroll::default();
         let look = Look {
-            count: self.count(PAGE),
+            count: PAGE,
             ..self.look.clone()
         };
-        self.ask(look, Asked::Fresh, cx)
+        self.ask(look, Asked::Anew, cx)
     }
 
     /// Reads what follows, once.
@@ -127,18 +131,10 @@ impl Open {
         };
         let look = Look {
             from: Some(next),
-            count: self.count(PAGE),
+            count: PAGE,
             ..self.look.clone()
         };
         self.ask(look, Asked::More, cx)
-    }
-
-    /// A string is read in slices, a collection in pages; before the type is known, as much as either needs.
-    fn count(&self, page: u32) -> u32 {
-        match self.head.as_ref().map(|head| head.kind.shape()) {
-            Some(Shape::Text) => SLICE,
-            _ => page,
-        }
     }
 
     fn ask(&mut self, look: Look, asked: Asked, cx: &mut Cx) -> Effects {
@@ -194,12 +190,13 @@ impl Open {
                 let new: Vec<Row> = new.cloned().collect();
                 self.rows.extend(new);
             }
-            _ => {
+            Asked::Again => {
                 self.rows.clone_from(&seen.page.rows);
                 let again =
                     stood_on.and_then(|old| self.rows.iter().position(|row| kind.same(row, &old)));
                 self.scroll.selected = again.unwrap_or(self.scroll.selected);
             }
+            Asked::Anew | Asked::More => self.rows.clone_from(&seen.page.rows),
         }
         self.next = seen.page.next;
         self.text.wrapped_for = None;
@@ -225,6 +222,18 @@ impl Open {
         }
         let bytes = self.rows.first()?.cells.first()?;
         Some(self.text.picked.unwrap_or_else(|| decode::guess(bytes)))
+    }
+
+    /// What the value is for, where type, name and time to live (`millis`) tell.
+    pub fn purpose(&self, millis: Option<u64>) -> Option<Purpose> {
+        let head = self.head.as_ref()?;
+        let text = (self.shape() == Shape::Text).then(|| self.rows.first()?.cells.first());
+        purpose::recognise(
+            self.key.bytes(),
+            &head.name,
+            millis,
+            text.flatten().map(Vec::as_slice),
+        )
     }
 
     /// Lays the lines of a text out for this width, and keeps the cursor inside.

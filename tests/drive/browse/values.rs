@@ -1,0 +1,204 @@
+//! Values of every type: paged, narrowed, shown in other formats, copied.
+use crate::Drive;
+use crate::drive::stocked;
+
+#[test]
+fn a_long_list_comes_page_by_page() {
+    let mut t = Drive::with("EVAL \"for i=0,4999 do redis.call('RPUSH', 'k', 'e'..i) end\" 0");
+    t.go("k");
+    t.sees("5,000 elements");
+    t.sees("200+ shown of 5,000");
+    t.press("G");
+    t.sees("400+ shown of 5,000");
+    t.press("# '4321' ctrl-s");
+    assert_eq!(t.value()[1], "e4321");
+    t.sees("from 4,321");
+    t.press("# '-1' ctrl-s");
+    assert_eq!(t.value()[1], "e4999");
+    t.press("# '5000' ctrl-s");
+    t.sees("the last index is 4999");
+    t.press("esc g");
+    assert_eq!(t.value()[1], "e0");
+    // The row under the cursor after a jump is the one that is edited.
+    t.press("# '4321' ctrl-s e ctrl-u 'new' ctrl-s");
+    assert_eq!(t.redis("LINDEX k 4321"), "new");
+    assert_eq!(t.redis("LINDEX k 0"), "e0");
+}
+
+#[test]
+fn a_hash_is_narrowed_by_the_server() {
+    let mut t =
+        Drive::with("EVAL \"for i=1,3000 do redis.call('HSET', 'k', 'field'..i, i) end\" 0");
+    t.go("k");
+    t.press("/ 'field300'");
+    let mut rows = t.value()[1..].to_vec();
+    rows.sort();
+    assert_eq!(
+        rows,
+        [
+            "/field300 2 shown of 3,000",
+            "field300 300",
+            "field3000 3000"
+        ]
+    );
+    t.press("enter");
+    t.sees("/*field300*");
+    t.press("esc");
+    t.never_sees("/*field300*");
+    t.press("/ 'field29?9' enter");
+    t.sees("10 shown of 3,000");
+    t.press("6");
+    t.sees("MATCH field29?9");
+}
+
+#[test]
+fn a_sorted_set_in_either_order_and_by_score() {
+    let mut t = Drive::with("ZADD k 1 one 2 two 3 three 4 four");
+    t.go("k");
+    assert_eq!(t.value()[..3], ["score member", "1 one", "2 two"]);
+    t.press("o");
+    t.sees("highest first");
+    assert_eq!(t.value()[1..3], ["4 four", "3 three"]);
+    t.press("# ctrl-u '(1' tab ctrl-u '3' ctrl-s");
+    t.sees("scores (1 to 3");
+    assert_eq!(t.value()[1..3], ["3 three", "2 two"]);
+    t.press("# ctrl-u 'abc' ctrl-s");
+    t.sees("type a number, -inf or +inf");
+    t.press("esc o");
+    assert_eq!(t.value()[1..3], ["2 two", "3 three"]);
+    t.press("/ 'two' enter");
+    t.sees("two");
+}
+
+#[test]
+fn is_it_a_member() {
+    for (stock, member) in [
+        ("SADD k a", "SISMEMBER"),
+        ("ZADD k 1 a", "ZSCORE"),
+        ("HSET k a v", "HEXISTS"),
+    ] {
+        let mut t = Drive::with(stock);
+        t.go("k");
+        t.press("m 'a' ctrl-s");
+        t.sees("yes: a is a member");
+        t.press("m 'b' ctrl-s");
+        t.sees("no: b is not a member");
+        t.press("6");
+        t.sees(&format!("{member} k b"));
+    }
+}
+
+#[test]
+fn a_big_string_is_shown_in_slices_and_cannot_be_saved() {
+    let mut t =
+        Drive::with("EVAL \"redis.call('SET', 'k', string.rep('0123456789abcdef', 196608))\" 0");
+    t.go("k");
+    t.sees("3.1 MB");
+    t.sees("bytes 0–1,048,576 of 3,145,728: a part");
+    t.press("e");
+    t.sees("a part cannot be saved as the whole");
+    t.press("E");
+    t.sees("a part cannot be saved as the whole");
+    t.press("G j");
+    t.sees("bytes 1,048,576–2,097,152 of 3,145,728: a part");
+    t.press("e");
+    t.sees("a part cannot be saved as the whole");
+    t.press("G j");
+    t.sees("bytes 2,097,152–3,145,728 of 3,145,728: a part");
+    t.press("e");
+    t.sees("a part cannot be saved as the whole");
+    t.press("g k");
+    t.sees("bytes 1,048,576–2,097,152");
+}
+
+#[test]
+fn formats_are_guessed_and_can_be_picked() {
+    let mut t = Drive::with("SET k '{\"a\":[1,2]}'");
+    t.go("k");
+    t.sees("· json");
+    t.sees("\"a\": [");
+    t.press("f");
+    t.sees("shown as");
+    t.sees("{\"a\":[1,2]}");
+    t.press("f f");
+    t.sees("7b 22 61 22");
+    // A value read again keeps the format.
+    t.press("ctrl-r");
+    t.sees("7b 22 61 22");
+    let mut t = Drive::with("SET k \"\\xff\\xfe\\x00\"");
+    t.go("k");
+    t.sees("ff fe 00");
+}
+
+#[test]
+fn a_stream_is_looked_at_only() {
+    let mut t = Drive::with("XADD k 1-1 f v");
+    t.go("k");
+    t.sees("k ─ stream");
+    let before = t.redis("DUMP k");
+    for keys in ["e", "a", "x", "X"] {
+        t.press(keys);
+        t.sees("nothing of the kind");
+    }
+    assert_eq!(t.redis("DUMP k"), before);
+}
+
+#[test]
+fn what_is_copied() {
+    for (stock, keys, copied) in [
+        ("SET k v", "y n", "k"),
+        ("SET k \"one\\ntwo\"", "y v", "one\ntwo"),
+        ("SET k v", "y c", "GET k"),
+        ("HSET k f v", "y v", "v"),
+        ("HSET k \"a b\" v", "y c", "HGET k \"a b\""),
+        ("RPUSH k a b", "j y c", "LINDEX k 1"),
+        ("ZADD k 5 m", "y v", "m"),
+        ("SET k \"\\x1b[0m\"", "y v", "\\x1b[0m"),
+        ("SET k v", "esc y n", "k"),
+        ("SET k v", "esc y c", "GET k"),
+    ] {
+        let mut t = Drive::with(stock);
+        t.go("k");
+        t.press(keys);
+        assert_eq!(t.copied(), [copied], "{stock} {keys}\n{}", t.screen());
+    }
+    let mut t = Drive::with("SET dir:k v");
+    t.press("y n");
+    assert_eq!(t.copied(), ["dir:"]);
+    t.press("y esc y v");
+    t.sees("there is nothing to copy");
+    assert!(t.copied().is_empty());
+}
+
+#[test]
+fn the_log_tells_what_was_sent() {
+    let mut t = Drive::with("SET k 5");
+    t.go("k");
+    t.press("i ctrl-s t '90s' ctrl-s 6");
+    t.sees("INCRBY k 1  6");
+    t.sees("EXPIRE k 90  1");
+    t.press("g y c");
+    assert_eq!(t.copied(), ["TYPE k"]);
+}
+
+#[test]
+fn a_watched_value_is_read_again_by_itself() {
+    let mut t = Drive::with("SET k first");
+    t.go("k");
+    t.press("w");
+    t.sees("watching");
+    t.redis("SET k second");
+    t.sees("second");
+    t.press("w");
+    t.loses("watching ·");
+}
+
+#[test]
+fn a_counter_with_a_limit() {
+    let mut t = Drive::open(stocked("SET rate:ada 17 EX 100"), |how| {
+        how.size = (160, 30)
+    });
+    t.go("rate:ada");
+    t.press("L '100' ctrl-s");
+    t.sees("17 of 100 used, 83 left, resets in 1m");
+}

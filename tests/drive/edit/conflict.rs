@@ -1,0 +1,269 @@
+//! Somebody else writes between opening and saving: nothing is lost, and the person decides.
+use super::at_k;
+use crate::Drive;
+
+/// What is on the server, what is pressed to edit, what somebody else does before it is saved, a command, what it
+/// answers after "write mine", and after "take theirs".
+type Clash = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const CLASHES: &[Clash] = &[
+    (
+        "SET k old",
+        "e delete 'b'",
+        "SET k theirs KEEPTTL",
+        "GET k",
+        "bld",
+        "theirs",
+    ),
+    (
+        "HSET k f old",
+        "e ctrl-u 'mine'",
+        "HSET k f theirs",
+        "HGET k f",
+        "mine",
+        "theirs",
+    ),
+    (
+        "RPUSH k a b",
+        "j e ctrl-u 'mine'",
+        "LSET k 1 theirs",
+        "LRANGE k 0 -1",
+        "a mine",
+        "a theirs",
+    ),
+    (
+        "ZADD k 1 a",
+        "e ctrl-u '7'",
+        "ZADD k 5 a",
+        "ZSCORE k a",
+        "7",
+        "5",
+    ),
+];
+
+#[test]
+fn both_versions_are_shown_and_the_choice_does_what_it_says() {
+    for &(stock, edit, theirs, ask, mine_answer, theirs_answer) in CLASHES {
+        for (choice, answer) in [("m", mine_answer), ("t", theirs_answer)] {
+            let mut t = at_k(stock);
+            t.press(edit);
+            t.redis(theirs);
+            let expires = t.expires("k");
+            t.press("ctrl-s");
+            assert_eq!(
+                t.redis(ask),
+                theirs_answer,
+                "{stock}: nothing is written yet"
+            );
+            t.sees("Changed meanwhile · k");
+            t.sees(theirs_answer.split(' ').next_back().unwrap());
+            t.sees(mine_answer.split(' ').next_back().unwrap());
+            t.press(choice);
+            assert_eq!(t.redis(ask), answer, "{stock} {choice}\n{}", t.screen());
+            assert_eq!(t.expires("k"), expires, "{stock} {choice}");
+            t.never_sees("Changed meanwhile");
+            // Everything is done: no draft is left that could be saved by chance.
+            t.press("ctrl-s");
+            assert_eq!(t.redis(ask), answer);
+        }
+    }
+}
+
+#[test]
+fn esc_goes_back_to_what_was_typed() {
+    let mut t = at_k("SET k old");
+    t.press("e ctrl-end 'er'");
+    t.redis("SET k theirs");
+    t.press("ctrl-s esc");
+    t.never_sees("Changed meanwhile");
+    t.sees("older");
+    // The draft still knows what it began with, so it clashes again.
+    t.press("ctrl-end '!' ctrl-s");
+    t.sees("Changed meanwhile · k");
+    t.sees("older!");
+    t.press("m");
+    assert_eq!(t.redis("GET k"), "older!");
+}
+
+#[test]
+fn a_form_keeps_what_was_typed_through_a_conflict() {
+    let mut t = at_k("HSET k f old");
+    t.press("e ctrl-u 'mine'");
+    t.redis("HSET k f theirs");
+    t.press("ctrl-s esc");
+    t.sees("mine");
+    assert_eq!(t.redis("HGET k f"), "theirs");
+    t.press("ctrl-s m");
+    assert_eq!(t.redis("HGET k f"), "mine");
+    t.never_sees("Edit · k");
+}
+
+#[test]
+fn a_third_version_between_the_conflict_and_the_choice_is_a_conflict_again() {
+    let mut t = at_k("SET k old");
+    t.press("e ctrl-u delete delete delete 'mine'");
+    t.redis("SET k second");
+    t.press("ctrl-s");
+    t.sees("second");
+    t.redis("SET k third");
+    t.press("m");
+    assert_eq!(t.redis("GET k"), "third");
+    t.sees("Changed meanwhile · k");
+    t.sees("third");
+    t.press("m");
+    assert_eq!(t.redis("GET k"), "mine");
+}
+
+#[test]
+fn a_value_that_became_something_else_is_never_written_over() {
+    for (theirs, says, answer) in [
+        (["DEL k", "PING"], "the key is gone", "none"),
+        (["DEL k", "RPUSH k x"], "the key holds a list now", "list"),
+    ] {
+        let mut t = at_k("SET k old");
+        t.press("e ctrl-end 'er'");
+        for command in theirs {
+            t.redis(command);
+        }
+        t.press("ctrl-s");
+        t.sees(says);
+        t.press("m");
+        t.sees("there is nothing to write over");
+        assert_eq!(t.redis("TYPE k"), answer);
+        t.press("esc");
+        t.sees("older");
+    }
+}
+
+/// An edit whose row is changed by somebody else, when there is no version of theirs to show: it says so and reads again.
+#[test]
+fn other_guarded_edits_refuse_and_read_again() {
+    for (stock, edit, theirs, ask, answer) in [
+        ("RPUSH k a b", "d", "LSET k 0 z", "LRANGE k 0 -1", "z b"),
+        (
+            "HSET k f v",
+            "r ctrl-u 'g'",
+            "HSET k f w",
+            "HGETALL k",
+            "f w",
+        ),
+    ] {
+        let mut t = at_k(stock);
+        t.press(edit);
+        t.redis(theirs);
+        t.press(if edit == "d" { "y" } else { "ctrl-s" });
+        assert_eq!(t.redis(ask), answer, "{edit}");
+        t.sees("it changed on the server meanwhile");
+    }
+}
+
+#[test]
+fn edits_that_are_right_whatever_somebody_else_wrote_are_done() {
+    for (stock, edit, theirs, save, ask, answer) in [
+        ("SET k 5", "i", "SET k 100", "ctrl-s", "GET k", "101"),
+        ("SET k 5", "0", "SET k 100", "y", "GET k", "0"),
+        (
+            "HSET k n 5",
+            "i",
+            "HSET k n 100",
+            "ctrl-s",
+            "HGET k n",
+            "101",
+        ),
+        (
+            "ZADD k 5 a",
+            "i",
+            "ZADD k 100 a",
+            "ctrl-s",
+            "ZSCORE k a",
+            "101",
+        ),
+        (
+            "ZADD k 5 a",
+            "d",
+            "ZADD k 100 a 1 b",
+            "y",
+            "ZRANGE k 0 -1",
+            "b",
+        ),
+        (
+            "RPUSH k a",
+            "a t tab 'x'",
+            "RPUSH k b",
+            "ctrl-s",
+            "LRANGE k 0 -1",
+            "a b x",
+        ),
+        ("SADD k a", "a 'x'", "SADD k b", "ctrl-s", "SCARD k", "3"),
+        (
+            "HSET k f v",
+            "a 'g' tab 'v'",
+            "HSET k f w",
+            "ctrl-s",
+            "HGETALL k",
+            "f w g v",
+        ),
+    ] {
+        let mut t = at_k(stock);
+        t.press(edit);
+        t.redis(theirs);
+        t.press(save);
+        assert_eq!(t.redis(ask), answer, "{stock}");
+    }
+}
+
+#[test]
+fn edits_of_what_is_gone_create_nothing() {
+    for (stock, edit, says) in [
+        ("SET k 5", "i ctrl-s", "gone"),
+        ("HSET k n 5", "i ctrl-s", "changed on the server"),
+        (
+            "HSET k n 5",
+            "a 'g' tab 'v' ctrl-s",
+            "changed on the server",
+        ),
+        ("RPUSH k a", "a tab 'x' ctrl-s", "the list is gone"),
+        ("SADD k a", "a 'x' ctrl-s", "changed on the server"),
+        ("ZADD k 5 a", "i ctrl-s", "the member is gone"),
+        (
+            "ZADD k 5 a",
+            "a '1' tab 'b' ctrl-s",
+            "changed on the server",
+        ),
+        ("ZADD k 5 a", "d y", "k is gone"),
+        ("RPUSH k a", "x ctrl-s y", "the list is empty"),
+        ("SET k 5", "t '90s' ctrl-s", "gone"),
+    ] {
+        let mut t = at_k(stock);
+        t.redis("DEL k");
+        t.press(edit);
+        assert_eq!(t.redis("EXISTS k"), "0", "{edit}");
+        assert!(t.screen().contains(says), "{edit}: {says}\n{}", t.screen());
+    }
+}
+
+#[test]
+fn a_draft_outlives_its_key() {
+    let mut t = Drive::with("SET k old");
+    t.go("k");
+    t.press("e ctrl-end 'er'");
+    t.redis("DEL k");
+    t.press("ctrl-s");
+    t.sees("the key is gone");
+    t.press("esc");
+    t.sees("older");
+    t.press("esc");
+    t.sees("What you typed is lost");
+    t.press("n");
+    t.sees("older");
+    t.press("esc y");
+    t.never_sees("older");
+    assert_eq!(t.redis("EXISTS k"), "0");
+}

@@ -1,0 +1,190 @@
+//! What must refuse a write, or ask twice: read-only, production, missing rights, a connection that dies.
+use keygrove::run::End;
+
+use crate::drive::stocked;
+use crate::{Drive, How};
+
+#[test]
+fn read_only_refuses_every_write_and_sends_none() {
+    for (stock, at_value) in [
+        ("SET k 5", "e E d i 0 t r D n"),
+        ("HSET k f 5", "e E d i a t r D n"),
+        ("RPUSH k 5", "e E d a x X t r D n"),
+        ("SADD k 5", "e E d a t r D n"),
+        ("ZADD k 5 a", "e E d i a t r D n"),
+    ] {
+        let mut t = Drive::open(stocked(stock), How::read_only);
+        let before = t.redis("DUMP k");
+        for (place, writes) in [("esc", "e d t r D n"), ("enter", at_value)] {
+            t.press(place);
+            for key in writes.split(' ') {
+                t.press(key);
+                t.sees("read-only: keygrove was started with --read-only");
+                // Were a form or a question open, this would answer it.
+                t.press("y ctrl-s");
+            }
+        }
+        assert_eq!(t.redis("DUMP k"), before, "{stock}");
+        let stats = t.redis("INFO commandstats");
+        for write in ["unlink", "multi", "set", "hset", "lpush", "sadd", "zadd"] {
+            let sent = format!("cmdstat_{write}:calls=1,");
+            assert_eq!(
+                stats.contains(&sent),
+                stock.to_lowercase().starts_with(write),
+                "{stats}"
+            );
+        }
+    }
+}
+
+#[test]
+fn read_only_from_the_start_cannot_be_unlocked() {
+    let mut t = Drive::open(stocked("SET k 5"), How::read_only);
+    t.sees(" RO ");
+    t.press("U");
+    t.sees("was started with --read-only, and that holds");
+    t.go("k");
+    t.press("i");
+    t.sees("read-only");
+}
+
+#[test]
+fn production_is_locked_until_its_word_is_typed() {
+    let mut t = Drive::open(stocked("SET k 5"), How::prod);
+    t.sees("PROD");
+    t.go("k");
+    t.press("e");
+    t.sees("read-only: U unlocks writing");
+    t.press("U");
+    t.fill(&["yes"]);
+    t.sees("type write to unlock");
+    t.fill(&["write"]);
+    t.sees("writing is allowed now");
+    t.press("i ctrl-s");
+    assert_eq!(t.redis("GET k"), "6");
+    t.press("U");
+    t.sees("read-only: nothing that writes leaves keygrove");
+    t.press("i");
+    assert_eq!(t.redis("GET k"), "6");
+}
+
+#[test]
+fn production_wants_words_before_anything_is_destroyed() {
+    let mut t = Drive::open(
+        stocked("SET k 5\nHSET h f v\nMSET dir:1 a dir:2 b"),
+        How::prod,
+    );
+    t.press("U");
+    t.fill(&["write"]);
+    t.go("k");
+    t.press("d");
+    t.sees("type delete and press enter");
+    t.press("y enter");
+    assert_eq!(t.redis("EXISTS k"), "1");
+    t.press("ctrl-u 'delete' enter");
+    assert_eq!(t.redis("EXISTS k"), "0");
+    t.go("h");
+    t.press("d");
+    t.sees("type yes and press enter");
+    t.press("enter y enter esc");
+    assert_eq!(t.redis("EXISTS h"), "1");
+    t.press("d 'yes' enter");
+    assert_eq!(t.redis("EXISTS h"), "0");
+    t.press("g d");
+    t.sees("type delete and press enter");
+    t.press("'delete' enter");
+    assert_eq!(t.redis("DBSIZE"), "0");
+}
+
+#[test]
+fn without_watch_the_person_is_asked_and_decides() {
+    for (stock, edit, ask, before, after) in [
+        (
+            "SET k old",
+            "e ctrl-end 'er' ctrl-s",
+            "GET k",
+            "old",
+            "older",
+        ),
+        (
+            "HSET k f old",
+            "e ctrl-u 'new' ctrl-s",
+            "HGET k f",
+            "old",
+            "new",
+        ),
+        ("RPUSH k a b", "d y", "LRANGE k 0 -1", "a b", "b"),
+    ] {
+        let server = stocked(stock);
+        server.user("ada", "~* +@all -watch");
+        let target = server.target_as("ada");
+        let mut t = Drive::open(server, |how| how.target = target);
+        t.go("k");
+        t.press(edit);
+        t.sees("Not guarded");
+        t.sees("this user may not WATCH");
+        assert_eq!(t.redis(ask), before, "{edit}");
+        t.press("n");
+        assert_eq!(t.redis(ask), before, "{edit}");
+        let again = if edit.starts_with('d') {
+            "d y"
+        } else {
+            "ctrl-s"
+        };
+        t.press(again);
+        t.sees("Not guarded");
+        t.press("y");
+        assert_eq!(t.redis(ask), after, "{edit}\n{}", t.screen());
+    }
+}
+
+#[test]
+fn what_the_user_may_not_is_said_in_words() {
+    let server = stocked("SET k old");
+    server.user("ada", "~* +@read +hello +info");
+    let target = server.target_as("ada");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.go("k");
+    for (keys, command) in [
+        ("t '90s' ctrl-s", "'expire'"),
+        ("D ctrl-u 'x' ctrl-s", "'copy'"),
+        ("r ctrl-u 'x' ctrl-s", "'renamenx'"),
+    ] {
+        t.press(keys);
+        t.sees("NOPERM this user has no permissions");
+        t.sees(command);
+        t.press("esc");
+    }
+    assert_eq!(t.redis("KEYS *"), "k");
+    assert_eq!(t.redis("TTL k"), "-1");
+}
+
+#[test]
+fn a_write_whose_connection_dies_is_unknown_and_not_sent_again() {
+    let mut t = Drive::with("SET n 5");
+    t.go("n");
+    t.press("i");
+    t.redis("CLIENT PAUSE 60000 WRITE");
+    t.send("ctrl-s");
+    while !t.redis("CLIENT LIST").contains("cmd=incr") {}
+    t.server.restart();
+    t.sees("unknown whether it was written");
+    t.sees("redis 7");
+    t.rest();
+    assert_eq!(t.redis("EXISTS n"), "0");
+    assert!(!t.redis("INFO commandstats").contains("cmdstat_incr"));
+}
+
+#[test]
+fn quitting_asks_when_something_is_not_saved() {
+    let mut t = Drive::with("SET k old");
+    t.go("k");
+    t.press("e 'x' ctrl-c");
+    t.sees("Quit? What you typed is not saved.");
+    t.press("n");
+    t.sees("xold");
+    t.press("ctrl-c");
+    t.send("y");
+    assert_eq!(t.ends(), End::Quit);
+    assert_eq!(t.redis("GET k"), "old");
+}
