@@ -14,6 +14,7 @@ use keygrove::server::{
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
+use unicode_width::UnicodeWidthStr;
 
 /// How long the person waits after each press; longer than any rest the app waits for.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -39,8 +40,16 @@ pub enum Script {
     Denying,
 }
 
-/// The scripted keys: name, type, milliseconds to live, and what is in it.
-const KEYS: &[(&[u8], &str, Option<u64>, &[&[&str]])] = &[
+/// A scripted key: name, type, milliseconds to live, and the cells of its rows.
+type Sample = (
+    &'static [u8],
+    &'static str,
+    Option<u64>,
+    &'static [&'static [&'static str]],
+);
+
+/// The keys of the scripted server.
+const KEYS: &[Sample] = &[
     (b"blog:post:1", "hash", None, &[&["title", "First"]]),
     (b"blog:post:2", "hash", None, &[&["title", "Second"]]),
     (b"odd:\x1b[31mred\xff", "string", None, &[&["a bell\x07"]]),
@@ -101,7 +110,7 @@ impl Stage {
             env,
             lock,
         };
-        let target = Target::parse("redis://ada@grove.example:6379/0").unwrap();
+        let target = Target::parse("redis://ada:tulip@grove.example:6379/0").unwrap();
         let now = Instant::now();
         let clock: jiff::Zoned = "2026-01-09T10:11:12+00:00[UTC]".parse().unwrap();
         let theme = Theme::new(Depth::True);
@@ -148,9 +157,24 @@ impl Stage {
         self.send(Msg::Resize);
     }
 
-    /// The screen as text, a line for each row.
+    /// The screen as text, a line for each row; what a wide character covers is not there.
     pub fn screen(&self) -> String {
-        self.terminal.backend().to_string()
+        let buffer = self.terminal.backend().buffer();
+        let mut text = String::new();
+        for row in buffer.content.chunks(usize::from(buffer.area.width)) {
+            let mut line = String::new();
+            let mut covered = 0;
+            for cell in row {
+                if covered == 0 {
+                    line.push_str(cell.symbol());
+                    covered = cell.symbol().width().max(1);
+                }
+                covered -= 1;
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
     }
 
     fn draw(&mut self) {
