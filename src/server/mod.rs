@@ -75,7 +75,7 @@ pub enum Purpose {
 }
 
 /// Where a walk stands; only the server room looks inside.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Place(u64);
 
 /// A part of the keyspace.

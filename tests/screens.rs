@@ -1,0 +1,269 @@
+//! What the screen shows, as text in `tests/snapshots`, on three sizes; and that nothing a person does can break it.
+//!
+//! `INSTA_UPDATE=always cargo test --test screens` takes them anew; look at the difference before it is committed.
+#![allow(clippy::unwrap_used, clippy::panic)]
+use std::time::Duration;
+
+use keygrove::app::{Gesture, Msg, Pointer};
+use keygrove::input::chord::Held;
+use keygrove::input::{BINDINGS, Chord, Key};
+use keygrove::model::Cmd;
+use keygrove::model::target::Environment;
+use keygrove::server::{ConnectStep, Event, Failed, Fault, Link, Sent};
+use proptest::prelude::*;
+use stage::{Script, Stage, hello};
+
+mod stage;
+
+const SMALLEST: (u16, u16) = (40, 10);
+const USUAL: (u16, u16) = (80, 24);
+const LARGE: (u16, u16) = (200, 60);
+
+/// Compares the screen after these presses, on every size.
+fn shows(scene: &str, presses: &str) {
+    shows_of(scene, |size| {
+        let mut stage = Stage::new(size);
+        stage.press(presses);
+        stage
+    });
+}
+
+fn shows_of(scene: &str, stage: impl Fn((u16, u16)) -> Stage) {
+    for size in [SMALLEST, USUAL, LARGE] {
+        let name = format!("{}_{}x{}", scene.replace(' ', "_"), size.0, size.1);
+        insta::assert_snapshot!(name, stage(size).screen());
+    }
+}
+
+#[test]
+fn the_tree_while_it_is_scanned() {
+    shows_of("scanning", |size| {
+        let mut stage = Stage::with(size, Script::Scanning, Environment::Dev);
+        stage.press("G l");
+        stage
+    });
+}
+
+#[test]
+fn the_tree_with_folders_open_and_a_filter() {
+    shows("filter", "G k l j l / u s e r");
+}
+
+#[test]
+fn a_hash_is_a_grid() {
+    shows("hash", "ctrl-g shop:user:42 enter");
+}
+
+#[test]
+fn json_is_laid_out() {
+    shows("json", "ctrl-g shop:cache:front enter");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_written_as_escapes() {
+    shows("odd bytes", "j l j enter");
+}
+
+#[test]
+fn an_editor_with_something_typed() {
+    shows("editor", "ctrl-g shop:cache:front enter e down x y z");
+}
+
+#[test]
+fn a_form_says_beside_the_field_what_is_wrong() {
+    shows("new key", "n myapp:key tab tab value tab soon ctrl-s");
+}
+
+#[test]
+fn a_deletion_shows_its_commands_first() {
+    shows("delete", "ctrl-g shop:roles enter esc d");
+}
+
+#[test]
+fn a_deletion_of_a_folder_counts_first() {
+    shows("delete folder", "G k d");
+}
+
+#[test]
+fn two_versions_stand_side_by_side() {
+    shows_of("conflict", |size| {
+        let mut stage = Stage::with(size, Script::Changed, Environment::Dev);
+        stage.press("ctrl-g shop:cache:rates enter e 9 ctrl-s");
+        stage
+    });
+}
+
+#[test]
+fn help_and_palette() {
+    shows("help", "?");
+    shows("palette", ": d e l");
+}
+
+#[test]
+fn what_is_denied_is_said_beside_it() {
+    shows_of("denied", |size| {
+        let mut stage = Stage::with(size, Script::Denying, Environment::Dev);
+        stage.press("ctrl-g shop:roles enter");
+        stage
+    });
+}
+
+#[test]
+fn a_failed_connection_says_where_and_what_to_try() {
+    shows_of("no connection", |size| {
+        let mut stage = Stage::unconnected(size, Script::Willing, Environment::Dev);
+        let failed = Failed {
+            step: ConnectStep::Auth,
+            words: "WRONGPASS invalid username-password pair".into(),
+            hint: "Check the user's name and the password.".into(),
+        };
+        stage.send(Msg::Server(Event::Link(Link::Down {
+            failed,
+            retry: None,
+        })));
+        stage
+    });
+}
+
+#[test]
+fn a_lost_connection_keeps_the_tree() {
+    shows_of("connection lost", |size| {
+        let mut stage = Stage::new(size);
+        let failed = Failed {
+            step: ConnectStep::Tcp,
+            words: "connection refused".into(),
+            hint: "Is the server running?".into(),
+        };
+        let retry = Some(Duration::from_secs(4));
+        stage.send(Msg::Server(Event::Link(Link::Down { failed, retry })));
+        stage
+    });
+}
+
+#[test]
+fn the_log_tells_what_was_sent_and_hides_secrets() {
+    shows_of("log", |size| {
+        let mut stage = Stage::new(size);
+        let sent = |cmd: Cmd, result| {
+            Msg::Server(Event::Sent(Sent {
+                cmd,
+                took: Duration::from_micros(420),
+                result,
+            }))
+        };
+        let auth = Cmd::new("AUTH").arg("ada").secret("tulip");
+        stage.send(sent(auth, Ok("OK".into())));
+        stage.send(sent(Cmd::new("DBSIZE"), Err(Fault::Lost)));
+        stage.send(sent(
+            Cmd::new("HSET").arg("a b").arg("f").arg("\n"),
+            Ok("1".into()),
+        ));
+        stage.press("6");
+        assert!(!stage.screen().contains("tulip"));
+        stage
+    });
+}
+
+#[test]
+fn production_is_read_only_and_says_so() {
+    shows_of("production", |size| {
+        let mut stage = Stage::with(size, Script::Willing, Environment::Prod);
+        stage.press("n");
+        stage
+    });
+}
+
+#[test]
+fn a_screen_that_is_too_small_says_what_is_needed() {
+    for size in [(39, 9), (39, 60), (200, 9), (1, 1)] {
+        let screen = Stage::new(size).screen();
+        let said: String = "keygrove needs 40 x 10"
+            .chars()
+            .take(size.0.into())
+            .collect();
+        assert!(screen.starts_with(&said), "{screen}");
+    }
+}
+
+/// Anything that can happen to a running app.
+#[derive(Clone, Debug)]
+enum Happens {
+    Press(Chord),
+    Paste(String),
+    Point(Gesture, u16, u16),
+    Resize(u16, u16),
+    Loses,
+    Connects,
+    Edited(Vec<u8>),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    let bound: Vec<Chord> = BINDINGS
+        .iter()
+        .flat_map(|binding| binding.keys)
+        .copied()
+        .collect();
+    // What would end the app, or hand the screen to another one, says nothing about it.
+    let chords = prop_oneof![
+        8 => proptest::sample::select(bound),
+        2 => any::<char>().prop_map(Chord::char),
+        1 => (1..24u8, any::<bool>()).prop_map(|(n, ctrl)| Chord {
+            key: Key::F(n),
+            held: if ctrl { Held::Ctrl } else { Held::Alt },
+        }),
+    ];
+    let gesture = prop_oneof![
+        Just(Gesture::Click),
+        Just(Gesture::WheelUp),
+        Just(Gesture::WheelDown)
+    ];
+    prop_oneof![
+        30 => chords.prop_map(Happens::Press),
+        3 => ".{0,40}".prop_map(Happens::Paste),
+        3 => (gesture, 0..210u16, 0..70u16).prop_map(|(g, x, y)| Happens::Point(g, x, y)),
+        2 => (1..210u16, 1..70u16).prop_map(|(x, y)| Happens::Resize(x, y)),
+        1 => Just(Happens::Loses),
+        2 => Just(Happens::Connects),
+        1 => any::<Vec<u8>>().prop_map(Happens::Edited),
+    ]
+}
+
+fn happen(stage: &mut Stage, what: Happens) {
+    let msg = match what {
+        Happens::Press(chord) => Msg::Press(chord),
+        Happens::Paste(text) => Msg::Paste(text),
+        Happens::Point(gesture, column, row) => Msg::Point(Pointer {
+            gesture,
+            column,
+            row,
+        }),
+        Happens::Resize(width, height) => return stage.resize((width, height)),
+        Happens::Connects => Msg::Server(Event::Link(Link::Up(hello()))),
+        Happens::Loses => Msg::Server(Event::Link(Link::Down {
+            failed: Failed {
+                step: ConnectStep::Tcp,
+                words: "gone".into(),
+                hint: String::new(),
+            },
+            retry: Some(Duration::from_secs(1)),
+        })),
+        Happens::Edited(bytes) => Msg::Edited(Ok(bytes)),
+    };
+    stage.send(msg);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_that_happens_breaks_the_screen(
+        size in (1..210u16, 1..70u16),
+        script in prop_oneof![Just(Script::Willing), Just(Script::Changed), Just(Script::Denying), Just(Script::Scanning)],
+        all in proptest::collection::vec(happens(), 1..60),
+    ) {
+        let mut stage = Stage::with(size, script, Environment::Dev);
+        for what in all {
+            happen(&mut stage, what);
+        }
+    }
+}
