@@ -2,21 +2,17 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::input::keymap::reachable;
 use crate::input::{Action, Layer};
-use crate::model::printed::print;
-use crate::model::target::{Environment, Target, Trust};
-use crate::panes::{Focus, Mood, Pane, connect};
-use crate::server::Access;
+use crate::panes::{Focus, Mood, Pane};
 use crate::widgets::Focused;
 use crate::widgets::footer::Footer;
 use crate::widgets::text;
 
-use super::{App, Line as Wire, Screen};
+use super::{App, Screen};
 
 /// The smallest screen keygrove works on, columns and rows.
 pub const SMALLEST: (u16, u16) = (40, 10);
@@ -48,7 +44,7 @@ impl App {
         };
         self.log.arrange(body);
         let left = Rect {
-            width: (body.width * 2 / 5).max(34),
+            width: (body.width * 2 / 5).max(38),
             ..body
         };
         let right = Rect {
@@ -121,105 +117,6 @@ impl App {
         }
     }
 
-    /// ` keygrove  ada@127.0.0.1:6379/0 · redis 7.0.15 · standalone · RW `, and the screens at the right.
-    fn draw_top(&self, area: Rect, buf: &mut Buffer) {
-        let theme = &self.world.theme;
-        let mut spans = vec![
-            Span::styled(" keygrove ", theme.title),
-            Span::styled(format!(" {} ", self.target.label()), theme.text),
-        ];
-        let (words, style) = self.wire();
-        spans.push(Span::styled(format!("· {words} "), style));
-        let access = match self.world.access {
-            Access::ReadOnly => Span::styled(" RO ", theme.badge),
-            Access::ReadWrite => Span::styled("· RW ", theme.dim),
-        };
-        spans.push(access);
-        match self.world.setup.env {
-            Environment::Prod => spans.push(Span::styled(" PROD ", theme.badge_danger)),
-            Environment::Staging => spans.push(Span::styled(" STAGING ", theme.badge)),
-            Environment::Dev => {}
-        }
-        if trusts_anything(&self.target) {
-            spans.push(Span::styled(" TLS NOT VERIFIED ", theme.badge_danger));
-        }
-        let left = Line::from(spans);
-        let tabs = self.tabs();
-        let room =
-            area.width
-                .saturating_sub(if left.width() + tabs.width() < usize::from(area.width) {
-                    tabs.width() as u16
-                } else {
-                    0
-                });
-        text::fit(left, usize::from(room)).render(
-            Rect {
-                width: room,
-                ..area
-            },
-            buf,
-        );
-        if room < area.width {
-            tabs.render(
-                Rect {
-                    x: area.x + room,
-                    width: area.width - room,
-                    ..area
-                },
-                buf,
-            );
-        }
-    }
-
-    fn tabs(&self) -> Line<'static> {
-        let theme = &self.world.theme;
-        let style = |screen: Screen| {
-            if self.screen == screen {
-                theme.accent
-            } else {
-                theme.dim
-            }
-        };
-        Line::from(vec![
-            Span::styled(" 1 Keys ", style(Screen::Keys)),
-            Span::styled(" 6 Log ", style(Screen::Log)),
-        ])
-    }
-
-    /// The connection in words.
-    fn wire(&self) -> (String, Style) {
-        let theme = &self.world.theme;
-        match &self.line {
-            Wire::Trying(step) => (format!("{}…", connect::trying(*step)), theme.warn),
-            Wire::Down { failed, retry_at } => {
-                let when = match retry_at {
-                    Some(at) => {
-                        let left = at
-                            .saturating_duration_since(self.world.now)
-                            .as_secs_f64()
-                            .ceil();
-                        format!("; again in {left} s")
-                    }
-                    None => String::new(),
-                };
-                (
-                    format!("not connected: {}{when}", print(failed.words.as_bytes())),
-                    theme.error,
-                )
-            }
-            Wire::Up => {
-                let hello = &self.hello;
-                let role = if hello.role == "replica" {
-                    " · replica"
-                } else {
-                    ""
-                };
-                let facts = format!("{} {} · {}{role}", hello.server, hello.version, hello.mode);
-                (print(facts.trim().as_bytes()), theme.dim)
-            }
-        }
-    }
-
     fn draw_notice(&self, buf: &mut Buffer) {
         let Some((mood, words)) = &self.notice else {
             return;
@@ -274,12 +171,4 @@ impl App {
 
 fn too_small(area: Rect) -> bool {
     area.width < SMALLEST.0 || area.height < SMALLEST.1
-}
-
-/// Whether the server's certificate is not checked (`--insecure`).
-fn trusts_anything(target: &Target) -> bool {
-    target
-        .tls
-        .as_ref()
-        .is_some_and(|tls| tls.trust == Trust::Anything)
 }

@@ -19,6 +19,7 @@ mod draw;
 mod overlays;
 mod point;
 mod press;
+mod top;
 mod writes;
 
 use overlays::Overlay;
@@ -92,6 +93,7 @@ impl App {
         clock: jiff::Zoned,
     ) -> Self {
         let tree = Tree::new(&setup);
+        let value = Value::new(&setup.separator);
         Self {
             world: World {
                 now,
@@ -104,7 +106,7 @@ impl App {
             tickets: Tickets::default(),
             target,
             tree,
-            value: Value::default(),
+            value,
             log: Log::default(),
             connect: None,
             screen: Screen::Keys,
@@ -472,8 +474,7 @@ impl App {
         let limit = limit
             .filter(|limit: &i64| *limit > 0)
             .ok_or((0, "type a whole number above 0".to_owned()))?;
-        let separator = self.world.setup.separator.clone();
-        self.value.tell_limit(key, limit, &separator);
+        self.value.tell_limit(key, limit);
         Ok(Vec::new())
     }
 

@@ -66,6 +66,12 @@ impl Overlay {
                 form = form.with_hint(label, hint);
             }
         }
+        if matches!(
+            intent,
+            Intent::Create { .. } | Intent::GoTo { .. } | Intent::Search { .. }
+        ) {
+            form = form.beginning("Name").beginning("Pattern");
+        }
         Self::Form { form, intent }
     }
 

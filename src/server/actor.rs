@@ -158,7 +158,7 @@ impl Actor {
             Request::Connect(target) => self.connect(target).await,
             Request::Access(access) => self.gate.set(access),
             Request::Apply { change, consent } => {
-                self.write(ticket, What::Apply { change, consent }).await
+                self.write(ticket, What::Apply { change, consent }).await;
             }
             Request::Unlink(keys) => {
                 let stop = Arc::new(AtomicBool::new(false));
@@ -207,10 +207,10 @@ impl Actor {
         match session.writes.try_send(Write { ticket, what }) {
             Ok(()) => {}
             Err(mpsc::error::TrySendError::Full(_)) => {
-                self.out.answer(ticket, Err(Fault::Busy)).await
+                self.out.answer(ticket, Err(Fault::Busy)).await;
             }
             Err(mpsc::error::TrySendError::Closed(_)) => {
-                self.out.answer(ticket, Err(Fault::Lost)).await
+                self.out.answer(ticket, Err(Fault::Lost)).await;
             }
         }
     }

@@ -34,7 +34,7 @@ pub(super) async fn apply(
             let line = private.take().await?;
             let watch = Cmd::new("WATCH").arg(change.key.bytes());
             let outcome = work.guarded(&line, &watch, guard).await?;
-            private.put(line);
+            private.put(line, &outcome);
             Ok(outcome)
         }
         _ if cmds.len() == 1 || change.cmds.iter().any(|step| step.expect != Expect::Any) => {
@@ -46,9 +46,11 @@ pub(super) async fn apply(
                 return work.one_by_one(conn).await;
             }
             let ended = work.commit(&line).await?;
-            private.put(line);
             match ended {
-                Ended::Done(outcome) => Ok(outcome),
+                Ended::Done(outcome) => {
+                    private.put(line, &outcome);
+                    Ok(outcome)
+                }
                 Ended::Watched => Err(odd("EXEC")),
             }
         }

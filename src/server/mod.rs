@@ -13,6 +13,7 @@ mod dial;
 mod gate;
 mod keeper;
 mod link;
+mod listen;
 mod look;
 mod out;
 mod private;

@@ -45,6 +45,10 @@ impl Out {
 
     /// Adds a line to the log. It does not wait, so that work which is cut off afterwards is still logged.
     pub(super) fn sent(&self, cmd: &Cmd, took: Duration, reply: &Result<Reply, Fault>) {
+        if matches!(reply, Err(Fault::ReadOnly { .. })) {
+            // It never left.
+            return;
+        }
         let result = match reply {
             Ok(Reply::Error { code, text }) => Err(wire::fault(code.clone(), text.clone())),
             Ok(reply) => Ok(wire::brief(reply)),

@@ -4,6 +4,7 @@ use super::conn::Conn;
 use super::dial::Steps;
 use super::gate::Gate;
 use super::link::connect;
+use crate::model::change::Outcome;
 use crate::model::target::Target;
 
 /// A second connection to the same place as the same user, opened when it is first needed.
@@ -38,8 +39,11 @@ impl Private {
         }
     }
 
-    /// Gives it back clean; one that is not given back is closed, and the server forgets its state.
-    pub(super) fn put(&mut self, conn: Conn) {
-        self.idle = Some(conn);
+    /// Gives it back after this outcome. One whose last answer never came is closed, as is one that is not
+    /// given back; then the server forgets its state.
+    pub(super) fn put(&mut self, conn: Conn, outcome: &Outcome) {
+        if !matches!(outcome, Outcome::Unknown(_)) {
+            self.idle = Some(conn);
+        }
     }
 }

@@ -129,6 +129,15 @@ impl Editor {
         editor
     }
 
+    /// An editor for this text, the cursor behind a single line, else at the beginning.
+    pub fn at_ease(opened: impl Into<String>) -> Self {
+        let mut editor = Self::new(opened);
+        if editor.lines() == 1 {
+            editor.to_end();
+        }
+        editor
+    }
+
     /// An editor for a text that was opened as something else, and so is changed already.
     pub fn draft(opened: impl Into<String>, text: impl Into<String>) -> Self {
         Self {

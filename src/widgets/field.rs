@@ -32,6 +32,8 @@ pub struct Field {
     /// Byte offset of the cursor; always between two graphemes.
     at: usize,
     pub mask: Mask,
+    /// The whole text is chosen: what is typed next takes its place.
+    chosen: bool,
 }
 
 /// Shows no text: it may be a password.
@@ -51,8 +53,15 @@ impl Field {
         Self {
             at: text.len(),
             text,
-            mask: Mask::Shown,
+            ..Self::default()
         }
+    }
+
+    /// The same field with its text chosen: typing replaces it, moving or deleting first keeps or clears it.
+    #[must_use]
+    pub fn chosen(mut self) -> Self {
+        self.chosen = !self.text.is_empty();
+        self
     }
 
     /// An empty field whose text is not shown.
@@ -72,10 +81,14 @@ impl Field {
     pub fn set(&mut self, text: impl Into<String>) {
         self.text = text.into();
         self.at = self.text.len();
+        self.chosen = false;
     }
 
     /// Puts a text in at the cursor, as it is.
     pub fn insert(&mut self, text: &str) {
+        if self.chosen {
+            self.set("");
+        }
         self.text.insert_str(self.at, text);
         // What was put in may join what stands behind it into one grapheme.
         self.at = self.boundary(self.at + text.len());
@@ -95,7 +108,9 @@ impl Field {
             self.insert(c.encode_utf8(&mut [0; 4]));
             return true;
         }
+        let chosen = std::mem::take(&mut self.chosen);
         match (chord.key, chord.held) {
+            (Key::Backspace | Key::Delete, Held::Nothing) if chosen => self.set(""),
             (Key::Backspace, Held::Nothing) | (Key::Char('h'), Held::Ctrl) => {
                 self.remove(self.before(), self.at)
             }
@@ -222,7 +237,12 @@ impl Field {
         let shown: String = std::iter::once(cut)
             .chain(cells[first..].iter().map(|(_, shown, _)| *shown))
             .collect();
-        text::fit(Line::styled(shown, theme.text), usize::from(area.width)).render(area, buf);
+        let style = if self.chosen && focused == Focused::Yes {
+            theme.selected
+        } else {
+            theme.text
+        };
+        text::fit(Line::styled(shown, style), usize::from(area.width)).render(area, buf);
         if focused == Focused::Yes {
             let left = text::width(cut)
                 + cells[first..here]

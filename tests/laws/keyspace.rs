@@ -127,7 +127,7 @@ fn matches(text: &str, name: &[u8]) -> bool {
 enum Deed {
     Insert(Vec<Vec<u8>>),
     Remove(Vec<u8>),
-    RemoveHeld(prop::sample::Index),
+    RemoveHeld(Vec<prop::sample::Index>),
     Open(prop::sample::Index),
     Close(prop::sample::Index),
     Reveal(prop::sample::Index),
@@ -162,15 +162,15 @@ fn deed() -> impl Strategy<Value = Deed> {
         6 => prop::collection::vec(name(), 0..20).prop_map(Deed::Insert),
         1 => prop::collection::vec((0..900_u32).prop_map(|n| format!("wide:{n}:b").into_bytes()), 0..900).prop_map(Deed::Insert),
         2 => name().prop_map(Deed::Remove),
-        4 => any::<prop::sample::Index>().prop_map(Deed::RemoveHeld),
+        6 => prop::collection::vec(any::<prop::sample::Index>(), 0..30).prop_map(Deed::RemoveHeld),
         6 => any::<prop::sample::Index>().prop_map(Deed::Open),
         2 => any::<prop::sample::Index>().prop_map(Deed::Close),
         2 => any::<prop::sample::Index>().prop_map(Deed::Reveal),
-        1 => prop_oneof![Just(Order::Name), Just(Order::Count)].prop_map(Deed::Order),
+        3 => prop_oneof![1 => Just(Order::Name), 2 => Just(Order::Count)].prop_map(Deed::Order),
         2 => prop::option::of(text.prop_map(String::from)).prop_map(Deed::Filter),
         2 => (0..30_usize).prop_map(Deed::Step),
         1 => Just(Deed::Clear),
-        4 => Just(Deed::Look),
+        8 => Just(Deed::Look),
     ]
 }
 
@@ -200,8 +200,11 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
             }
         }
         Deed::Remove(name) => assert_eq!(keyspace.remove(&name), oracle.names.remove(&name)),
-        Deed::RemoveHeld(index) => {
-            if let Some(name) = some_name(oracle, index) {
+        Deed::RemoveHeld(indices) => {
+            for index in indices {
+                let Some(name) = some_name(oracle, index) else {
+                    return;
+                };
                 assert!(oracle.names.remove(&name));
                 assert!(keyspace.remove(&name));
                 assert!(!keyspace.contains(&name));
@@ -333,7 +336,7 @@ proptest! {
     #[test]
     fn rows_are_those_of_a_sorted_set(
         separator in prop_oneof![Just(&b":"[..]), Just(&b"::"[..]), Just(&b":a"[..])],
-        deeds in prop::collection::vec(deed(), 1..40),
+        deeds in prop::collection::vec(deed(), 1..60),
     ) {
         let mut keyspace = Keyspace::new(separator);
         let mut oracle = Oracle {

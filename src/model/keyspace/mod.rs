@@ -5,7 +5,6 @@
 //! [`Keyspace::window`] and no others.
 mod bag;
 mod filter;
-mod order;
 mod page;
 mod pocket;
 mod rows;
@@ -19,7 +18,7 @@ use self::rows::Layout;
 use self::tree::{Fresh, Tree};
 use super::Key;
 
-pub use self::order::Order;
+pub use self::tree::Order;
 
 /// What a row stands for; stays the same when rows move.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -400,5 +399,20 @@ mod tests {
         keyspace.set_filter(None);
         keyspace.settle();
         assert_eq!(seen(&keyspace), ["v3 a", ".>2 b", ".c", ">1 z"]);
+    }
+
+    #[test]
+    fn removals_behind_a_search_hide_nothing_from_it() {
+        let mut keyspace = Keyspace::new(b":");
+        for n in 0..1000 {
+            keyspace.insert(format!("{n:04}").as_bytes());
+        }
+        keyspace.set_filter(Some("0"));
+        keyspace.filter_step(300);
+        for n in 0..200 {
+            keyspace.remove(format!("{n:04}").as_bytes());
+        }
+        while keyspace.filter_step(300) {}
+        assert_eq!(keyspace.matches(), Some(800));
     }
 }

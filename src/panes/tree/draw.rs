@@ -15,8 +15,8 @@ use super::listing::{Listing, Scan};
 use super::{Key, Spot, Tree};
 
 /// Columns for a type and for a time to live.
-const KIND_WIDTH: usize = 8;
-const LEFT_WIDTH: usize = 8;
+const KIND_WIDTH: usize = 7;
+const LEFT_WIDTH: usize = 7;
 /// A time to live below this many milliseconds is shown as urgent.
 const SOON: u64 = 60_000;
 
@@ -261,7 +261,11 @@ fn about(cell: Option<&Cell>, width: usize, world: &World) -> Vec<Span<'static>>
         }
         Err(_) => ("—".to_owned(), theme.dim),
     };
-    vec![kind, Span::styled(format!("{words:>LEFT_WIDTH$}"), style)]
+    vec![
+        Span::raw(" "),
+        kind,
+        Span::styled(format!("{words:>LEFT_WIDTH$}"), style),
+    ]
 }
 
 /// Names of module types are long; what stands before the dash tells them apart.

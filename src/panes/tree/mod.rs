@@ -26,7 +26,7 @@ use cells::Cells;
 use listing::{Listing, Scan, Terms};
 
 /// How many names one step of a filter looks at before it lets other things happen.
-const FILTER_STEP: usize = 100_000;
+const FILTER_STEP: usize = 20_000;
 
 /// The key tree.
 pub struct Tree {
@@ -161,9 +161,16 @@ impl Tree {
     }
 
     fn set_filter(&mut self, text: &str) {
+        let cleared = text.is_empty() && !self.filter.is_empty();
         text.clone_into(&mut self.filter);
-        let keys = &mut self.shown_mut().keys;
-        keys.set_filter(if text.is_empty() { None } else { Some(text) });
+        let listing = self.shown_mut();
+        listing
+            .keys
+            .set_filter(if text.is_empty() { None } else { Some(text) });
+        if let Some(spot) = listing.selected.clone().filter(|_| cleared) {
+            // The cursor stays on what it stood on, also where that was open only because of the filter.
+            listing.reveal(&spot);
+        }
         self.narrowing = !text.is_empty() && self.shown_mut().keys.filter_step(FILTER_STEP);
     }
 

@@ -7,7 +7,6 @@ use ratatui::widgets::{Block, Widget};
 
 use crate::model::decode::Role;
 use crate::model::kinds::{Mark, Order, Shape};
-use crate::model::purpose;
 use crate::panes::{Focused, World, paint};
 use crate::server::{Fault, Left};
 use crate::widgets::grid::Grid;
@@ -42,8 +41,11 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         Line::styled("open a key with enter", theme.dim).render(inner, buf);
         return;
     };
-    let [top, body, bottom] = split(inner);
-    facts(value, open, world).render(top, buf);
+    let [top, body, bottom] = split(inner, value.head_rows());
+    let head = [Some(facts(open, world)), purpose(value, open, world)];
+    for (line, row) in head.into_iter().flatten().zip(top.rows()) {
+        text::fit(line, usize::from(row.width)).render(row, buf);
+    }
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
         (None, None) => Line::styled("reading…", theme.dim).render(body, buf),
@@ -52,13 +54,13 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
     }
 }
 
-/// One line of facts, the value, and one line for what narrows it and how much is shown.
-fn split(inner: Rect) -> [Rect; 3] {
+/// The lines of facts, the value, and one line for what narrows it and how much is shown.
+fn split(inner: Rect, head: u16) -> [Rect; 3] {
     let top = Rect {
-        height: inner.height.min(1),
+        height: inner.height.min(head),
         ..inner
     };
-    let bottom_height = inner.height.saturating_sub(1).min(1);
+    let bottom_height = inner.height.saturating_sub(head).min(1);
     let body = Rect {
         y: inner.y + top.height,
         height: inner.height - top.height - bottom_height,
@@ -106,8 +108,8 @@ fn sized(kind: &str, total: u64) -> String {
     format!("{} {noun}{plural}", paint::count(total))
 }
 
-/// `no expiry · listpack · 96 B` and what the value is for.
-fn facts(value: &Value, open: &Open, world: &World) -> Line<'static> {
+/// `no expiry · listpack · 96 B in memory`.
+fn facts(open: &Open, world: &World) -> Line<'static> {
     let theme = &world.theme;
     let Some(head) = &open.head else {
         return Line::default();
@@ -141,28 +143,18 @@ fn facts(value: &Value, open: &Open, world: &World) -> Line<'static> {
     if let Some(decoder) = open.decoder().filter(|_| open.shape() == Shape::Text) {
         spans.push(Span::styled(format!(" · {}", decoder.name()), theme.accent));
     }
-    if let Some(words) =
-        used_of_limit(value, open, head, world).or_else(|| recognised(open, head, millis))
-    {
-        spans.push(Span::styled(format!(" · {words}"), theme.accent));
-    }
     Line::from(spans)
 }
 
 /// What the value is for, in words, where type, name and time to live tell.
-fn recognised(open: &Open, head: &Head, millis: Option<u64>) -> Option<String> {
-    let value = open
-        .rows
-        .first()
-        .and_then(|row| row.cells.first())
-        .filter(|_| open.shape() == Shape::Text);
-    let purpose = purpose::recognise(
-        open.key.bytes(),
-        &head.name,
-        millis,
-        value.map(Vec::as_slice),
-    )?;
-    Some(format!("{}: {}", purpose.word, purpose.sentence))
+fn purpose(value: &Value, open: &Open, world: &World) -> Option<Line<'static>> {
+    let head = open.head.as_ref()?;
+    let told = used_of_limit(value, open, head, world);
+    let words = told.or_else(|| {
+        let purpose = open.purpose(head.millis(world.now))?;
+        Some(format!("{}: {}", purpose.word, purpose.sentence))
+    })?;
+    Some(Line::styled(words, world.theme.accent))
 }
 
 /// `17 of 100 used, 83 left`, for a counter whose limit the person told.

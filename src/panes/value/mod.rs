@@ -13,6 +13,7 @@ use crate::server::{Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::editor::Editor;
 use crate::widgets::field::Field;
+use crate::widgets::grid::HEADER;
 
 use super::intent::Intent;
 use super::{
@@ -31,6 +32,11 @@ const FILTER_REST: Duration = Duration::from_millis(150);
 const WATCH: Duration = Duration::from_secs(1);
 /// More rows are read when the cursor comes this near to the end.
 const NEAR_END: usize = 20;
+/// Rows of the frame, and the one below the value that says how much is shown.
+const BORDERS: u16 = 2;
+const FOOTING: u16 = 1;
+/// A pane lower than this has no row for what a value is for.
+const ROOM_FOR_PURPOSE: u16 = 9;
 
 /// The value pane.
 #[derive(Default)]
@@ -38,7 +44,7 @@ pub struct Value {
     open: Option<Open>,
     editor: Option<Writing>,
     /// What was handed to `$EDITOR`.
-    outside: Option<(Key, &'static str, Row, Option<&'static dyn Decoder>)>,
+    lent: Option<Lent>,
     /// The filter being typed.
     typing: Option<Field>,
     /// When the typed filter is sent.
@@ -50,6 +56,7 @@ pub struct Value {
     asked_about: Vec<u8>,
     /// Limits of counters, told by the person, by the folder they stand in.
     limits: HashMap<Vec<u8>, i64>,
+    separator: Vec<u8>,
     /// Open the editor as soon as the value is here.
     edit_next: bool,
     area: Rect,
@@ -66,7 +73,24 @@ struct Writing {
     note: Option<String>,
 }
 
+/// A value or cell that is being edited in `$EDITOR`.
+struct Lent {
+    key: Key,
+    kind: &'static str,
+    row: Row,
+    /// How a text was turned into what was lent.
+    decoder: Option<&'static dyn Decoder>,
+}
+
 impl Value {
+    /// A pane in which no key is open. `separator` is what splits a name into folders.
+    pub fn new(separator: &[u8]) -> Self {
+        Self {
+            separator: separator.to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// Shows a key; one that is shown already is only read again when the person asks for it.
     pub fn show(&mut self, key: &Key, focus: Focus, cx: &mut Cx) -> Effects {
         if self.editor.is_some() {
@@ -142,7 +166,7 @@ impl Value {
         *self = Self {
             area: self.area,
             limits: std::mem::take(&mut self.limits),
-            ..Self::default()
+            ..Self::new(&std::mem::take(&mut self.separator))
         };
     }
 
@@ -191,8 +215,14 @@ impl Value {
         match lookup(&[Layer::Editor], chord).map(|binding| binding.action) {
             Some(Action::Submit) => self.submit(),
             Some(Action::EditOutside) => {
-                let text = writing.editor.text();
-                self.hand_out(text.into_bytes(), true)
+                let bytes = writing.editor.text().into_bytes();
+                let lent = Lent {
+                    key: writing.key.clone(),
+                    kind: writing.kind,
+                    row: writing.row.clone(),
+                    decoder: Some(writing.decoder),
+                };
+                self.lend(lent, bytes)
             }
             Some(_) => vec![],
             None => {
@@ -241,77 +271,61 @@ impl Value {
         }
     }
 
-    /// Hands bytes to `$EDITOR`.
-    fn hand_out(&mut self, bytes: Vec<u8>, from_editor: bool) -> Effects {
-        let target = match (&self.editor, &self.open) {
-            (Some(writing), _) if from_editor => Some((
-                writing.key.clone(),
-                writing.kind,
-                writing.row.clone(),
-                Some(writing.decoder),
-            )),
-            (_, Some(open)) => match (&open.head, open.row()) {
-                (Some(head), Some(row)) => Some((
-                    open.key.clone(),
-                    head.kind.name(),
-                    row.clone(),
-                    open.decoder(),
-                )),
-                _ => None,
-            },
-            _ => None,
-        };
-        let Some(target) = target else {
-            return Vec::new();
-        };
-        let ending = if target.3.is_some_and(|decoder| decoder.name() == "json") {
-            "json"
-        } else {
-            "txt"
-        };
-        self.outside = Some(target);
+    /// Hands bytes to `$EDITOR`, and remembers what they are.
+    fn lend(&mut self, lent: Lent, bytes: Vec<u8>) -> Effects {
+        let json = lent.decoder.is_some_and(|decoder| decoder.name() == "json");
+        let ending = if json { "json" } else { "txt" };
+        self.lent = Some(lent);
         vec![Effect::Edit(Draft { bytes, ending })]
     }
 
     /// The text came back from `$EDITOR`, changed or not.
     pub fn edited(&mut self, result: Result<Vec<u8>, String>) -> Effects {
-        let Some((key, kind, row, decoder)) = self.outside.take() else {
+        let Some(Lent {
+            key,
+            kind,
+            row,
+            decoder,
+        }) = self.lent.take()
+        else {
             return Vec::new();
         };
         let bytes = match result {
             Ok(bytes) => bytes,
             Err(why) => return vec![say(Mood::Bad, why)],
         };
-        let shape = crate::model::kinds::of(kind).shape();
-        if shape == Shape::Text
-            && let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone()))
-        {
-            let original = row.cells.first().map(Vec::as_slice).unwrap_or_default();
-            let before = decoder.edit_text(original).unwrap_or_default();
-            if text == before && self.editor.is_none() {
-                return vec![say(Mood::Plain, "nothing was changed")];
-            }
-            let editor = Editor::draft(before, text);
-            self.editor = Some(Writing {
-                key,
-                kind,
-                row,
-                decoder,
-                editor,
-                note: None,
-            });
-            return self.submit();
-        }
-        if row.cells.last() == Some(&bytes) {
-            return vec![say(Mood::Plain, "nothing was changed")];
-        }
+        let at = crate::model::kinds::of(kind).edited_cell();
+        let original = row.cells.get(at).map(Vec::as_slice).unwrap_or_default();
         let intent = Intent::Verb {
-            key,
+            key: key.clone(),
             kind,
             verb: Verb::Edit,
-            row: Some(row),
+            row: Some(row.clone()),
         };
-        vec![Effect::Tell(News::Fill(intent, vec![bytes]))]
+        let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone())) else {
+            return fill_if_changed(intent, original, bytes);
+        };
+        if self.editor.is_none() && !Editor::holds(&text) {
+            return match decoder.back(original, &text) {
+                Ok(bytes) => fill_if_changed(intent, original, bytes),
+                Err(lossy) => vec![say(Mood::Bad, lossy.to_string())],
+            };
+        }
+        let before = decoder.edit_text(original).unwrap_or_default();
+        if self.editor.is_none() && text == before {
+            return vec![say(Mood::Plain, UNCHANGED)];
+        }
+        // The draft stands in the editor here while it is saved, so that a refusal loses nothing.
+        let editor = Editor::draft(before, text);
+        self.editor = Some(Writing {
+            key,
+            kind,
+            row,
+            decoder,
+            editor,
+            note: None,
+        });
+        self.submit()
     }
 
     fn narrow(&mut self, chord: Chord, cx: &mut Cx) -> Effects {
@@ -477,8 +491,8 @@ impl Value {
     }
 
     /// Remembers what counters beside this one may reach.
-    pub fn tell_limit(&mut self, key: &Key, limit: i64, separator: &[u8]) {
-        self.limits.insert(siblings(key, separator), limit);
+    pub fn tell_limit(&mut self, key: &Key, limit: i64) {
+        self.limits.insert(siblings(key, &self.separator), limit);
     }
 
     fn intent(&self, verb: Verb) -> Option<Intent> {
@@ -537,35 +551,46 @@ impl Value {
             kind,
             row: row.clone(),
             decoder,
-            editor: Editor::new(text),
+            editor: Editor::at_ease(text),
             note: None,
         });
         Vec::new()
     }
 
     fn edit_outside(&mut self) -> Effects {
-        let Some(open) = &self.open else {
+        let Some((open, head)) = self
+            .open
+            .as_ref()
+            .and_then(|open| Some((open, open.head.as_ref()?)))
+        else {
             return Vec::new();
         };
         let Some(row) = open.row() else {
             return Vec::new();
         };
-        let bytes = match open.shape() {
-            Shape::Text => {
-                let raw = row.cells.first().map(Vec::as_slice).unwrap_or_default();
-                match open.decoder().and_then(|decoder| decoder.edit_text(raw)) {
-                    Some(text) => text.into_bytes(),
-                    None => {
-                        return vec![say(
-                            Mood::Bad,
-                            "this format has no exact way back; f picks another",
-                        )];
-                    }
-                }
+        let cell = row
+            .cells
+            .get(head.kind.edited_cell())
+            .cloned()
+            .unwrap_or_default();
+        let decoder = open.decoder();
+        let bytes = match decoder.map(|decoder| decoder.edit_text(&cell)) {
+            None => cell,
+            Some(Some(text)) => text.into_bytes(),
+            Some(None) => {
+                return vec![say(
+                    Mood::Bad,
+                    "this format has no exact way back; f picks another",
+                )];
             }
-            Shape::Grid(_) => row.cells.last().cloned().unwrap_or_default(),
         };
-        self.hand_out(bytes, false)
+        let lent = Lent {
+            key: open.key.clone(),
+            kind: head.kind.name(),
+            row: row.clone(),
+            decoder,
+        };
+        self.lend(lent, bytes)
     }
 
     fn travel(&mut self, action: Action, cx: &mut Cx) -> Effects {
@@ -597,7 +622,25 @@ impl Value {
     }
 
     fn inner_height(&self) -> usize {
-        usize::from(self.area.height.saturating_sub(4))
+        let grid = self
+            .open
+            .as_ref()
+            .is_some_and(|open| open.shape() != Shape::Text);
+        let headings = if grid { HEADER } else { 0 };
+        let taken = BORDERS + self.head_rows() + headings + FOOTING;
+        usize::from(self.area.height.saturating_sub(taken))
+    }
+
+    /// Rows for facts above the value: one more where it is known what the value is for.
+    fn head_rows(&self) -> u16 {
+        let told = self.open.as_ref().is_some_and(|open| {
+            let limit = self
+                .limits
+                .contains_key(&siblings(&open.key, &self.separator));
+            let left = open.head.as_ref().and_then(|head| head.millis(head.at));
+            limit && number(open.row()).is_some() || open.purpose(left).is_some()
+        });
+        1 + u16::from(told && self.area.height >= ROOM_FOR_PURPOSE)
     }
 
     fn pick_format(&mut self) -> Effects {
@@ -642,7 +685,7 @@ impl Value {
 
     /// A click: the row under it is chosen.
     pub fn point(&mut self, row: u16) {
-        let top = self.area.y + 3;
+        let top = self.area.y + 1 + self.head_rows() + HEADER;
         if let Some(open) = self
             .open
             .as_mut()
@@ -663,6 +706,15 @@ impl Value {
             .flat_map(|_| self.travel(action, cx))
             .collect()
     }
+}
+
+const UNCHANGED: &str = "nothing was changed";
+
+fn fill_if_changed(intent: Intent, original: &[u8], bytes: Vec<u8>) -> Effects {
+    if bytes == original {
+        return vec![say(Mood::Plain, UNCHANGED)];
+    }
+    vec![Effect::Tell(News::Fill(intent, vec![bytes]))]
 }
 
 /// A text scrolls by lines; past its end the next slice of a big string is shown, before its start the one before.

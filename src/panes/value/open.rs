@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use crate::model::decode::{self, Decoder, Lines};
 use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Row, Shape};
+use crate::model::purpose::{self, Purpose};
 use crate::model::{Key, Pattern};
 use crate::panes::{Cx, Effects};
 use crate::server::{Fault, Left, Request, Seen, Ticket};
@@ -216,8 +217,23 @@ impl Open {
 
     /// The format in which a text is shown.
     pub fn decoder(&self) -> Option<&'static dyn Decoder> {
+        if self.shape() != Shape::Text {
+            return None;
+        }
         let bytes = self.rows.first()?.cells.first()?;
         Some(self.text.picked.unwrap_or_else(|| decode::guess(bytes)))
+    }
+
+    /// What the value is for, where type, name and time to live (`millis`) tell.
+    pub fn purpose(&self, millis: Option<u64>) -> Option<Purpose> {
+        let head = self.head.as_ref()?;
+        let text = (self.shape() == Shape::Text).then(|| self.rows.first()?.cells.first());
+        purpose::recognise(
+            self.key.bytes(),
+            &head.name,
+            millis,
+            text.flatten().map(Vec::as_slice),
+        )
     }
 
     /// Lays the lines of a text out for this width, and keeps the cursor inside.

@@ -26,11 +26,11 @@ impl Entry {
     /// The entry of a field, with its initial bytes.
     pub fn new(field: &kinds::Field) -> Self {
         match field.input {
-            Input::Line => Self::Line(Field::new(print(&field.initial))),
+            Input::Line => Self::Line(Field::new(print(&field.initial)).chosen()),
             Input::Lines => Self::printed(&field.initial),
             Input::Text => match std::str::from_utf8(&field.initial) {
                 Ok(text) if !text.contains(unseen) => {
-                    Self::Text(Box::new(Editor::new(text)), Reading::Plain)
+                    Self::Text(Box::new(Editor::at_ease(text)), Reading::Plain)
                 }
                 _ => Self::printed(&field.initial),
             },

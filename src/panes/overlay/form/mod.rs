@@ -65,6 +65,17 @@ impl Form {
         self
     }
 
+    /// What stands in the field of this label is a beginning: typing goes on behind it.
+    #[must_use]
+    pub fn beginning(mut self, label: &str) -> Self {
+        for row in self.rows.iter_mut().filter(|row| row.label == label) {
+            if let Entry::Line(field) = &mut row.entry {
+                field.set(field.text().to_owned());
+            }
+        }
+        self
+    }
+
     /// Hides what is typed into the field of this label.
     #[must_use]
     pub fn masked(mut self, label: &str) -> Self {
@@ -229,6 +240,7 @@ mod tests {
             ],
         )
         .with_hint("TTL", "90s, 5m, 1h30m, 2d, a date; empty is never")
+        .beginning("Name")
     }
 
     fn press(form: &mut Form, names: &[&str]) -> Turn {
@@ -296,6 +308,22 @@ mod tests {
         ] {
             assert_eq!(press(&mut form, &[name]), turn, "{name}");
             assert_eq!(form.text("Type").unwrap(), word, "{name}");
+        }
+    }
+
+    #[test]
+    fn typing_replaces_a_chosen_text_and_moving_first_keeps_it() {
+        for (presses, text) in [
+            (&["9"][..], "9"),
+            (&["end", "9"], "59"),
+            (&["left", "9"], "95"),
+            (&["backspace", "9"], "9"),
+            (&["ctrl-u", "9"], "9"),
+            (&[], "5"),
+        ] {
+            let mut form = Form::new("score", vec![field("Score", Input::Line, b"5")]);
+            tap(&mut form, presses);
+            assert_eq!(form.text("Score").unwrap(), text, "{presses:?}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The order of the folders within a folder. Keys stand behind them, by name.
 use std::cmp::{Ordering, Reverse};
 
-use super::tree::{Id, Tree};
+use super::{Id, Tree};
 
 /// How the folders within a folder are ordered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -15,7 +15,7 @@ pub enum Order {
 
 impl Order {
     /// Which of two folders of one folder comes first.
-    pub(super) fn compare(self, tree: &Tree, a: Id, b: Id) -> Ordering {
+    pub fn compare(self, tree: &Tree, a: Id, b: Id) -> Ordering {
         let (a, b) = (tree.folder(a), tree.folder(b));
         match self {
             Self::Name => a.label.cmp(&b.label),
@@ -28,7 +28,7 @@ impl Order {
 ///
 /// Each finds its place by bisection and what lies between is moved in one piece: a few new ones in a list of many
 /// cost little.
-pub(super) fn merge(list: &mut Vec<Id>, new: &[Id], compare: impl Fn(Id, Id) -> Ordering) {
+pub fn merge(list: &mut Vec<Id>, new: &[Id], compare: impl Fn(Id, Id) -> Ordering) {
     let mut end = list.len();
     list.extend_from_slice(new);
     for (before, &id) in new.iter().enumerate().rev() {

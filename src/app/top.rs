@@ -1,0 +1,145 @@
+//! The top line: who is where, on what server, and what may be written; as much as fits.
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::model::printed::print;
+use crate::model::target::{Environment, Target, Trust};
+use crate::panes::connect;
+use crate::server::Access;
+use crate::widgets::text;
+
+use super::{App, Line as Wire, Screen};
+
+/// The tabs are shown where this much is left for everything before them.
+const ROOM_BESIDE_TABS: usize = 24;
+
+impl App {
+    /// ` keygrove  ada@127.0.0.1:6379/0 · redis 7.0.15 · standalone · RW `, and the screens at the right.
+    pub(super) fn draw_top(&self, area: Rect, buf: &mut Buffer) {
+        let badges = self.badges();
+        let tabs = self.tabs();
+        let width = usize::from(area.width);
+        let beside = badges.width() + tabs.width();
+        let with_tabs = width >= beside + ROOM_BESIDE_TABS;
+        let room = width.saturating_sub(if with_tabs { beside } else { badges.width() });
+        let mut versions = self.versions();
+        let fitting = versions.iter().position(|line| line.width() <= room);
+        // What must be cut is the shortest version.
+        let line = versions.swap_remove(fitting.unwrap_or(versions.len() - 1));
+        let mut line = text::fit(line, room);
+        line.spans.extend(badges.spans);
+        line.render(area, buf);
+        if with_tabs {
+            let width = tabs.width() as u16;
+            tabs.render(
+                Rect {
+                    x: area.right() - width,
+                    width,
+                    ..area
+                },
+                buf,
+            );
+        }
+    }
+
+    /// The line before the badges, the longest version first; never none.
+    fn versions(&self) -> Vec<Line<'static>> {
+        let theme = &self.world.theme;
+        let name = || Span::styled(" keygrove ", theme.title);
+        let label = || Span::styled(format!(" {} ", self.target.label()), theme.text);
+        let (words, style) = self.wire();
+        let facts = |words: &str| Span::styled(format!("· {words} "), style);
+        let first_fact = words.split(" · ").next().unwrap_or_default();
+        match self.line {
+            Wire::Up => vec![
+                Line::from(vec![name(), label(), facts(&words)]),
+                Line::from(vec![name(), label(), facts(first_fact)]),
+                Line::from(vec![label(), facts(first_fact)]),
+                Line::from(label()),
+            ],
+            Wire::Trying(_) | Wire::Down { .. } => vec![
+                Line::from(vec![name(), label(), facts(&words)]),
+                Line::from(vec![label(), facts(&words)]),
+                Line::styled(format!(" {words} "), style),
+            ],
+        }
+    }
+
+    /// What must always be seen: whether writing is possible, and how careful one has to be.
+    fn badges(&self) -> Line<'static> {
+        let theme = &self.world.theme;
+        let mut spans = vec![match self.world.access {
+            Access::ReadOnly => Span::styled(" RO ", theme.badge),
+            Access::ReadWrite => Span::styled("· RW ", theme.dim),
+        }];
+        match self.world.setup.env {
+            Environment::Prod => spans.push(Span::styled(" PROD ", theme.badge_danger)),
+            Environment::Staging => spans.push(Span::styled(" STAGING ", theme.badge)),
+            Environment::Dev => {}
+        }
+        if trusts_anything(&self.target) {
+            spans.push(Span::styled(" TLS NOT VERIFIED ", theme.badge_danger));
+        }
+        Line::from(spans)
+    }
+
+    fn tabs(&self) -> Line<'static> {
+        let theme = &self.world.theme;
+        let style = |screen: Screen| {
+            if self.screen == screen {
+                theme.accent
+            } else {
+                theme.dim
+            }
+        };
+        Line::from(vec![
+            Span::styled(" 1 Keys ", style(Screen::Keys)),
+            Span::styled(" 6 Log ", style(Screen::Log)),
+        ])
+    }
+
+    /// The connection in words.
+    fn wire(&self) -> (String, Style) {
+        let theme = &self.world.theme;
+        match &self.line {
+            Wire::Trying(step) => (format!("{}…", connect::trying(*step)), theme.warn),
+            Wire::Down { failed, retry_at } => {
+                let when = match retry_at {
+                    Some(at) => {
+                        let left = at
+                            .saturating_duration_since(self.world.now)
+                            .as_secs_f64()
+                            .ceil();
+                        format!("; again in {left} s")
+                    }
+                    None => String::new(),
+                };
+                (
+                    format!("not connected: {}{when}", print(failed.words.as_bytes())),
+                    theme.error,
+                )
+            }
+            Wire::Up => {
+                let hello = &self.hello;
+                let role = if hello.role == "replica" {
+                    " · replica"
+                } else {
+                    ""
+                };
+                let facts = format!("{} {} · {}{role}", hello.server, hello.version, hello.mode);
+                (print(facts.trim().as_bytes()), theme.dim)
+            }
+        }
+    }
+}
+
+/// Whether the server's certificate is not checked (`--insecure`).
+fn trusts_anything(target: &Target) -> bool {
+    target
+        .tls
+        .as_ref()
+        .is_some_and(|tls| tls.trust == Trust::Anything)
+}
