@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     for warning in &options.warnings {
         eprintln!("keygrove: {warning}");
     }
-    match start::start(*options) {
+    match start::start(&options) {
         Ok(status) => status,
         Err(error) => {
             eprintln!(

@@ -16,15 +16,15 @@ use crate::server::{self, Settings};
 use crate::widgets::theme::{Depth, Theme};
 
 /// Runs the app with these options until it ends.
-pub fn start(options: Options) -> anyhow::Result<ExitCode> {
+pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
     ensure!(
         io::stdout().is_terminal(),
         "this is not a terminal; start keygrove in one (redis-cli is made for scripts)"
     );
     let journal = Journal::open(options.log_file.as_deref())?;
     // The demo's server lives as long as this value.
-    let (demo, target) = match options.goal.clone() {
-        Goal::Server(target) => (None, target),
+    let (demo, target) = match &options.goal {
+        Goal::Server(target) => (None, target.clone()),
         Goal::Demo { server_bin } => {
             let demo = Demo::start(server_bin.as_deref())?;
             let target = demo.target();
@@ -38,7 +38,7 @@ pub fn start(options: Options) -> anyhow::Result<ExitCode> {
     let end = runtime.block_on(async {
         let access = options.writing.access();
         let (handle, events) = server::start(Settings { access });
-        let setup = setup(&options);
+        let setup = setup(options);
         let mut app = App::new(
             target,
             setup,

@@ -538,6 +538,21 @@ async fn a_look_tells_all_and_a_refusal_spoils_one_cell_once() {
     assert!(seen.memory.is_ok_and(|bytes| bytes > 0) && seen.encoding.is_ok());
     assert_eq!(room.ask(look_at("gone")).await, Err(Fault::Gone));
 
+    let text = "t".repeat(300);
+    server.redis(&["SET", "s", &text]);
+    let seen = see(&mut room, "s").await;
+    let cells: Vec<usize> = seen
+        .page
+        .rows
+        .iter()
+        .map(|row| row.cells[0].len())
+        .collect();
+    assert_eq!(
+        (cells, seen.page.next),
+        (vec![300], None),
+        "200 rows are asked for, not bytes"
+    );
+
     server.user("ada", "~* +@all -memory|usage -object|encoding -type");
     let mut room = Room::at(server.target_as("ada")).await;
     for _ in 0..3 {

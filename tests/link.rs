@@ -37,8 +37,8 @@ async fn get(room: &mut Room, key: &str) -> Result<Answer, Fault> {
     room.ask(Request::Question(Cmd::new("GET").arg(key))).await
 }
 
-fn bulk(text: &str) -> Result<Answer, Fault> {
-    Ok(Answer::Replied(Reply::Bytes(text.as_bytes().to_vec())))
+fn bulk(text: &str) -> Answer {
+    Answer::Replied(Reply::Bytes(text.as_bytes().to_vec()))
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ async fn restricted_users_connect_and_leave_no_denial_behind() {
         let mut room = Room::open(Access::ReadWrite);
         room.up_again(&server.target_as(user)).await;
         assert_eq!(server.redis(&["ACL", "LOG"]), "", "{user}");
-        assert_eq!(get(&mut room, "myapp:k").await, bulk("v"));
+        assert_eq!(get(&mut room, "myapp:k").await, Ok(bulk("v")));
     }
     let db = Target {
         db: 1,
@@ -263,7 +263,7 @@ async fn a_reconnect_lands_where_it_was_and_knows_the_same_process() {
             .ask(Request::Question(Cmd::new("SET").arg("where").arg("db5")))
             .await
             .unwrap();
-        assert_eq!(get(&mut room, "where").await, bulk("db5"));
+        assert_eq!(get(&mut room, "where").await, Ok(bulk("db5")));
         drop(admin);
         server.redis(&["CLIENT", "KILL", "TYPE", "normal"]);
         let (failed, retry) = room.down().await;
@@ -271,7 +271,7 @@ async fn a_reconnect_lands_where_it_was_and_knows_the_same_process() {
         assert_eq!(retry, Some(Duration::from_millis(200)));
         assert_eq!(get(&mut room, "where").await, Err(Fault::Lost));
         assert!(!room.up().await.restarted);
-        assert_eq!(get(&mut room, "where").await, bulk("db5"));
+        assert_eq!(get(&mut room, "where").await, Ok(bulk("db5")));
     }
 }
 
@@ -315,7 +315,7 @@ async fn the_old_server_is_left_behind_with_all_its_questions() {
     loop {
         match room.event().await {
             Event::Answer { ticket, answer } if ticket == fresh => {
-                break assert_eq!(answer, bulk("new"));
+                break assert_eq!(answer, Ok(bulk("new")));
             }
             Event::Answer { ticket, .. } => assert_ne!(ticket, stale),
             Event::Link(Link::Down { .. }) => panic!("a switch is no loss"),
@@ -463,11 +463,11 @@ impl Certificates {
         ])
     }
 
-    fn trusting(&self, authority: &str) -> Option<Tls> {
-        Some(Tls {
+    fn trusting(&self, authority: &str) -> Tls {
+        Tls {
             cacert: Some(self.path(authority)),
             ..Tls::default()
-        })
+        }
     }
 }
 
@@ -481,12 +481,12 @@ async fn tls_trusts_only_what_it_is_told_to() {
     };
     assert_eq!(
         Room::open(Access::ReadWrite)
-            .up_again(&speaks(made.trusting("ca.crt")))
+            .up_again(&speaks(Some(made.trusting("ca.crt"))))
             .await
             .protocol,
         3
     );
-    let unknown = fails(speaks(made.trusting("other.crt"))).await;
+    let unknown = fails(speaks(Some(made.trusting("other.crt")))).await;
     assert_says(&unknown, ConnectStep::Tls, "authority", "--cacert");
     let system = fails(speaks(Some(Tls::default()))).await;
     assert_says(&system, ConnectStep::Tls, "authorit", "--cacert");
@@ -497,7 +497,7 @@ async fn tls_trusts_only_what_it_is_told_to() {
     Room::open(Access::ReadWrite)
         .up_again(&speaks(Some(insecure.clone())))
         .await;
-    let missing = fails(speaks(made.trusting("nothing.crt"))).await;
+    let missing = fails(speaks(Some(made.trusting("nothing.crt")))).await;
     assert_says(&missing, ConnectStep::Tls, "nothing.crt", "PEM");
     assert_says(
         &fails(speaks(None)).await,
@@ -512,7 +512,7 @@ async fn tls_trusts_only_what_it_is_told_to() {
         ..elsewhere.tcp()
     };
     assert_says(
-        &fails(by(made.trusting("ca.crt"))).await,
+        &fails(by(Some(made.trusting("ca.crt")))).await,
         ConnectStep::Tls,
         "another name than 127.0.0.1",
         "name",
@@ -522,7 +522,7 @@ async fn tls_trusts_only_what_it_is_told_to() {
         .await;
     let expired = made.server("expired", "no");
     let late = fails(Target {
-        tls: made.trusting("ca.crt"),
+        tls: Some(made.trusting("ca.crt")),
         ..expired.tcp()
     })
     .await;
@@ -537,7 +537,7 @@ async fn tls_shows_a_client_certificate_where_one_is_wanted() {
         tls: Some(tls),
         ..server.tcp()
     };
-    let trusting = made.trusting("ca.crt").unwrap();
+    let trusting = made.trusting("ca.crt");
     let ours = Tls {
         cert: Some(made.path("client.crt")),
         key: Some(made.path("client.key")),

@@ -29,6 +29,10 @@ pub use point::{Gesture, Pointer};
 
 /// What reaches the app.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub enum Msg {
     Press(Chord),
     Paste(String),
@@ -227,7 +231,7 @@ impl App {
         match news {
             News::Say(mood, text) => self.say(mood, text),
             News::Ask(intent) => self.overlays.push(Overlay::form(intent)),
-            News::Fill(intent, typed) => return self.fill(intent, typed),
+            News::Fill(intent, typed) => return self.fill(&intent, typed),
             News::Show(key, focus) => {
                 if focus == Focus::Value {
                     self.focus = Focus::Value;
@@ -387,16 +391,16 @@ struct Panes<'a> {
 
 /// The intents that are not writes, filled in.
 impl App {
-    fn fill(&mut self, intent: Intent, typed: Vec<Vec<u8>>) -> Effects {
+    fn fill(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
         let first = typed.first().cloned().unwrap_or_default();
         if intent.writes() {
             return self.plan(intent, typed);
         }
-        let result: Result<Effects, (usize, String)> = match &intent {
+        let result: Result<Effects, (usize, String)> = match intent {
             Intent::GoTo { .. } => self.go_to(&first),
             Intent::Search { .. } => self.search(&typed),
             Intent::Index { .. } | Intent::Scores { .. } => {
-                self.with(|app, cx| app.value.jump(&intent, &typed, cx))
+                self.with(|app, cx| app.value.jump(intent, &typed, cx))
             }
             Intent::Member { .. } => Ok(self.with(|app, cx| app.value.ask_member(&first, cx))),
             Intent::Limit { key } => self.tell_limit(key, &first),
@@ -413,11 +417,11 @@ impl App {
         };
         match result {
             Ok(effects) => {
-                self.close_form(&intent);
+                self.close_form(intent);
                 effects
             }
             Err((field, why)) => {
-                self.refuse(&intent, field, why);
+                self.refuse(intent, field, why);
                 Vec::new()
             }
         }

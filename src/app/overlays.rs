@@ -230,7 +230,7 @@ impl App {
             row: Some(now),
         };
         self.take_over_form(&clash.plan.intent, &intent);
-        self.plan(intent, clash.plan.typed)
+        self.plan(&intent, clash.plan.typed)
     }
 
     fn press_copy(&mut self, chord: Chord) -> Effects {

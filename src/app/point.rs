@@ -50,25 +50,21 @@ impl App {
             if self.value.editing() {
                 return Vec::new();
             }
-            return match rows {
-                Some(rows) => {
-                    self.tree.wheel(rows, now);
-                    Vec::new()
-                }
-                None => {
-                    self.focus = Focus::Tree;
-                    self.with(|app, cx| app.tree.point(pointer.column, pointer.row, cx))
-                }
+            return if let Some(rows) = rows {
+                self.tree.wheel(rows, now);
+                Vec::new()
+            } else {
+                self.focus = Focus::Tree;
+                self.with(|app, cx| app.tree.point(pointer.column, pointer.row, cx))
             };
         }
         if over_value && !self.value.editing() {
-            return match rows {
-                Some(rows) => self.with(|app, cx| app.value.wheel(rows, cx)),
-                None => {
-                    self.focus = Focus::Value;
-                    self.value.point(pointer.row);
-                    Vec::new()
-                }
+            return if let Some(rows) = rows {
+                self.with(|app, cx| app.value.wheel(rows, cx))
+            } else {
+                self.focus = Focus::Value;
+                self.value.point(pointer.row);
+                Vec::new()
             };
         }
         Vec::new()

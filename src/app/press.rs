@@ -111,7 +111,7 @@ impl App {
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
             Action::Connect => {
-                self.connect = Some(crate::panes::connect::Connect::new(self.target.clone()))
+                self.connect = Some(crate::panes::connect::Connect::new(self.target.clone()));
             }
             Action::Redraw => return vec![Effect::Redraw],
             Action::Suspend => return vec![Effect::Suspend],

@@ -22,27 +22,27 @@ const WORD: &str = "yes";
 
 impl App {
     /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
-    pub(super) fn plan(&mut self, intent: Intent, typed: Vec<Vec<u8>>) -> Effects {
-        if self.writes.iter().any(|write| write.plan.intent == intent) {
+    pub(super) fn plan(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
+        if self.writes.iter().any(|write| write.plan.intent == *intent) {
             return Vec::new();
         }
         if let Some(why) = crate::panes::refuses_writes(&self.world) {
-            self.refuse(&intent, 0, why);
+            self.refuse(intent, 0, why);
             return Vec::new();
         }
-        if let (Some(prefix), Some(name)) = (&self.world.setup.prefix, names_a_key(&intent, &typed))
+        if let (Some(prefix), Some(name)) = (&self.world.setup.prefix, names_a_key(intent, &typed))
             && !name.starts_with(prefix)
         {
             let why = format!(
                 "keygrove is confined to names that begin with {}",
                 crate::model::printed::print(prefix)
             );
-            self.refuse(&intent, 0, why);
+            self.refuse(intent, 0, why);
             return Vec::new();
         }
         match intent.plan(typed, &self.world) {
             Err(refusal) => {
-                self.refuse(&intent, refusal.field, refusal.why);
+                self.refuse(intent, refusal.field, refusal.why);
                 Vec::new()
             }
             Ok(plan) if plan.change.stakes == Stakes::Destructive => {
@@ -156,18 +156,15 @@ impl App {
         let mine = plan.typed.last().cloned().unwrap_or_default();
         let mut screen = Conflict::new(title, &mine, Theirs::Waiting);
         let mut effects = Vec::new();
-        let asked = match look {
-            Some(look) => {
-                let ticket = self.tickets.draw();
-                effects.push(Effect::Ask(ticket, Request::Look { key, look }));
-                Some(ticket)
-            }
-            None => {
-                screen.set_theirs(Theirs::Unreadable(
-                    "its name is too long to look it up alone".into(),
-                ));
-                None
-            }
+        let asked = if let Some(look) = look {
+            let ticket = self.tickets.draw();
+            effects.push(Effect::Ask(ticket, Request::Look { key, look }));
+            Some(ticket)
+        } else {
+            screen.set_theirs(Theirs::Unreadable(
+                "its name is too long to look it up alone".into(),
+            ));
+            None
         };
         self.overlays.push(Overlay::Conflict(Box::new(Clash {
             screen,

@@ -45,7 +45,7 @@ pub enum Expect {
 
 /// What must be true for a guarded change to be written: the replies to these reads.
 ///
-/// The server room WATCHes the key, runs the checks in order, and writes only when every reply equals what is
+/// The server room `WATCHes` the key, runs the checks in order, and writes only when every reply equals what is
 /// expected. Every check is bounded: a length first, then a slice of that length.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Guard {

@@ -1,5 +1,5 @@
 //! Our own words for the wire: commands we send and replies that come back.
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::printed::print;
 
@@ -110,7 +110,10 @@ pub fn quote(bytes: &[u8]) -> String {
             b'\r' => quoted.push_str("\\r"),
             b'\t' => quoted.push_str("\\t"),
             b' '..=b'~' => quoted.push(char::from(byte)),
-            _ => quoted.push_str(&format!("\\x{byte:02x}")),
+            _ => {
+                // Writing to a String cannot fail.
+                let _ = write!(quoted, "\\x{byte:02x}");
+            }
         }
     }
     quoted.push('"');
@@ -202,15 +205,12 @@ fn escaped<'t>(after: &'t str, bytes: &mut Vec<u8>) -> Result<&'t str, Unreadabl
 
 /// What follows a backslash inside single quotes: only `\'` means something.
 fn single<'t>(after: &'t str, bytes: &mut Vec<u8>) -> &'t str {
-    match after.strip_prefix('\'') {
-        Some(tail) => {
-            bytes.push(b'\'');
-            tail
-        }
-        None => {
-            bytes.push(b'\\');
-            after
-        }
+    if let Some(tail) = after.strip_prefix('\'') {
+        bytes.push(b'\'');
+        tail
+    } else {
+        bytes.push(b'\\');
+        after
     }
 }
 

@@ -57,7 +57,7 @@ impl Connect {
             Some(Action::Submit) => return self.submit(),
             Some(Action::NextField) => self.at = (self.at + 1) % self.fields.len(),
             Some(Action::PreviousField) => {
-                self.at = (self.at + self.fields.len() - 1) % self.fields.len()
+                self.at = (self.at + self.fields.len() - 1) % self.fields.len();
             }
             Some(Action::Quit) => return vec![Effect::Quit],
             Some(_) => {}
@@ -121,7 +121,7 @@ impl Connect {
         let mut lines: Vec<Line> = Vec::new();
         let wide = usize::from(inner.width);
         let mut say = |words: &str, style| {
-            lines.extend(text::wrap(Line::styled(words.to_owned(), style), wide))
+            lines.extend(text::wrap(Line::styled(words.to_owned(), style), wide));
         };
         match (&self.trying, &self.failed) {
             (Some(step), _) => say(&format!("{}…", trying(*step)), theme.text),

@@ -39,6 +39,10 @@ pub trait Outside {
 
 /// What comes from outside.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub enum Input {
     Msg(Msg),
     /// Stop, as a signal asks; the number of the signal.

@@ -112,10 +112,10 @@ impl Field {
         match (chord.key, chord.held) {
             (Key::Backspace | Key::Delete, Held::Nothing) if chosen => self.set(""),
             (Key::Backspace, Held::Nothing) | (Key::Char('h'), Held::Ctrl) => {
-                self.remove(self.before(), self.at)
+                self.remove(self.before(), self.at);
             }
             (Key::Delete, Held::Nothing) | (Key::Char('d'), Held::Ctrl) => {
-                self.remove(self.at, self.after())
+                self.remove(self.at, self.after());
             }
             (Key::Left, Held::Nothing) | (Key::Char('b'), Held::Ctrl) => self.at = self.before(),
             (Key::Right, Held::Nothing) | (Key::Char('f'), Held::Ctrl) => self.at = self.after(),
@@ -124,14 +124,14 @@ impl Field {
             (Key::Char('u'), Held::Ctrl) => self.set(""),
             (Key::Char('k'), Held::Ctrl) => self.remove(self.at, self.text.len()),
             (Key::Char('w'), Held::Ctrl) | (Key::Backspace, Held::Alt) => {
-                self.remove(self.word_before(), self.at)
+                self.remove(self.word_before(), self.at);
             }
             (Key::Char('d') | Key::Delete, Held::Alt) => self.remove(self.at, self.word_after()),
             (Key::Left, Held::Ctrl | Held::Alt) | (Key::Char('b'), Held::Alt) => {
-                self.at = self.word_before()
+                self.at = self.word_before();
             }
             (Key::Right, Held::Ctrl | Held::Alt) | (Key::Char('f'), Held::Alt) => {
-                self.at = self.word_after()
+                self.at = self.word_after();
             }
             _ => return false,
         }

@@ -323,7 +323,7 @@ mod tests {
         let mut keyspace = holding(&["a:b:c", "d:e"]);
         keyspace.reveal(&Spot::Key("a:b:c".into()));
         for forget in [Keyspace::clear, |keyspace: &mut Keyspace| {
-            assert!(keyspace.remove(b"a:b:c"))
+            assert!(keyspace.remove(b"a:b:c"));
         }] {
             forget(&mut keyspace);
             keyspace.insert(b"a:b:d");

@@ -176,16 +176,15 @@ impl Listing {
     pub fn settle(&mut self, height: usize) {
         self.keys.settle();
         let rows = self.keys.rows();
-        match self
+        if let Some(row) = self
             .selected
             .as_ref()
             .and_then(|spot| self.keys.row_of(spot))
         {
-            Some(row) => self.scroll.selected = row,
-            None => {
-                self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
-                self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
-            }
+            self.scroll.selected = row;
+        } else {
+            self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
+            self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
         }
         self.scroll.clamp(rows, height);
     }

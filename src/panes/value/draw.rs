@@ -237,7 +237,7 @@ fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
             .window(shown.from, shown.width)
             .into_iter()
             .map(|span| Span::styled(span.text.to_owned(), role(span.role, theme)));
-        Line::from_iter(spans).render(row, buf);
+        spans.collect::<Line>().render(row, buf);
     }
     rows::bar(area, buf, open.text.rows.len(), open.scroll.top, theme);
 }

@@ -197,7 +197,7 @@ impl Form {
         let pasted = text::pasted(pasted);
         match &mut row.entry {
             Entry::Line(field) if field.mask == Mask::Hidden => {
-                field.insert(pasted.trim_end_matches('\n'))
+                field.insert(pasted.trim_end_matches('\n'));
             }
             Entry::Line(field) => field.insert(&print(pasted.as_bytes())),
             Entry::Text(editor, Reading::Plain) => editor.paste(&pasted),
