@@ -1,5 +1,4 @@
 //! The app: panes, focus, overlays. A message goes in, effects come out; nothing here waits or fails.
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use crate::input::{Action, Chord};
@@ -20,9 +19,11 @@ mod overlays;
 mod point;
 mod press;
 mod top;
+mod waiting;
 mod writes;
 
 use overlays::Overlay;
+use waiting::Waiting;
 use writes::Write;
 
 pub use point::{Gesture, Pointer};
@@ -60,8 +61,7 @@ pub struct App {
     /// The top one last.
     overlays: Vec<Overlay>,
     writes: Vec<Write>,
-    /// Tickets whose last answer has not come.
-    waiting: HashSet<Ticket>,
+    waiting: Waiting,
     notice: Option<(Mood, String)>,
     line: Line,
     /// What the server told of itself; nothing before the first connection to it.
@@ -117,7 +117,7 @@ impl App {
             focus: Focus::Tree,
             overlays: Vec::new(),
             writes: Vec::new(),
-            waiting: HashSet::new(),
+            waiting: Waiting::default(),
             notice: None,
             line: Line::Trying(ConnectStep::Name),
             hello: Hello::default(),
@@ -207,13 +207,11 @@ impl App {
             match effect {
                 Effect::Tell(news) => todo.extend(self.learn(news)),
                 Effect::Ask(ticket, request) => {
-                    if !matches!(request, Request::Connect(_) | Request::Access(_)) {
-                        self.waiting.insert(ticket);
-                    }
+                    self.waiting.ask(ticket, &request);
                     out.push(Effect::Ask(ticket, request));
                 }
                 Effect::Forget(ticket) => {
-                    self.waiting.remove(&ticket);
+                    self.waiting.end(ticket);
                     out.push(Effect::Forget(ticket));
                 }
                 effect => out.push(effect),
@@ -312,7 +310,7 @@ impl App {
             _ => false,
         };
         if !more_to_come {
-            self.waiting.remove(&ticket);
+            self.waiting.end(ticket);
         }
         if let Some(effects) = self
             .take_write(ticket, answer)

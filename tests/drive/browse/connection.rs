@@ -11,17 +11,17 @@ fn a_restarted_server_finds_tree_and_draft_where_they_were() {
     t.redis("SAVE");
     t.server.kill();
     t.sees("not connected");
-    t.sees("xold");
+    t.sees("oldx");
     t.sees("2 keys");
     t.press("'y' ctrl-s");
     t.sees("not connected: wait for the reconnect");
     t.server.restart();
     t.sees("redis 7");
-    t.sees("xyold");
+    t.sees("oldxy");
     assert_eq!(t.tree().len(), 3);
     t.press("ctrl-s");
     t.sees("saved");
-    assert_eq!(t.redis("GET app:1"), "xyold");
+    assert_eq!(t.redis("GET app:1"), "oldxy");
 }
 
 #[test]

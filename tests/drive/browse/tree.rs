@@ -137,13 +137,18 @@ fn folders_are_ordered_by_name_or_by_number_of_keys() {
 
 #[test]
 fn a_time_to_live_counts_down_and_the_key_goes_by_itself() {
-    let mut t = Drive::with("SET stays x\nSET goes y PX 2500");
+    let mut t = Drive::with("SET stays x\nSET goes y EX 100");
     t.go("goes");
-    t.sees("expires in 2s");
-    t.sees("expires in 1s");
+    let (tree, facts) = (t.tree()[0].clone(), t.facts());
+    assert!(tree.starts_with("  goes string 1m"), "{tree}");
+    assert!(facts.starts_with("expires in 1m"), "{facts}");
+    t.loses(&facts);
+    assert_ne!(t.tree()[0], tree);
+    t.redis("PEXPIRE goes 300");
+    t.press("ctrl-r");
     t.sees("goes is gone: it expired or was deleted");
-    t.sees("1 key · complete");
     assert_eq!(t.tree(), ["  stays string"]);
+    t.sees("1 key · complete");
 }
 
 #[test]
@@ -168,4 +173,29 @@ fn scanning_again_forgets_what_went_and_finds_what_came() {
         ["▾ a 2", "    1 string", "    2 string", "  c string"]
     );
     t.sees("3 keys · complete");
+}
+
+#[test]
+fn answers_about_keys_passed_by_change_nothing() {
+    let mut t = Drive::with("MSET a 1 b 2 c 3 d 4");
+    t.send("j j j enter");
+    t.rest();
+    t.sees("d ─ string");
+    assert_eq!(t.value(), ["4"]);
+    t.send("esc k enter esc k enter esc k enter");
+    t.rest();
+    t.sees("a ─ string");
+    assert_eq!(t.value(), ["1"]);
+}
+
+#[test]
+fn one_pane_at_a_time_where_there_is_no_room_for_two() {
+    let mut t = Drive::open(stocked("SET a 1"), |how| how.size = (60, 20));
+    t.sees("Keys ─ 1 key");
+    t.never_sees("Value");
+    t.press("enter");
+    t.sees("a ─ string");
+    t.never_sees("Keys ─");
+    t.press("esc");
+    t.sees("Keys ─ 1 key");
 }

@@ -196,7 +196,7 @@ fn a_watched_value_is_read_again_by_itself() {
 #[test]
 fn a_counter_with_a_limit() {
     let mut t = Drive::open(stocked("SET rate:ada 17 EX 100"), |how| {
-        how.size = (160, 30)
+        how.size = (160, 30);
     });
     t.go("rate:ada");
     t.press("L '100' ctrl-s");

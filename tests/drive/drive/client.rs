@@ -23,7 +23,7 @@ pub fn run(socket: &Path, command: &str) -> String {
 }
 
 /// A reply as text: what is in an array stands side by side.
-pub fn print(reply: &Value) -> String {
+fn print(reply: &Value) -> String {
     match reply {
         Value::Nil => "(nil)".to_owned(),
         Value::Int(number) => number.to_string(),
@@ -40,7 +40,7 @@ pub fn print(reply: &Value) -> String {
 
 /// The words of a command, split at spaces. Double quotes hold spaces and escapes such as `\xff` and `\n`; single
 /// quotes hold anything as it stands.
-pub fn words(command: &str) -> Vec<Vec<u8>> {
+fn words(command: &str) -> Vec<Vec<u8>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None, None);
     let mut chars = command.chars();
     while let Some(c) = chars.next() {

@@ -82,7 +82,7 @@ impl run::Outside for Outside {
             .content()
             .chunks(usize::from(buffer.area.width.max(1)))
             .map(|row| {
-                let row: String = row.iter().map(|cell| cell.symbol()).collect();
+                let row: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
                 row.trim_end().to_owned()
             })
             .collect();

@@ -19,7 +19,6 @@ use crate::common::Server;
 mod client;
 mod desk;
 
-pub use client::{print, words};
 use desk::{Desk, Outside};
 
 /// How long anything may take before a test fails.
@@ -244,17 +243,23 @@ impl Drive {
             .collect()
     }
 
-    /// The rows of the pane at the right, without its line of facts.
+    /// The first row of the pane at the right: facts about the value.
+    pub fn facts(&self) -> String {
+        self.right().next().unwrap_or_default()
+    }
+
+    /// The other rows of the pane at the right.
     pub fn value(&self) -> Vec<String> {
+        self.right().skip(1).collect()
+    }
+
+    fn right(&self) -> impl Iterator<Item = String> {
         let inside = self
             .frame
             .rows
             .iter()
             .filter_map(|row| row.split("││").nth(1));
-        inside
-            .skip(1)
-            .filter_map(|row| columns(row.trim_end_matches(['│', '▐'])))
-            .collect()
+        inside.filter_map(|row| columns(row.trim_end_matches(['│', '▐'])))
     }
 
     #[track_caller]

@@ -16,10 +16,10 @@ type Clash = (
 const CLASHES: &[Clash] = &[
     (
         "SET k old",
-        "e delete 'b'",
+        "e backspace 'b'",
         "SET k theirs KEEPTTL",
         "GET k",
-        "bld",
+        "olb",
         "theirs",
     ),
     (
@@ -108,7 +108,7 @@ fn a_form_keeps_what_was_typed_through_a_conflict() {
 #[test]
 fn a_third_version_between_the_conflict_and_the_choice_is_a_conflict_again() {
     let mut t = at_k("SET k old");
-    t.press("e ctrl-u delete delete delete 'mine'");
+    t.press("e ctrl-u 'mine'");
     t.redis("SET k second");
     t.press("ctrl-s");
     t.sees("second");

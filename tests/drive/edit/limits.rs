@@ -182,7 +182,7 @@ fn quitting_asks_when_something_is_not_saved() {
     t.press("e 'x' ctrl-c");
     t.sees("Quit? What you typed is not saved.");
     t.press("n");
-    t.sees("xold");
+    t.sees("oldx");
     t.press("ctrl-c");
     t.send("y");
     assert_eq!(t.ends(), End::Quit);

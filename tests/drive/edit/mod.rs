@@ -4,6 +4,7 @@ use crate::Drive;
 mod conflict;
 mod keys;
 mod limits;
+mod outside;
 mod values;
 
 /// What is on the server, what is pressed at the open key `k`, a command, and what it answers then.
