@@ -85,6 +85,7 @@ impl Value {
                 }
                 return vec![Effect::Tell(News::Focus(Focus::Tree))];
             }
+            A::Left => return vec![Effect::Tell(News::Focus(Focus::Tree))],
             _ => {}
         }
         let Some(open) = &mut self.open else {
