@@ -182,7 +182,8 @@ impl Listing {
             .and_then(|spot| self.keys.row_of(spot))
         {
             self.scroll.selected = row;
-        } else {
+        } else if rows > 0 || !matches!(self.scan, Scan::Running(_)) {
+            // Before the first keys come, what one stood on may be among them.
             self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
             self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
         }
