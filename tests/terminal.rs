@@ -96,7 +96,11 @@ fn it_goes_to_the_shell_and_comes_back() {
 #[test]
 fn no_color_means_none() {
     assert!(uses_colours(&demo(&[]).raw));
-    assert!(!uses_colours(&demo(&[("NO_COLOR", "1")]).raw));
+    let plain = demo(&[("NO_COLOR", "1")]).raw.clone();
+    assert!(!uses_colours(&plain));
+    let reversed = b"\x1b[7m";
+    let selected = plain.windows(reversed.len()).any(|bytes| bytes == reversed);
+    assert!(selected, "the cursor can be seen all the same");
 }
 
 /// Whether any sequence that styles text (SGR) asks for a colour other than the terminal's own.
