@@ -200,7 +200,11 @@ impl App {
     fn press_conflict(&mut self, mut clash: Box<Clash>, chord: Chord) -> Effects {
         match clash.screen.press(chord) {
             conflict::Turn::Stay => self.put_back(Overlay::Conflict(clash)),
-            conflict::Turn::Back => Vec::new(),
+            conflict::Turn::Back => {
+                // What was typed stands; the pane below shows what the server has.
+                let key = clash.plan.change.key.clone();
+                self.with(|app, cx| app.value.reread(&key, cx))
+            }
             conflict::Turn::Theirs => {
                 self.value.drop_draft();
                 self.close_form(&clash.plan.intent);

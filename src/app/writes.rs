@@ -103,6 +103,12 @@ impl App {
                 self.ask_unguarded(plan, fault);
                 Vec::new()
             }
+            Err(fault @ (Fault::WrongKind | Fault::Gone)) => {
+                self.refuse(&plan.intent, 0, fault.to_string());
+                let key = plan.change.key;
+                self.tree.stale(&key, self.world.now);
+                self.with(|app, cx| app.value.reread(&key, cx))
+            }
             Err(fault) => {
                 self.refuse(&plan.intent, 0, fault.to_string());
                 Vec::new()
