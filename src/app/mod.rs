@@ -236,6 +236,7 @@ impl App {
                 return self.with(|app, cx| app.value.show(&key, focus, cx));
             }
             News::EditNext => self.value.edit_next(),
+            News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
             News::Blank => self.value.blank(),
             News::Delete(keys) => self
                 .overlays

@@ -11,6 +11,7 @@ use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::conflict::{self, Conflict, Theirs};
 use crate::panes::overlay::finder::{self, Finder, Item};
 use crate::panes::overlay::form::{self, Form};
+use crate::panes::overlay::reading::{self, Reading};
 use crate::panes::overlay::sweep::{self, Sweep};
 use crate::panes::{Effect, Effects, Mood, News};
 use crate::server::{Answer, Consent, Fault, Ticket};
@@ -35,6 +36,7 @@ pub enum Overlay {
     Conflict(Box<Clash>),
     /// After `y`: what to copy.
     Copy,
+    Reading(Box<Reading>),
     Sweep(Sweep),
 }
 
@@ -75,6 +77,11 @@ impl Overlay {
         Self::Form { form, intent }
     }
 
+    /// An element that is shown whole.
+    pub fn reading(title: String, bytes: Vec<u8>) -> Self {
+        Self::Reading(Box::new(Reading::new(title, bytes)))
+    }
+
     /// The question before keys are deleted.
     pub fn delete(keys: Vec<Key>, env: Environment) -> Self {
         Self::Sweep(Sweep::keys(keys, env))
@@ -88,6 +95,7 @@ impl Overlay {
             Self::Finder { .. } => Layer::Finder,
             Self::Conflict(_) => Layer::Conflict,
             Self::Copy => Layer::Copy,
+            Self::Reading(_) => Layer::Reading,
             Self::Sweep(sweep) => sweep.layer(),
         }
     }
@@ -98,7 +106,7 @@ impl Overlay {
             Self::Confirm { confirm, .. } => confirm.paste(text),
             Self::Finder { finder, .. } => finder.paste(text),
             Self::Sweep(sweep) => sweep.paste(text),
-            Self::Conflict(_) | Self::Copy => {}
+            Self::Conflict(_) | Self::Reading(_) | Self::Copy => {}
         }
     }
 
@@ -107,6 +115,7 @@ impl Overlay {
             Self::Confirm { confirm, .. } => confirm.arrange(area),
             Self::Finder { finder, .. } => finder.arrange(area),
             Self::Conflict(clash) => clash.screen.arrange(area),
+            Self::Reading(reading) => reading.arrange(area),
             Self::Sweep(sweep) => sweep.arrange(area),
             Self::Form { .. } | Self::Copy => {}
         }
@@ -118,6 +127,7 @@ impl Overlay {
             Self::Confirm { confirm, .. } => confirm.draw(area, buf, theme),
             Self::Finder { finder, .. } => finder.draw(area, buf, theme),
             Self::Conflict(clash) => clash.screen.draw(area, buf, theme),
+            Self::Reading(reading) => reading.draw(area, buf, theme),
             Self::Sweep(sweep) => sweep.draw(area, buf, theme),
             // The footer says what can be copied.
             Self::Copy => {}
@@ -148,6 +158,10 @@ impl App {
             },
             Overlay::Conflict(clash) => self.press_conflict(clash, chord),
             Overlay::Copy => self.press_copy(chord),
+            Overlay::Reading(mut reading) => match reading.press(chord) {
+                reading::Turn::Stay => self.put_back(Overlay::Reading(reading)),
+                reading::Turn::Close => Vec::new(),
+            },
             Overlay::Sweep(mut sweep) => {
                 let turn = self.with(|_, cx| sweep.press(chord, cx));
                 self.turn_sweep(sweep, turn)

@@ -22,6 +22,8 @@ pub enum Layer {
     Progress,
     /// Something to be read.
     Report,
+    /// One element of a collection, whole.
+    Reading,
     Conflict,
     Copy,
     /// A list that is searched by typing: help and palette.
@@ -46,6 +48,7 @@ impl Layer {
             Self::Stern => "At a question that wants a word",
             Self::Progress => "While counting or deleting",
             Self::Report => "At a report",
+            Self::Reading => "At a whole element",
             Self::Conflict => "At a conflict",
             Self::Copy => "After y",
             Self::Finder => "In help and palette",
@@ -68,6 +71,7 @@ impl Layer {
         Self::Stern,
         Self::Progress,
         Self::Report,
+        Self::Reading,
         Self::Conflict,
         Self::Finder,
         Self::Narrow,
@@ -231,6 +235,15 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Progress, &[k(Key::Esc)], A::No, "stop", "stop; what is done stays done", 1),
 
     of(L::Report, &[k(Key::Esc), k(Key::Enter)], A::Back, "close", "close the report", 1),
+
+    of(L::Reading, &[k(Key::Esc), k(Key::Enter)], A::Back, "close", "back to the rows", 1),
+    of(L::Reading, &[c('f')], A::Format, "format", "show it in another format", 2),
+    of(L::Reading, &[k(Key::Up), c('k')], A::Up, "up", "one line up", 0),
+    of(L::Reading, &[k(Key::Down), c('j')], A::Down, "down", "one line down", 0),
+    of(L::Reading, &[k(Key::PageUp), ctrl('b')], A::PageUp, "page up", "one page up", 0),
+    of(L::Reading, &[k(Key::PageDown), ctrl('f')], A::PageDown, "page down", "one page down", 0),
+    of(L::Reading, &[k(Key::Home), c('g')], A::First, "first", "to the first line", 0),
+    of(L::Reading, &[k(Key::End), c('G')], A::Last, "last", "to the last line", 0),
 
     of(L::Conflict, &[c('m')], A::Mine, "write mine", "write mine over what the server has now", 1),
     of(L::Conflict, &[c('t')], A::Theirs, "take theirs", "drop mine and show the server's", 2),
