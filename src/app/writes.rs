@@ -120,6 +120,16 @@ impl App {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
             self.value.drop_draft();
+            // Whether to give up a draft is no question any more.
+            self.overlays.retain(|overlay| {
+                !matches!(
+                    overlay,
+                    Overlay::Confirm {
+                        then: Then::DropDraft | Then::Quit,
+                        ..
+                    }
+                )
+            });
         }
         self.say(Mood::Good, plan.change.done);
         let key = plan.change.key.clone();
