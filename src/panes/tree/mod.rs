@@ -12,7 +12,7 @@ use crate::server::{Answer, Fault, Left, Purpose, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::field::Field;
 
-use super::{Cx, Effect, Effects, Focus, News, Pane, Setup, Why, World};
+use super::{Cx, Effect, Effects, Focus, News, Pane, REST, Setup, Why, World};
 
 mod actions;
 mod cells;
