@@ -227,16 +227,19 @@ impl Listing {
         }
     }
 
-    /// What a new name begins with: the folder one stands in or on.
+    /// What a new name begins with: the folder one stands in. One stands in an open folder, and before a closed one.
     pub fn begins(&self) -> Vec<u8> {
-        match &self.selected {
-            Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
-            Some(spot @ Spot::Key(_)) => match self.keys.parent(spot) {
-                Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
-                _ => Vec::new(),
+        let folder = match &self.selected {
+            Some(Spot::Folder(folder)) if self.keys.is_open(folder) => Some(folder.clone()),
+            Some(spot) => match self.keys.parent(spot) {
+                Some(Spot::Folder(folder)) => Some(folder),
+                _ => None,
             },
-            None => Vec::new(),
-        }
+            None => None,
+        };
+        folder
+            .map(|folder| folder.bytes().to_vec())
+            .unwrap_or_default()
     }
 }
 
