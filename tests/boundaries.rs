@@ -61,17 +61,7 @@ const NEVER_BUT: &str = "server/gate.rs";
 /// Lines of code from which on a file is looked at twice.
 const LONG: usize = 400;
 /// Files that were looked at twice, and why they are whole.
-const LONG_FILES: &[(&str, &str)] = &[
-    ("app/mod.rs", "the one place where messages become effects"),
-    (
-        "panes/tree/mod.rs",
-        "one state and every reaction to it; listing and drawing stand beside it",
-    ),
-    (
-        "panes/value/mod.rs",
-        "one state and every reaction to it; opening and drawing stand beside it",
-    ),
-];
+const LONG_FILES: &[(&str, &str)] = &[];
 
 /// A file of `src`, without the tests at its end.
 struct Source {

@@ -4,17 +4,16 @@ use std::time::{Duration, Instant};
 use crate::input::{Action, Chord};
 use crate::model::target::Target;
 use crate::panes::connect::Connect;
-use crate::panes::intent::Intent;
 use crate::panes::log::Log;
-use crate::panes::tree::{Restarted, Tree};
+use crate::panes::tree::Tree;
 use crate::panes::value::Value;
 use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Pane, Reach, Setup, Tickets, World};
-use crate::server::{
-    Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Link, Request, Ticket,
-};
+use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
 mod draw;
+mod fill;
+mod link;
 mod overlays;
 mod point;
 mod press;
@@ -272,27 +271,6 @@ impl App {
         Vec::new()
     }
 
-    fn connect_to(&mut self, target: Target) -> Effects {
-        if self.value.changed() {
-            self.say(Mood::Bad, "save or cancel what you are editing first");
-            return Vec::new();
-        }
-        if target != self.target {
-            let setup = self.world.setup.clone();
-            self.tree.reset(&setup);
-            self.value.reset();
-            self.focus = Focus::Tree;
-        }
-        let mut effects = self.tree.unlinked();
-        self.target = target.clone();
-        self.hello = Hello::default();
-        self.line = Line::Trying(ConnectStep::Name);
-        self.world.link = Reach::Down;
-        self.waiting.clear();
-        effects.push(Effect::Ask(self.tickets.draw(), Request::Connect(target)));
-        effects
-    }
-
     /// An event from the server room.
     fn hear(&mut self, event: Event) -> Effects {
         match event {
@@ -324,62 +302,6 @@ impl App {
         effects.extend(self.with(|app, cx| app.value.take(ticket, answer, cx)));
         effects
     }
-
-    fn link(&mut self, link: Link) -> Effects {
-        match link {
-            Link::Trying(step) => {
-                if let Some(connect) = &mut self.connect {
-                    connect.trying = Some(step);
-                }
-                self.line = Line::Trying(step);
-                Vec::new()
-            }
-            Link::Up(hello) => self.up(hello),
-            Link::Down { failed, retry } => {
-                self.world.link = Reach::Down;
-                let retry_at = retry.map(|retry| self.world.now + retry);
-                if retry.is_none() || self.connect.is_some() {
-                    let connect = self
-                        .connect
-                        .get_or_insert_with(|| Connect::new(self.target.clone()));
-                    connect.trying = None;
-                    connect.failed = Some(failed.clone());
-                }
-                self.line = Line::Down { failed, retry_at };
-                Vec::new()
-            }
-        }
-    }
-
-    fn up(&mut self, hello: Hello) -> Effects {
-        let restarted = if hello.restarted {
-            Restarted::Yes
-        } else {
-            Restarted::No
-        };
-        if hello.restarted {
-            self.say(Mood::Bad, "the server was restarted: the scan begins again");
-        } else if self.hello != Hello::default() {
-            self.say(Mood::Good, "connected again");
-        }
-        self.hello = hello;
-        self.line = Line::Up;
-        self.world.link = Reach::Up;
-        self.connect = None;
-        let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
-        effects.extend(self.with(|app, cx| app.value.linked(cx)));
-        effects
-    }
-
-    fn set_access(&mut self, access: Access) -> Effects {
-        self.world.access = access;
-        let words = match access {
-            Access::ReadWrite => "writing is allowed now; U forbids it again",
-            Access::ReadOnly => "read-only: nothing that writes leaves keygrove",
-        };
-        self.say(Mood::Good, words);
-        vec![Effect::Ask(self.tickets.draw(), Request::Access(access))]
-    }
 }
 
 /// The panes, lent together.
@@ -389,99 +311,7 @@ struct Panes<'a> {
     log: &'a mut Log,
 }
 
-/// The intents that are not writes, filled in.
 impl App {
-    fn fill(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
-        let first = typed.first().cloned().unwrap_or_default();
-        if intent.writes() {
-            return self.plan(intent, typed);
-        }
-        let result: Result<Effects, (usize, String)> = match intent {
-            Intent::GoTo { .. } => self.go_to(&first),
-            Intent::Search { .. } => self.search(&typed),
-            Intent::Index { .. } | Intent::Scores { .. } => {
-                self.with(|app, cx| app.value.jump(intent, &typed, cx))
-            }
-            Intent::Member { .. } => Ok(self.with(|app, cx| app.value.ask_member(&first, cx))),
-            Intent::Limit { key } => self.tell_limit(key, &first),
-            _ if first == crate::panes::intent::UNLOCK_WORD.as_bytes() => {
-                Ok(self.set_access(Access::ReadWrite))
-            }
-            _ => Err((
-                0,
-                format!(
-                    "type {} to unlock, or esc",
-                    crate::panes::intent::UNLOCK_WORD
-                ),
-            )),
-        };
-        match result {
-            Ok(effects) => {
-                self.close_form(intent);
-                effects
-            }
-            Err((field, why)) => {
-                self.refuse(intent, field, why);
-                Vec::new()
-            }
-        }
-    }
-
-    fn go_to(&mut self, name: &[u8]) -> Result<Effects, (usize, String)> {
-        if name.is_empty() {
-            return Err((0, "type the exact name of a key".into()));
-        }
-        if let Some(prefix) = self
-            .world
-            .setup
-            .prefix
-            .as_ref()
-            .filter(|prefix| !name.starts_with(prefix))
-        {
-            return Err((
-                0,
-                format!(
-                    "keygrove is confined to names that begin with {}",
-                    crate::model::printed::print(prefix)
-                ),
-            ));
-        }
-        let key = crate::model::Key::new(name);
-        self.focus = Focus::Value;
-        self.screen = Screen::Keys;
-        Ok(self.with(|app, cx| {
-            app.tree.seek(&key);
-            app.value.show(&key, Focus::Value, cx)
-        }))
-    }
-
-    fn search(&mut self, typed: &[Vec<u8>]) -> Result<Effects, (usize, String)> {
-        let glob = typed.first().map(Vec::as_slice).unwrap_or_default();
-        let pattern = crate::panes::intent::pattern(glob, 0)
-            .map_err(|refusal| (refusal.field, refusal.why))?;
-        let kind = typed
-            .get(1)
-            .and_then(|kind| String::from_utf8(kind.clone()).ok());
-        let kind = kind.filter(|kind| kind != crate::panes::intent::ANY_KIND);
-        self.focus = Focus::Tree;
-        Ok(self.with(|app, cx| app.tree.start_search(pattern, kind, cx)))
-    }
-
-    fn tell_limit(
-        &mut self,
-        key: &crate::model::Key,
-        typed: &[u8],
-    ) -> Result<Effects, (usize, String)> {
-        let limit = std::str::from_utf8(typed)
-            .ok()
-            .and_then(|text| text.trim().parse().ok());
-        let limit = limit
-            .filter(|limit: &i64| *limit > 0)
-            .ok_or((0, "type a whole number above 0".to_owned()))?;
-        self.value.tell_limit(key, limit);
-        Ok(Vec::new())
-    }
-
     /// Why an action cannot be done here and now; the same answer for dispatch, footer and help.
     fn refuses(&self, action: Action) -> Option<String> {
         if action == Action::Unlock && self.world.setup.lock == crate::panes::Lock::Fixed {

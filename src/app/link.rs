@@ -1,0 +1,87 @@
+//! The connection as the app sees it: up, down, to another server, read-only or not.
+use super::App;
+use super::Line;
+use crate::model::target::Target;
+use crate::panes::connect::Connect;
+use crate::panes::tree::Restarted;
+use crate::panes::{Effect, Effects, Focus, Mood, Reach};
+use crate::server::{Access, ConnectStep, Hello, Link, Request};
+
+impl App {
+    pub(super) fn connect_to(&mut self, target: Target) -> Effects {
+        if self.value.changed() {
+            self.say(Mood::Bad, "save or cancel what you are editing first");
+            return Vec::new();
+        }
+        if target != self.target {
+            let setup = self.world.setup.clone();
+            self.tree.reset(&setup);
+            self.value.reset();
+            self.focus = Focus::Tree;
+        }
+        let mut effects = self.tree.unlinked();
+        self.target = target.clone();
+        self.hello = Hello::default();
+        self.line = Line::Trying(ConnectStep::Name);
+        self.world.link = Reach::Down;
+        self.waiting.clear();
+        effects.push(Effect::Ask(self.tickets.draw(), Request::Connect(target)));
+        effects
+    }
+
+    pub(super) fn link(&mut self, link: Link) -> Effects {
+        match link {
+            Link::Trying(step) => {
+                if let Some(connect) = &mut self.connect {
+                    connect.trying = Some(step);
+                }
+                self.line = Line::Trying(step);
+                Vec::new()
+            }
+            Link::Up(hello) => self.up(hello),
+            Link::Down { failed, retry } => {
+                self.world.link = Reach::Down;
+                let retry_at = retry.map(|retry| self.world.now + retry);
+                if retry.is_none() || self.connect.is_some() {
+                    let connect = self
+                        .connect
+                        .get_or_insert_with(|| Connect::new(self.target.clone()));
+                    connect.trying = None;
+                    connect.failed = Some(failed.clone());
+                }
+                self.line = Line::Down { failed, retry_at };
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn up(&mut self, hello: Hello) -> Effects {
+        let restarted = if hello.restarted {
+            Restarted::Yes
+        } else {
+            Restarted::No
+        };
+        if hello.restarted {
+            self.say(Mood::Bad, "the server was restarted: the scan begins again");
+        } else if self.hello != Hello::default() {
+            self.say(Mood::Good, "connected again");
+        }
+        self.hello = hello;
+        self.line = Line::Up;
+        self.world.link = Reach::Up;
+        self.connect = None;
+        let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
+        effects.extend(self.with(|app, cx| app.value.linked(cx)));
+        effects
+    }
+
+    pub(super) fn set_access(&mut self, access: Access) -> Effects {
+        self.world.access = access;
+        let words = match access {
+            Access::ReadWrite => "writing is allowed now; U forbids it again",
+            Access::ReadOnly => "read-only: nothing that writes leaves keygrove",
+        };
+        self.say(Mood::Good, words);
+        vec![Effect::Ask(self.tickets.draw(), Request::Access(access))]
+    }
+}

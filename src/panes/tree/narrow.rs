@@ -1,0 +1,66 @@
+//! Narrowing what is loaded, as one types.
+use super::{FILTER_STEP, Tree};
+use crate::input::{Action, Chord, Layer, lookup};
+use crate::panes::{Cx, Effects};
+
+impl Tree {
+    /// A chord while the filter is typed.
+    pub fn narrow(&mut self, chord: Chord, cx: &mut Cx) -> Effects {
+        match lookup(&[Layer::Narrow], chord).map(|binding| binding.action) {
+            Some(Action::Open) => {
+                self.filter = self
+                    .typing
+                    .take()
+                    .map(|field| field.text().to_owned())
+                    .unwrap_or_default();
+                self.finish_narrowing();
+                self.shown_mut().first_match();
+                self.rested(cx)
+            }
+            Some(Action::Back) => {
+                self.typing = None;
+                self.set_filter("");
+                Vec::new()
+            }
+            Some(action) => self.perform(action, cx),
+            None => {
+                if let Some(field) = &mut self.typing
+                    && field.press(chord)
+                {
+                    let text = field.text().to_owned();
+                    self.set_filter(&text);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    /// Text pasted while the filter is typed.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(field) = &mut self.typing {
+            field.paste(text);
+            let text = field.text().to_owned();
+            self.set_filter(&text);
+        }
+    }
+
+    pub(super) fn set_filter(&mut self, text: &str) {
+        let cleared = text.is_empty() && !self.filter.is_empty();
+        text.clone_into(&mut self.filter);
+        let listing = self.shown_mut();
+        listing
+            .keys
+            .set_filter(if text.is_empty() { None } else { Some(text) });
+        if let Some(spot) = listing.selected.clone().filter(|_| cleared) {
+            // The cursor stays on what it stood on, also where that was open only because of the filter.
+            listing.reveal(&spot);
+        }
+        self.narrowing = !text.is_empty() && self.shown_mut().keys.filter_step(FILTER_STEP);
+    }
+
+    pub(super) fn finish_narrowing(&mut self) {
+        while self.narrowing {
+            self.narrowing = self.shown_mut().keys.filter_step(FILTER_STEP);
+        }
+    }
+}

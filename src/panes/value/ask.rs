@@ -1,0 +1,90 @@
+//! What can be asked of the open key besides looking: its verbs, membership, the limit of a counter.
+use super::Value;
+use crate::model::kinds::{Row, Verb};
+use crate::model::{Key, Reply};
+use crate::panes::intent::Intent;
+use crate::panes::{Cx, Effect, Effects, Mood, News, Slot, say};
+use crate::server::{Answer, Fault, Request};
+
+impl Value {
+    /// Asks whether something is a member.
+    pub fn ask_member(&mut self, member: &[u8], cx: &mut Cx) -> Effects {
+        let Some((open, head)) = self
+            .open
+            .as_ref()
+            .and_then(|open| Some((open, open.head.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        let Some(cmd) = head.kind.member(&open.key, member) else {
+            return Vec::new();
+        };
+        let (ticket, effect) = cx.ask(Request::Question(cmd));
+        self.question = Slot::Waiting(ticket);
+        self.asked_about = member.to_vec();
+        vec![effect]
+    }
+
+    /// Remembers what counters beside this one may reach.
+    pub fn tell_limit(&mut self, key: &Key, limit: i64) {
+        self.limits.insert(siblings(key, &self.separator), limit);
+    }
+
+    pub(super) fn intent(&self, verb: Verb) -> Option<Intent> {
+        let open = self.open.as_ref()?;
+        let kind = open.head.as_ref()?.kind;
+        Some(Intent::Verb {
+            key: open.key.clone(),
+            kind: kind.name(),
+            verb,
+            row: open.row().cloned(),
+        })
+    }
+
+    /// Opens the form of a verb, or does it at once where there is nothing to type.
+    pub(super) fn verb(&self, verb: Verb) -> Effects {
+        let Some(intent) = self.intent(verb) else {
+            return Vec::new();
+        };
+        let news = if intent.fields().is_empty() {
+            News::Fill(intent, Vec::new())
+        } else {
+            News::Ask(intent)
+        };
+        vec![Effect::Tell(news)]
+    }
+}
+
+/// What counters with one limit have in common: the folder they stand in.
+pub(super) fn siblings(key: &Key, separator: &[u8]) -> Vec<u8> {
+    let name = key.bytes();
+    let at = name
+        .windows(separator.len().max(1))
+        .rposition(|part| part == separator);
+    name[..at.unwrap_or(0)].to_vec()
+}
+
+pub(super) fn number(row: Option<&Row>) -> Option<i64> {
+    std::str::from_utf8(row?.cells.first()?).ok()?.parse().ok()
+}
+
+pub(super) fn member_says(member: &[u8], answer: &Result<Answer, Fault>) -> Effect {
+    let name = crate::model::printed::print(member);
+    match answer {
+        // A sorted set answers with the score, as a number or as text.
+        Ok(Answer::Replied(
+            Reply::Int(1) | Reply::Bool(true) | Reply::Double(_) | Reply::Bytes(_),
+        )) => say(Mood::Good, format!("yes: {name} is a member")),
+        Ok(Answer::Replied(Reply::Int(0) | Reply::Bool(false) | Reply::Nil)) => {
+            say(Mood::Plain, format!("no: {name} is not a member"))
+        }
+        Ok(Answer::Replied(Reply::Error { code, text })) => {
+            say(Mood::Bad, format!("{code} {text}"))
+        }
+        Ok(_) => say(
+            Mood::Bad,
+            "the server answered in a form keygrove does not know",
+        ),
+        Err(fault) => say(Mood::Bad, fault.to_string()),
+    }
+}

@@ -1,0 +1,227 @@
+//! Writing a text: in the editor here, or in `$EDITOR`; the draft stands until it is saved.
+use super::Value;
+use crate::model::decode::Decoder;
+use crate::model::kinds::{Row, Shape, Verb};
+use crate::model::{Key, decode};
+use crate::panes::intent::Intent;
+use crate::panes::{Draft, Effect, Effects, Mood, News, say};
+use crate::widgets::editor::Editor;
+
+/// A text being edited, and what it was when it was opened.
+pub(super) struct Writing {
+    pub(super) key: Key,
+    pub(super) kind: &'static str,
+    pub(super) row: Row,
+    pub(super) decoder: &'static dyn Decoder,
+    pub(super) editor: Editor,
+    /// A sentence about the last try to save.
+    pub(super) note: Option<String>,
+}
+
+/// A value or cell that is being edited in `$EDITOR`.
+pub(super) struct Lent {
+    pub(super) key: Key,
+    pub(super) kind: &'static str,
+    pub(super) row: Row,
+    /// How a text was turned into what was lent.
+    pub(super) decoder: Option<&'static dyn Decoder>,
+}
+
+impl Value {
+    /// Opens the editor, or does so as soon as the value is here.
+    pub fn edit_next(&mut self) {
+        self.edit_next = true;
+    }
+
+    /// Whether a text is being edited.
+    pub fn editing(&self) -> bool {
+        self.editor.is_some()
+    }
+
+    /// Whether the text being edited differs from what was opened.
+    pub fn changed(&self) -> bool {
+        self.editor
+            .as_ref()
+            .is_some_and(|writing| writing.editor.changed())
+    }
+
+    /// Leaves the editor; what was typed is gone.
+    pub fn drop_draft(&mut self) {
+        self.editor = None;
+    }
+
+    /// A sentence about the last try to save, shown beside the draft.
+    pub fn note(&mut self, text: String) {
+        if let Some(writing) = &mut self.editor {
+            writing.note = Some(text);
+        }
+    }
+
+    pub(super) fn submit(&mut self) -> Effects {
+        let Some(writing) = &mut self.editor else {
+            return Vec::new();
+        };
+        let original = writing
+            .row
+            .cells
+            .first()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        match writing.decoder.back(original, &writing.editor.text()) {
+            Err(lossy) => {
+                writing.note = Some(lossy.to_string());
+                Vec::new()
+            }
+            Ok(bytes) => {
+                writing.note = Some("saving…".into());
+                let intent = Intent::Verb {
+                    key: writing.key.clone(),
+                    kind: writing.kind,
+                    verb: Verb::Edit,
+                    row: Some(writing.row.clone()),
+                };
+                vec![Effect::Tell(News::Fill(intent, vec![bytes]))]
+            }
+        }
+    }
+
+    /// Hands bytes to `$EDITOR`, and remembers what they are.
+    pub(super) fn lend(&mut self, lent: Lent, bytes: Vec<u8>) -> Effects {
+        let json = lent.decoder.is_some_and(|decoder| decoder.name() == "json");
+        let ending = if json { "json" } else { "txt" };
+        self.lent = Some(lent);
+        vec![Effect::Edit(Draft { bytes, ending })]
+    }
+
+    /// The text came back from `$EDITOR`, changed or not.
+    pub fn edited(&mut self, result: Result<Vec<u8>, String>) -> Effects {
+        let Some(Lent {
+            key,
+            kind,
+            row,
+            decoder,
+        }) = self.lent.take()
+        else {
+            return Vec::new();
+        };
+        let bytes = match result {
+            Ok(bytes) => bytes,
+            Err(why) => return vec![say(Mood::Bad, why)],
+        };
+        let at = crate::model::kinds::of(kind).edited_cell();
+        let original = row.cells.get(at).map(Vec::as_slice).unwrap_or_default();
+        let intent = Intent::Verb {
+            key: key.clone(),
+            kind,
+            verb: Verb::Edit,
+            row: Some(row.clone()),
+        };
+        let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone())) else {
+            return fill_if_changed(intent, original, bytes);
+        };
+        if self.editor.is_none() && !Editor::holds(&text) {
+            return match decoder.back(original, &text) {
+                Ok(bytes) => fill_if_changed(intent, original, bytes),
+                Err(lossy) => vec![say(Mood::Bad, lossy.to_string())],
+            };
+        }
+        let before = decoder.edit_text(original).unwrap_or_default();
+        if self.editor.is_none() && text == before {
+            return vec![say(Mood::Plain, UNCHANGED)];
+        }
+        // The draft stands in the editor here while it is saved, so that a refusal loses nothing.
+        let editor = Editor::draft(before, text);
+        self.editor = Some(Writing {
+            key,
+            kind,
+            row,
+            decoder,
+            editor,
+            note: None,
+        });
+        self.submit()
+    }
+
+    pub(super) fn edit(&mut self) -> Effects {
+        let Some(open) = &self.open else {
+            return Vec::new();
+        };
+        let (Shape::Text, Some(row), Some(decoder)) = (open.shape(), open.row(), open.decoder())
+        else {
+            return self.verb(Verb::Edit);
+        };
+        let kind = open.head.as_ref().map_or("string", |head| head.kind.name());
+        let bytes = row.cells.first().map(Vec::as_slice).unwrap_or_default();
+        // A view without a way back (hex) is edited in the first format that has one.
+        let with_text =
+            |decoder: &'static dyn Decoder| decoder.edit_text(bytes).map(|text| (decoder, text));
+        let Some((decoder, text)) =
+            with_text(decoder).or_else(|| decode::ALL.iter().copied().find_map(with_text))
+        else {
+            return vec![say(
+                Mood::Bad,
+                "this value has no text form that goes back exactly: view only",
+            )];
+        };
+        if !Editor::holds(&text) {
+            return vec![say(
+                Mood::Bad,
+                "this text is too long for the editor here; E opens it in $EDITOR",
+            )];
+        }
+        self.editor = Some(Writing {
+            key: open.key.clone(),
+            kind,
+            row: row.clone(),
+            decoder,
+            editor: Editor::at_ease(text),
+            note: None,
+        });
+        Vec::new()
+    }
+
+    pub(super) fn edit_outside(&mut self) -> Effects {
+        let Some((open, head)) = self
+            .open
+            .as_ref()
+            .and_then(|open| Some((open, open.head.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        let Some(row) = open.row() else {
+            return Vec::new();
+        };
+        let cell = row
+            .cells
+            .get(head.kind.edited_cell())
+            .cloned()
+            .unwrap_or_default();
+        let decoder = open.decoder();
+        let bytes = match decoder.map(|decoder| decoder.edit_text(&cell)) {
+            None => cell,
+            Some(Some(text)) => text.into_bytes(),
+            Some(None) => {
+                return vec![say(
+                    Mood::Bad,
+                    "this format has no exact way back; f picks another",
+                )];
+            }
+        };
+        let lent = Lent {
+            key: open.key.clone(),
+            kind: head.kind.name(),
+            row: row.clone(),
+            decoder,
+        };
+        self.lend(lent, bytes)
+    }
+}
+
+const UNCHANGED: &str = "nothing was changed";
+
+pub(super) fn fill_if_changed(intent: Intent, original: &[u8], bytes: Vec<u8>) -> Effects {
+    if bytes == original {
+        return vec![say(Mood::Plain, UNCHANGED)];
+    }
+    vec![Effect::Tell(News::Fill(intent, vec![bytes]))]
+}
