@@ -362,7 +362,7 @@ mod tests {
     fn what_cannot_be_compared_is_said() {
         for (theirs, words) in [
             (Theirs::Waiting, "asking the server…"),
-            (Theirs::Gone, "the key is gone"),
+            (Theirs::Gone, "it is gone"),
             (Theirs::OtherKind("list".into()), "holds a list now"),
             (Theirs::Unreadable("NOPERM".into()), "NOPERM"),
         ] {
