@@ -141,6 +141,10 @@ impl Listing {
     pub fn lose_place(&mut self) {
         self.place = None;
         self.share = 0.0;
+        if self.scan == Scan::Complete {
+            // It was complete of a server that is no more; what is held stays until it is looked at.
+            self.scan = Scan::Waiting;
+        }
     }
 
     /// Whether this listing waits for that ticket.
