@@ -156,7 +156,7 @@ impl Listing {
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
         for key in &batch.keys {
             if prefix.is_none_or(|prefix| key.bytes().starts_with(prefix)) {
-                self.keys.insert(key.bytes());
+                self.add(key);
             }
         }
         self.share = batch.share;
@@ -165,6 +165,14 @@ impl Listing {
         if batch.done {
             self.scan = Scan::Complete;
             self.share = 1.0;
+        }
+    }
+
+    /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
+    fn add(&mut self, key: &Key) {
+        let fresh = self.keys.insert(key.bytes());
+        if fresh && self.terms.purpose == Purpose::Search && self.keys.keys() <= SEEN_AT_ONCE {
+            self.keys.reveal(&Spot::Key(key.clone()));
         }
     }
 
@@ -246,6 +254,9 @@ impl Listing {
             .unwrap_or_default()
     }
 }
+
+/// How many matches of a search are shown with their folders open.
+const SEEN_AT_ONCE: usize = 200;
 
 /// How many rows are looked through for the first match; folders lead to it long before.
 const FIRST_MATCH_WITHIN: usize = 1_000;
