@@ -141,6 +141,10 @@ impl Listing {
     pub fn lose_place(&mut self) {
         self.place = None;
         self.share = 0.0;
+        if self.scan == Scan::Complete {
+            // It was complete of a server that is no more; what is held stays until it is looked at.
+            self.scan = Scan::Waiting;
+        }
     }
 
     /// Whether this listing waits for that ticket.
@@ -235,16 +239,19 @@ impl Listing {
         }
     }
 
-    /// What a new name begins with: the folder one stands in or on.
+    /// What a new name begins with: the folder one stands in. One stands in an open folder, and before a closed one.
     pub fn begins(&self) -> Vec<u8> {
-        match &self.selected {
-            Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
-            Some(spot @ Spot::Key(_)) => match self.keys.parent(spot) {
-                Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
-                _ => Vec::new(),
+        let folder = match &self.selected {
+            Some(Spot::Folder(folder)) if self.keys.is_open(folder) => Some(folder.clone()),
+            Some(spot) => match self.keys.parent(spot) {
+                Some(Spot::Folder(folder)) => Some(folder),
+                _ => None,
             },
-            None => Vec::new(),
-        }
+            None => None,
+        };
+        folder
+            .map(|folder| folder.bytes().to_vec())
+            .unwrap_or_default()
     }
 }
 

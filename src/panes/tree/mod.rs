@@ -138,13 +138,14 @@ impl Tree {
         self.cells.stale(key, cx.world.now);
     }
 
-    /// A key is no longer there.
-    pub fn gone(&mut self, key: &Key) {
+    /// A key is no longer there; tells whether the tree held it.
+    pub fn gone(&mut self, key: &Key) -> Known {
         self.marks.remove(key);
-        self.main.keys.remove(key.bytes());
+        let mut known = self.main.keys.remove(key.bytes());
         if let Some(search) = &mut self.search {
-            search.keys.remove(key.bytes());
+            known |= search.keys.remove(key.bytes());
         }
+        if known { Known::Yes } else { Known::No }
     }
 
     /// Something about a key may have changed.
@@ -202,6 +203,13 @@ impl Tree {
             None => News::Blank,
         })]
     }
+}
+
+/// Whether a key was in the tree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Known {
+    Yes,
+    No,
 }
 
 /// Whether the server behind the connection is another process than before.

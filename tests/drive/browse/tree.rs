@@ -171,6 +171,16 @@ fn a_time_to_live_counts_down_and_the_key_goes_by_itself() {
 }
 
 #[test]
+fn an_open_key_that_no_list_shows_goes_too() {
+    let mut t = Drive::with("SET goes y PX 1500");
+    t.press("s 'nothing*' ctrl-s");
+    t.go("goes");
+    t.sees("no key matches");
+    t.sees("goes is gone: it expired or was deleted");
+    t.sees("open a key with enter");
+}
+
+#[test]
 fn a_key_that_somebody_deleted_is_noticed_when_it_is_opened() {
     let mut t = Drive::with("MSET a 1 b 2");
     t.redis("DEL b");
