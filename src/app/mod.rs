@@ -11,6 +11,7 @@ use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Pane, Reach, Setup, T
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
+mod clash;
 mod draw;
 mod fill;
 mod link;

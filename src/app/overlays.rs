@@ -4,11 +4,9 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
 use crate::model::Key;
-use crate::model::kinds::Row;
 use crate::model::target::Environment;
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
-use crate::panes::overlay::conflict::{self, Conflict, Theirs};
 use crate::panes::overlay::finder::{self, Finder, Item};
 use crate::panes::overlay::form::{self, Form};
 use crate::panes::overlay::reading::{self, Reading};
@@ -18,6 +16,7 @@ use crate::server::{Answer, Consent, Fault, Ticket};
 use crate::widgets::theme::Theme;
 
 use super::App;
+use super::clash::Clash;
 
 /// What stands over the panes.
 pub enum Overlay {
@@ -45,16 +44,6 @@ pub enum Then {
     Write(Box<Plan>, Consent),
     DropDraft,
     Quit,
-}
-
-/// A save that met somebody else's change.
-pub struct Clash {
-    pub screen: Conflict,
-    pub plan: Plan,
-    /// The question for what the server has now.
-    pub asked: Option<Ticket>,
-    /// The row as the server has it now.
-    pub now: Option<Row>,
 }
 
 impl Overlay {
@@ -166,7 +155,7 @@ impl App {
         }
     }
 
-    fn put_back(&mut self, overlay: Overlay) -> Effects {
+    pub(super) fn put_back(&mut self, overlay: Overlay) -> Effects {
         self.overlays.push(overlay);
         Vec::new()
     }
@@ -206,49 +195,6 @@ impl App {
             }
             Then::Quit => vec![Effect::Quit],
         }
-    }
-
-    fn press_conflict(&mut self, mut clash: Box<Clash>, chord: Chord) -> Effects {
-        match clash.screen.press(chord) {
-            conflict::Turn::Stay => self.put_back(Overlay::Conflict(clash)),
-            conflict::Turn::Back => {
-                // What was typed stands; the pane below shows what the server has.
-                let key = clash.plan.change.key.clone();
-                self.with(|app, cx| app.value.reread(&key, cx))
-            }
-            conflict::Turn::Theirs => {
-                self.value.drop_draft();
-                self.close_form(&clash.plan.intent);
-                let key = clash.plan.change.key.clone();
-                self.with(|app, cx| app.value.reread(&key, cx))
-            }
-            conflict::Turn::Mine => self.write_over(clash),
-        }
-    }
-
-    /// Writes the person's version over what the server has now: the guard is that of the newer version.
-    fn write_over(&mut self, clash: Box<Clash>) -> Effects {
-        let Some(now) = clash.now.clone() else {
-            self.say(
-                Mood::Bad,
-                "there is nothing to write over: take theirs, or keep editing",
-            );
-            return self.put_back(Overlay::Conflict(clash));
-        };
-        let Intent::Verb {
-            key, kind, verb, ..
-        } = clash.plan.intent.clone()
-        else {
-            return Vec::new();
-        };
-        let intent = Intent::Verb {
-            key,
-            kind,
-            verb,
-            row: Some(now),
-        };
-        self.take_over_form(&clash.plan.intent, &intent);
-        self.plan(&intent, clash.plan.typed)
     }
 
     fn press_copy(&mut self, chord: Chord) -> Effects {
@@ -313,7 +259,7 @@ impl App {
         for at in (0..self.overlays.len()).rev() {
             match &mut self.overlays[at] {
                 Overlay::Conflict(clash) if clash.asked == Some(ticket) => {
-                    take_theirs(clash, answer);
+                    clash.take(answer);
                     return Some(Vec::new());
                 }
                 Overlay::Sweep(sweep) => {
@@ -374,32 +320,4 @@ impl App {
             actions,
         });
     }
-}
-
-/// What the server has now, for the conflict screen.
-fn take_theirs(clash: &mut Clash, answer: &Result<Answer, Fault>) {
-    clash.asked = None;
-    let Intent::Verb {
-        kind,
-        row: Some(mine),
-        ..
-    } = &clash.plan.intent
-    else {
-        return;
-    };
-    let theirs = match answer {
-        Ok(Answer::Seen(seen)) if seen.kind != *kind => Theirs::OtherKind(seen.kind.clone()),
-        Ok(Answer::Seen(seen)) => {
-            let kind = crate::model::kinds::of(kind);
-            let found = seen.page.rows.iter().find(|row| kind.same(row, mine));
-            clash.now = found.cloned();
-            match found.and_then(|row| row.cells.get(kind.edited_cell())) {
-                Some(cell) => Theirs::Value(cell.clone()),
-                None => Theirs::Gone,
-            }
-        }
-        Ok(_) | Err(Fault::Gone) => Theirs::Gone,
-        Err(fault) => Theirs::Unreadable(fault.to_string()),
-    };
-    clash.screen.set_theirs(theirs);
 }

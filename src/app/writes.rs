@@ -9,7 +9,8 @@ use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
 use super::App;
-use super::overlays::{Clash, Overlay, Then};
+use super::clash::Clash;
+use super::overlays::{Overlay, Then};
 
 /// A write that was sent and not answered yet.
 pub struct Write {
