@@ -10,4 +10,17 @@ mod client;
 mod dice;
 mod differential;
 mod live;
+mod roles;
 mod table;
+
+use keygrove::model::acl::matrix::Shown;
+use keygrove::model::acl::{Catalog, User, Verdict, decide};
+
+/// Our own decision in the words of a proof.
+fn decided(user: &User, catalog: &Catalog, argv: &[&[u8]]) -> Shown {
+    match decide(user, catalog, argv) {
+        Verdict::Allowed(_) => Shown::Allowed,
+        Verdict::Denied(denied) => Shown::Refused(denied.reason.to_string()),
+        Verdict::Invalid(invalid) => Shown::Unclear(invalid.to_string()),
+    }
+}

@@ -1,4 +1,4 @@
-//! Two users: the rules between them, and what the difference means.
+//! Two users: the rules between them, and whether they mean the same.
 use super::catalog::{Catalog, CommandId};
 use super::print;
 use super::reach::{Reach, Scope};
