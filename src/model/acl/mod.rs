@@ -8,7 +8,7 @@
 //!
 //! Secrets are [`secret::Secret`] and [`secret::Hash`]: they print a mask, and leave this room only inside a
 //! [`Cmd`](super::Cmd) whose secret arguments are masked too.
-//pub mod audit;
+pub mod audit;
 pub mod catalog;
 pub mod commands;
 mod compiled;
@@ -19,8 +19,8 @@ pub mod effect;
 pub mod escape;
 mod fields;
 pub mod keyspec;
-//pub mod lints;
 pub mod matrix;
+mod native;
 pub mod overlap;
 pub mod parse;
 pub mod print;
