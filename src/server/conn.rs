@@ -76,7 +76,11 @@ impl Conn {
         match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len()))
             .await
         {
-            Ok(Ok(values)) => Ok(values.into_iter().map(wire::reply).collect()),
+            Ok(Ok(values)) => Ok(cmds
+                .iter()
+                .zip(values)
+                .map(|(cmd, value)| wire::answer(cmd, value))
+                .collect()),
             Ok(Err(_)) => Err(Fault::Lost),
             Err(_) => Err(Fault::Slow(within.as_secs())),
         }
