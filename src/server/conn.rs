@@ -111,6 +111,11 @@ impl Conn {
             .collect())
     }
 
+    /// Rights may have changed: what was refused is sent again when it is next asked for.
+    pub(super) fn forget_refusals(&self) {
+        self.with_refusals(Refusals::forget);
+    }
+
     /// The gate this connection's commands pass.
     pub(super) fn gate(&self) -> &Gate {
         &self.gate
@@ -128,7 +133,7 @@ impl Conn {
     }
 
     fn with_refusals<T>(&self, look: impl FnOnce(&mut Refusals) -> T) -> T {
-        // A panic while it was held cannot leave it half-way: it only ever grows by whole entries.
+        // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
         look(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
