@@ -262,11 +262,11 @@ async fn a_secret_comes_back_neither_in_the_log_nor_in_a_refusal() {
     );
     let all = replies(room.ask(Request::Act(vec![typed_wrong])).await);
     assert!(refusal(&all[0]).contains("(secret)"), "{all:?}");
-    let hashed = Cmd::new("ACL SETUSER")
+    let good = Cmd::new("ACL SETUSER")
         .arg("app")
         .arg("on")
         .secret(format!(">{marker}"));
-    replies(room.ask(Request::Act(vec![hashed])).await);
+    replies(room.ask(Request::Act(vec![good])).await);
     logged_in(room.ask(log_in("app", marker, &[])).await).unwrap();
     logged_in(room.ask(log_in("app", &format!("{marker}!"), &[])).await).unwrap_err();
     let mut told = format!("{all:?} {:?}", log_in("app", marker, &[]));
