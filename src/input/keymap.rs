@@ -11,9 +11,13 @@ pub enum Layer {
     Keys,
     Tree,
     Value,
+    /// The users and what they may do.
+    Acl,
     Log,
     Connect,
     Form,
+    /// A form with a password that may be looked at.
+    Secret,
     Editor,
     Confirm,
     /// A question that wants a word typed.
@@ -38,9 +42,11 @@ impl Layer {
             Self::Keys => "Keys: tree and value",
             Self::Tree => "Keys: the tree",
             Self::Value => "Keys: the value",
+            Self::Acl => "ACL",
             Self::Log => "Log",
             Self::Connect => "Connect",
             Self::Form => "In a form",
+            Self::Secret => "In a form with a password",
             Self::Editor => "In the editor",
             Self::Confirm => "At a question",
             Self::Stern => "At a question that wants a word",
@@ -59,10 +65,12 @@ impl Layer {
         Self::Keys,
         Self::Tree,
         Self::Value,
+        Self::Acl,
         Self::Copy,
         Self::Log,
         Self::Connect,
         Self::Form,
+        Self::Secret,
         Self::Editor,
         Self::Confirm,
         Self::Stern,
@@ -144,6 +152,7 @@ use Layer as L;
 #[rustfmt::skip]
 pub static BINDINGS: &[Binding] = &[
     of(L::Everywhere, &[c('1')], A::KeysScreen, "keys", "go to the keys", 0),
+    of(L::Everywhere, &[c('2')], A::AclScreen, "acl", "go to the users and what they may do", 0),
     of(L::Everywhere, &[c('6')], A::LogScreen, "log", "go to the log of what was sent", 0),
     of(L::Everywhere, &[k(Key::Up), c('k')], A::Up, "up", "one row up", 0),
     of(L::Everywhere, &[k(Key::Down), c('j')], A::Down, "down", "one row down", 0),
@@ -199,6 +208,21 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Value, &[c('w')], A::Watch, "watch", "read the value again every second, or stop doing so", 20),
     of(L::Value, &[ctrl('r')], A::Reload, "reload", "read the value again", 21),
 
+    of(L::Acl, &[c('n')], A::New, "new", "new user: app, level, name, password; then the review", 2),
+    of(L::Acl, &[c('e')], A::Edit, "edit", "edit what the user may do", 3),
+    of(L::Acl, &[c('c')], A::Clone, "clone", "a new user who may do the same", 8),
+    of(L::Acl, &[c('r')], A::Rename, "rename", "rename: copied with the passwords, then deleted", 12),
+    of(L::Acl, &[c('d'), k(Key::Delete)], A::Delete, "delete", "delete the user; says how many connections die", 6),
+    of(L::Acl, &[c(' ')], A::OnOff, "on/off", "turn the user on or off", 5),
+    of(L::Acl, &[c('w')], A::Password, "password", "new password: replace, keep both, or retire an old one", 4),
+    of(L::Acl, &[c('t')], A::Test, "test", "what may this user do? try a command", 7),
+    of(L::Acl, &[c('k')], A::Who, "who", "who can touch this key or pattern?", 9),
+    of(L::Acl, &[c('L')], A::Denials, "denials", "what was refused to whom (ACL LOG), and grant it", 10),
+    of(L::Acl, &[c('S')], A::Persist, "save", "make permanent: ACL SAVE or CONFIG REWRITE", 11),
+    of(L::Acl, &[c('u')], A::Undo, "undo", "undo the last change to a user, through the review", 13),
+    of(L::Acl, &[ctrl('r')], A::Reload, "reload", "read the users again", 18),
+    of(L::Acl, &[c('?')], A::Reference, "words", "the words of the ACL language, and this server's categories", 39),
+
     of(L::Copy, &[c('n')], A::CopyName, "name", "copy the name of the key", 1),
     of(L::Copy, &[c('v')], A::CopyValue, "value", "copy the value of the row", 2),
     of(L::Copy, &[c('c')], A::CopyCommand, "redis-cli", "copy as a redis-cli command", 3),
@@ -215,6 +239,8 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Form, &[k(Key::Enter)], A::Open, "next or done", "to the next field; on the last one submit", 2),
     of(L::Form, &[ctrl('s')], A::Submit, "submit", "submit from any field", 1),
     of(L::Form, &[k(Key::Esc)], A::Back, "cancel", "close the form", 4),
+
+    of(L::Secret, &[ctrl('r')], A::Reveal, "reveal", "show or hide the password", 3),
 
     of(L::Editor, &[ctrl('s')], A::Submit, "save", "save, if the value is still what was opened", 1),
     of(L::Editor, &[ctrl('e')], A::EditOutside, "$EDITOR", "go on in $EDITOR", 2),

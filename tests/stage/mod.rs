@@ -109,6 +109,7 @@ impl Stage {
             count: 1000,
             env,
             lock,
+            roles: None,
         };
         let target = Target::parse("redis://ada:tulip@grove.example:6379/0").unwrap();
         let now = Instant::now();

@@ -100,6 +100,7 @@ impl Drive {
                 count: 1000,
                 env: Environment::Dev,
                 lock: Lock::Open,
+                roles: None,
             },
             access: Access::ReadWrite,
             size: (100, 30),
