@@ -66,4 +66,6 @@ pub enum Action {
     No,
     Mine,
     Theirs,
+    // access control
+    Grant,
 }
