@@ -78,4 +78,6 @@ pub enum Action {
     No,
     Mine,
     Theirs,
+    // access control
+    Grant,
 }

@@ -32,6 +32,18 @@ pub enum Layer {
     Finder,
     /// A one-line filter that narrows as one types.
     Narrow,
+    /// What is about to be sent to change a user.
+    AclReview,
+    /// What is handed to the person a user is for.
+    AclCard,
+    /// What a user may do.
+    AclTest,
+    /// Who may touch a key.
+    AclWho,
+    /// What was refused.
+    AclDenials,
+    /// The words of the ACL language.
+    AclReference,
 }
 
 impl Layer {
@@ -56,6 +68,12 @@ impl Layer {
             Self::Copy => "After y",
             Self::Finder => "In help and palette",
             Self::Narrow => "In a filter",
+            Self::AclReview => "ACL: the review of a change",
+            Self::AclCard => "ACL: the hand-over card",
+            Self::AclTest => "ACL: what a user may do",
+            Self::AclWho => "ACL: who may touch a key",
+            Self::AclDenials => "ACL: denials",
+            Self::AclReference => "ACL: the reference",
         }
     }
 
@@ -79,6 +97,12 @@ impl Layer {
         Self::Conflict,
         Self::Finder,
         Self::Narrow,
+        Self::AclReview,
+        Self::AclCard,
+        Self::AclTest,
+        Self::AclWho,
+        Self::AclDenials,
+        Self::AclReference,
     ];
 }
 
@@ -273,6 +297,27 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Narrow, &[k(Key::Up)], A::Up, "up", "one row up", 0),
     of(L::Narrow, &[k(Key::Down)], A::Down, "down", "one row down", 0),
     of(L::Narrow, &[k(Key::Esc)], A::Back, "clear", "clear the filter", 2),
+
+    of(L::AclReview, &[k(Key::Enter)], A::Submit, "apply", "send the change; a dangerous one once the word is typed", 1),
+    of(L::AclReview, &[k(Key::Esc)], A::Back, "back", "back to the form, nothing is sent", 2),
+    of(L::AclReview, &[ctrl('y'), c('y')], A::Copy, "copy", "copy the command, secrets masked", 3),
+
+    of(L::AclCard, &[c('y')], A::Copy, "copy the URL", "copy the URL with its password", 1),
+    of(L::AclCard, &[k(Key::Esc)], A::Back, "close", "close the card; the password is not shown again", 2),
+
+    of(L::AclTest, &[k(Key::Enter)], A::Submit, "ask the server", "ask the server too (ACL DRYRUN)", 1),
+    of(L::AclTest, &[ctrl('g')], A::Grant, "grant", "grant the least that allows the command; leads to the review", 2),
+    of(L::AclTest, &[k(Key::Esc)], A::Back, "close", "close", 3),
+
+    of(L::AclWho, &[k(Key::Enter)], A::Open, "show the user", "go to the selected user", 1),
+    of(L::AclWho, &[k(Key::Esc)], A::Back, "close", "close", 2),
+
+    of(L::AclDenials, &[k(Key::Enter), c('g')], A::Grant, "grant this", "grant what was refused; leads to the review", 1),
+    of(L::AclDenials, &[c('d')], A::Delete, "clear", "clear the server's list of denials", 2),
+    of(L::AclDenials, &[k(Key::Esc)], A::Back, "close", "close", 3),
+
+    of(L::AclReference, &[k(Key::Enter)], A::Open, "look inside", "the commands of the category", 1),
+    of(L::AclReference, &[k(Key::Esc)], A::Back, "back", "back to the words, or close", 2),
 ];
 
 #[cfg(test)]
