@@ -66,4 +66,8 @@ pub enum Action {
     No,
     Mine,
     Theirs,
+    // the editor of a user
+    AllOf,
+    NoneOf,
+    RuleLine,
 }

@@ -11,6 +11,7 @@ use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::theme::Theme;
 
+pub mod acl;
 pub mod connect;
 pub mod intent;
 pub mod log;

@@ -1,0 +1,2 @@
+//! The ACL screen: users, what they may do, and changing it.
+pub mod editor;
