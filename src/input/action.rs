@@ -80,4 +80,8 @@ pub enum Action {
     Theirs,
     // access control
     Grant,
+    // the editor of a user
+    AllOf,
+    NoneOf,
+    RuleLine,
 }

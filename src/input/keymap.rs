@@ -44,6 +44,23 @@ pub enum Layer {
     AclDenials,
     /// The words of the ACL language.
     AclReference,
+    /// The editor of a user, whichever part has the focus.
+    AclEditor,
+    AclState,
+    AclPasswords,
+    AclKeys,
+    AclChannels,
+    AclSelectors,
+    AclGrid,
+    /// The commands inside of a category.
+    AclCategory,
+    AclCommands,
+    /// Searching commands by typing.
+    AclSearch,
+    /// A pattern, password or selector that is being typed.
+    AclEntry,
+    /// The rule line as text.
+    AclLine,
 }
 
 impl Layer {
@@ -74,6 +91,18 @@ impl Layer {
             Self::AclWho => "ACL: who may touch a key",
             Self::AclDenials => "ACL: denials",
             Self::AclReference => "ACL: the reference",
+            Self::AclEditor => "Editing a user",
+            Self::AclState => "Editing a user: on or off",
+            Self::AclPasswords => "Editing a user: passwords",
+            Self::AclKeys => "Editing a user: keys",
+            Self::AclChannels => "Editing a user: channels",
+            Self::AclSelectors => "Editing a user: selectors",
+            Self::AclGrid => "Editing a user: categories",
+            Self::AclCategory => "Editing a user: inside a category",
+            Self::AclCommands => "Editing a user: single commands",
+            Self::AclSearch => "Editing a user: searching commands",
+            Self::AclEntry => "Editing a user: typing an entry",
+            Self::AclLine => "Editing a user: the rule line",
         }
     }
 
@@ -103,6 +132,18 @@ impl Layer {
         Self::AclWho,
         Self::AclDenials,
         Self::AclReference,
+        Self::AclEditor,
+        Self::AclState,
+        Self::AclPasswords,
+        Self::AclKeys,
+        Self::AclChannels,
+        Self::AclSelectors,
+        Self::AclGrid,
+        Self::AclCategory,
+        Self::AclCommands,
+        Self::AclSearch,
+        Self::AclEntry,
+        Self::AclLine,
     ];
 }
 
@@ -318,6 +359,75 @@ pub static BINDINGS: &[Binding] = &[
 
     of(L::AclReference, &[k(Key::Enter)], A::Open, "look inside", "the commands of the category", 1),
     of(L::AclReference, &[k(Key::Esc)], A::Back, "back", "back to the words, or close", 2),
+
+    of(L::AclEditor, &[ctrl('s')], A::Submit, "review", "review what would be sent", 1),
+    of(L::AclEditor, &[k(Key::Tab)], A::NextPane, "next part", "to the next part", 8),
+    of(L::AclEditor, &[k(Key::BackTab)], A::PreviousPane, "previous part", "to the previous part", 0),
+    of(L::AclEditor, &[c('/')], A::Search, "find command", "find a command by its name", 9),
+    of(L::AclEditor, &[c(':')], A::RuleLine, "rule line", "edit the rules as text", 10),
+    of(L::AclEditor, &[k(Key::Up), c('k')], A::Up, "up", "one row up", 0),
+    of(L::AclEditor, &[k(Key::Down), c('j')], A::Down, "down", "one row down", 0),
+    of(L::AclEditor, &[k(Key::Left), c('h')], A::Left, "left", "one cell left", 0),
+    of(L::AclEditor, &[k(Key::Right), c('l')], A::Right, "right", "one cell right", 0),
+    of(L::AclEditor, &[k(Key::PageUp)], A::PageUp, "page up", "one page up", 0),
+    of(L::AclEditor, &[k(Key::PageDown)], A::PageDown, "page down", "one page down", 0),
+    of(L::AclEditor, &[k(Key::Home), c('g')], A::First, "first", "to the first row", 0),
+    of(L::AclEditor, &[k(Key::End), c('G')], A::Last, "last", "to the last row", 0),
+    of(L::AclEditor, &[k(Key::Esc)], A::Back, "cancel", "leave the editor; asks when something was changed", 11),
+
+    of(L::AclState, &[c(' ')], A::Mark, "on or off", "let the user log in, or not", 2),
+
+    of(L::AclPasswords, &[c('a')], A::Add, "add", "add a password; only its hash is kept", 2),
+    of(L::AclPasswords, &[c('d'), k(Key::Delete)], A::Delete, "retire", "retire the password", 3),
+
+    of(L::AclKeys, &[c('a')], A::Add, "add", "add a key pattern", 2),
+    of(L::AclKeys, &[c('e'), k(Key::Enter)], A::Edit, "edit", "edit the pattern", 3),
+    of(L::AclKeys, &[c(' ')], A::Mark, "read/write", "read and write, read only, write only", 4),
+    of(L::AclKeys, &[c('d'), k(Key::Delete)], A::Delete, "delete", "take the pattern away", 5),
+    of(L::AclKeys, &[c('A')], A::AllOf, "all", "all keys", 6),
+    of(L::AclKeys, &[c('N')], A::NoneOf, "none", "no keys", 7),
+
+    of(L::AclChannels, &[c('a')], A::Add, "add", "add a channel pattern", 2),
+    of(L::AclChannels, &[c('e'), k(Key::Enter)], A::Edit, "edit", "edit the pattern", 3),
+    of(L::AclChannels, &[c('d'), k(Key::Delete)], A::Delete, "delete", "take the pattern away", 5),
+    of(L::AclChannels, &[c('A')], A::AllOf, "all", "all channels", 6),
+    of(L::AclChannels, &[c('N')], A::NoneOf, "none", "no channels", 7),
+
+    of(L::AclSelectors, &[c('a')], A::Add, "add", "add a selector, as text", 2),
+    of(L::AclSelectors, &[c('e'), k(Key::Enter)], A::Edit, "edit", "edit the selector as text", 3),
+    of(L::AclSelectors, &[c('d'), k(Key::Delete)], A::Delete, "delete", "take the selector away", 5),
+
+    of(L::AclGrid, &[c(' ')], A::Mark, "allow/deny", "allow the category, deny it, as it was before", 2),
+    of(L::AclGrid, &[k(Key::Enter)], A::Open, "open", "show the commands inside", 3),
+    of(L::AclGrid, &[c('A')], A::AllOf, "all", "allow all commands, those to come included", 6),
+    of(L::AclGrid, &[c('N')], A::NoneOf, "none", "deny all commands", 7),
+
+    of(L::AclCategory, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 2),
+    of(L::AclCategory, &[k(Key::Esc), k(Key::Backspace)], A::Back, "close", "back to the categories", 3),
+
+    of(L::AclCommands, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 2),
+    of(L::AclCommands, &[c('d'), k(Key::Delete)], A::Delete, "drop rule", "drop the command's own rule", 3),
+
+    of(L::AclSearch, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 1),
+    of(L::AclSearch, &[k(Key::Up)], A::Up, "up", "one row up", 0),
+    of(L::AclSearch, &[k(Key::Down)], A::Down, "down", "one row down", 0),
+    of(L::AclSearch, &[k(Key::PageUp)], A::PageUp, "page up", "one page up", 0),
+    of(L::AclSearch, &[k(Key::PageDown)], A::PageDown, "page down", "one page down", 0),
+    of(L::AclSearch, &[k(Key::Enter)], A::Open, "keep", "stop typing and keep what was found", 2),
+    of(L::AclSearch, &[k(Key::Tab)], A::NextPane, "next part", "to the next part", 0),
+    of(L::AclSearch, &[k(Key::BackTab)], A::PreviousPane, "previous part", "to the previous part", 0),
+    of(L::AclSearch, &[ctrl('s')], A::Submit, "review", "review what would be sent", 4),
+    of(L::AclSearch, &[k(Key::Esc)], A::Back, "clear", "clear the search", 3),
+
+    of(L::AclEntry, &[k(Key::Enter), k(Key::Tab)], A::Open, "take it", "take what was typed", 1),
+    of(L::AclEntry, &[ctrl('s')], A::Submit, "review", "take what was typed, and review what would be sent", 2),
+    of(L::AclEntry, &[k(Key::Esc)], A::Back, "drop it", "drop what was typed", 3),
+
+    of(L::AclLine, &[k(Key::Enter), k(Key::Tab)], A::NextPane, "done", "on to the next part", 2),
+    of(L::AclLine, &[k(Key::BackTab)], A::PreviousPane, "previous part", "to the previous part", 0),
+    of(L::AclLine, &[ctrl('s')], A::Submit, "review", "review what would be sent", 1),
+    of(L::AclLine, &[ctrl('r')], A::Reset, "as it was", "the line as it was before it was edited", 3),
+    of(L::AclLine, &[k(Key::Esc)], A::Back, "back", "back to the part one came from; the text stays", 4),
 ];
 
 #[cfg(test)]

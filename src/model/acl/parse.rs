@@ -233,7 +233,7 @@ pub fn line(text: &str, catalog: &Catalog, kept: &[Rule]) -> Result<Vec<Rule>, U
 }
 
 /// The words of a line and where they start; a selector is one word.
-fn words(text: &str) -> Result<Vec<(usize, &str)>, Unclear> {
+pub fn words(text: &str) -> Result<Vec<(usize, &str)>, Unclear> {
     let mut words = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find(|c: char| !c.is_whitespace()) {

@@ -40,6 +40,9 @@ pub mod who;
 mod wish;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use apply::Job;
 use levels::Levels;
 use load::{Came, Facts};
