@@ -5,8 +5,8 @@ use crate::model::target::Target;
 use crate::panes::connect::Connect;
 use crate::panes::tree::Restarted;
 use crate::panes::{Effect, Effects, Focus, Mood, Reach};
-use crate::widgets::Focused;
 use crate::server::{Access, ConnectStep, Hello, Link, Request};
+use crate::widgets::Focused;
 
 impl App {
     pub(super) fn connect_to(&mut self, target: Target) -> Effects {

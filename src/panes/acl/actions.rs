@@ -89,7 +89,8 @@ impl Acl {
             Action::Reload => return self.facts.load(cx),
             Action::Who => {
                 let users = self.facts.all().to_vec();
-                self.over.push(Over::Who(Who::new(users, &self.facts.catalog)));
+                self.over
+                    .push(Over::Who(Who::new(users, &self.facts.catalog)));
             }
             Action::Reference => {
                 let reference = Reference::new(self.facts.catalog.clone());
@@ -158,7 +159,13 @@ impl Acl {
                 let app = prefix.strip_suffix(setup.separator.as_slice());
                 let app = String::from_utf8_lossy(app.unwrap_or(prefix)).into_owned();
                 let catalog = self.facts.catalog.clone();
-                Over::New(NewUser::new(&app, &setup.separator, &drawn, &mut self.levels, &catalog))
+                Over::New(NewUser::new(
+                    &app,
+                    &setup.separator,
+                    &drawn,
+                    &mut self.levels,
+                    &catalog,
+                ))
             }
         };
         self.over.push(over);
@@ -184,6 +191,7 @@ impl Acl {
         let mut wish = Wish::of(first.clone(), done);
         wish.steps = steps;
         wish.origin = Origin::Undo;
+        wish.like = wish.user().cloned();
         self.review(wish, cx)
     }
 
@@ -214,9 +222,13 @@ impl Acl {
                     before,
                     after,
                     catalog: &self.facts.catalog,
-                    warnings: self.warnings(before, after),
+                    warnings: self.warnings(before, after, wish.like.as_ref().or(before)),
                     live: self.facts.connected(&after.name),
-                    prefix: if wish.prefix.is_empty() { &own } else { &wish.prefix },
+                    prefix: if wish.prefix.is_empty() {
+                        &own
+                    } else {
+                        &wish.prefix
+                    },
                 };
                 let review = Box::new(Review::new(proposal));
                 let wish = Box::new(wish);
@@ -237,7 +249,10 @@ impl Acl {
         let mut strands = Vec::new();
         for step in wish.steps.iter().filter(|step| step.after.is_none()) {
             let name = crate::model::printed::print(&step.name);
-            let cut = cut(self.facts.connected(&step.name), "who is connected as this user");
+            let cut = cut(
+                self.facts.connected(&step.name),
+                "who is connected as this user",
+            );
             question.push(format!("Delete {name}? {cut} at once."));
             strands.extend(self.strands(step.before.as_ref(), None));
         }
@@ -264,8 +279,8 @@ impl Acl {
         audit::strands(&facts.me, before, after, facts.all(), &facts.catalog)
     }
 
-    /// What to know before a user is made this: who would be stranded, and what is risky and was not so before.
-    fn warnings(&self, before: Option<&User>, after: &User) -> Vec<Warning> {
+    /// What to know before a user is made this: who would be stranded, and what is risky and is not so with `like`.
+    fn warnings(&self, before: Option<&User>, after: &User, like: Option<&User>) -> Vec<Warning> {
         let strands = self.strands(before, Some(after)).into_iter();
         let mut warnings: Vec<Warning> = strands
             .map(|strand| Warning {
@@ -282,9 +297,14 @@ impl Acl {
             certificates: false,
             seen: None,
         };
-        let had = before.map(|user| audit::lints(user, &about)).unwrap_or_default();
+        let had = like
+            .map(|user| audit::lints(user, &about))
+            .unwrap_or_default();
         for lint in audit::lints(after, &about) {
-            if had.iter().any(|old| old.id == lint.id && old.text == lint.text) {
+            if had
+                .iter()
+                .any(|old| old.id == lint.id && old.text == lint.text)
+            {
                 continue;
             }
             let level = match lint.level {

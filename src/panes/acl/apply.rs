@@ -87,7 +87,13 @@ impl Acl {
     }
 
     /// Goes on with the job once this is answered.
-    pub(super) fn await_answer(&mut self, mut job: Job, stage: Stage, request: Request, cx: &mut Cx) -> Effects {
+    pub(super) fn await_answer(
+        &mut self,
+        mut job: Job,
+        stage: Stage,
+        request: Request,
+        cx: &mut Cx,
+    ) -> Effects {
         let (ticket, effect) = cx.ask(request);
         job.stage = stage;
         job.ticket = ticket;
@@ -125,8 +131,11 @@ impl Acl {
         let name = print(name);
         match (before, now) {
             (None, None) => None,
-            (Some(before), Some(now)) => (!diff::same(before, &now, &self.facts.catalog))
-                .then(|| format!("somebody changed {name} since this was opened; esc, and look again")),
+            (Some(before), Some(now)) => {
+                (!diff::same(before, &now, &self.facts.catalog)).then(|| {
+                    format!("somebody changed {name} since this was opened; esc, and look again")
+                })
+            }
             (None, Some(_)) => Some(format!("there is a user {name} already")),
             (Some(_), None) => Some(format!("somebody deleted {name} since this was opened")),
         }
@@ -158,7 +167,8 @@ impl Acl {
         let mut said = format!("the server refused: {words}");
         if done > 0 {
             let steps = job.wish.steps.iter().take(done);
-            self.past.push(steps.rev().map(super::wish::Step::back).collect());
+            self.past
+                .push(steps.rev().map(super::wish::Step::back).collect());
             self.saved = Saved::No;
             said.push_str("; what came before it is done, u undoes it");
         }
@@ -210,7 +220,9 @@ impl Acl {
         };
         if !same {
             let words = match now {
-                Some(_) => "read back, it is not what was sent: somebody changed it, or the server reads it otherwise",
+                Some(_) => {
+                    "read back, it is not what was sent: somebody changed it, or the server reads it otherwise"
+                }
                 None => "it was sent, but could not be read back",
             };
             job.trouble = Some(words.into());

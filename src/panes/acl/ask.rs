@@ -33,7 +33,10 @@ impl Ask {
     /// A new user who may do the same.
     pub fn clone_of(user: User, password: &Secret) -> Self {
         let title = format!("Clone · {}", user.title());
-        let fields = vec![line("Name", &user.name), line("Password", password.reveal())];
+        let fields = vec![
+            line("Name", &user.name),
+            line("Password", password.reveal()),
+        ];
         let form = hidden(Form::new(title, fields)).beginning("Name");
         let what = What::Clone;
         Self { form, what, user }
@@ -87,7 +90,8 @@ impl Ask {
             // Without a place to stand in the password would be lost: a new one is drawn.
             let drawn = super::password::generate().unwrap_or_else(|_| Secret::new(""));
             let kept = self.form.text("Password").map(Secret::new).unwrap_or(drawn);
-            self.form.set_fields(password_fields(&self.user, &how, &kept));
+            self.form
+                .set_fields(password_fields(&self.user, &how, &kept));
         }
         turn
     }
@@ -104,7 +108,12 @@ impl Ask {
         }
     }
 
-    fn cloned(&self, name: &[u8], password: Vec<u8>, facts: &Facts) -> Result<Wish, (usize, String)> {
+    fn cloned(
+        &self,
+        name: &[u8],
+        password: Vec<u8>,
+        facts: &Facts,
+    ) -> Result<Wish, (usize, String)> {
         free(name, facts)?;
         let password = strong(password, name)?;
         let after = User {
@@ -119,6 +128,7 @@ impl Ask {
         Ok(Wish {
             password: Some(password),
             prefix,
+            like: Some(self.user.clone()),
             ..Wish::of(Step::put(None, after), done)
         })
     }
@@ -140,7 +150,9 @@ impl Ask {
         let title = after.title();
         if how == RETIRE.as_bytes() {
             let mark = String::from_utf8_lossy(&second).into_owned();
-            let fits = |hash: &&crate::model::acl::Hash| !mark.is_empty() && hash.mark().starts_with(&mark);
+            let fits = |hash: &&crate::model::acl::Hash| {
+                !mark.is_empty() && hash.mark().starts_with(&mark)
+            };
             let found: Vec<_> = after.passwords.iter().filter(fits).cloned().collect();
             let [hash] = found.as_slice() else {
                 return Err((1, marks(&after)));
@@ -184,9 +196,12 @@ fn strong(password: Vec<u8>, name: &[u8]) -> Result<Secret, (usize, String)> {
 }
 
 fn hidden(form: Form) -> Form {
-    form.with_hint("Password", "generated; ctrl-r shows it. The server gets its SHA-256 only")
-        .beginning("Password")
-        .masked("Password")
+    form.with_hint(
+        "Password",
+        "generated; ctrl-r shows it. The server gets its SHA-256 only",
+    )
+    .beginning("Password")
+    .masked("Password")
 }
 
 fn password_fields(user: &User, how: &str, password: &Secret) -> Vec<Field> {

@@ -67,7 +67,9 @@ fn value(reply: &Reply) -> Option<&[u8]> {
 
 fn config_file(info: &[u8]) -> Option<&[u8]> {
     let lines = info.split(|byte| matches!(byte, b'\r' | b'\n'));
-    lines.into_iter().find_map(|line| line.strip_prefix(b"config_file:"))
+    lines
+        .into_iter()
+        .find_map(|line| line.strip_prefix(b"config_file:"))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::model::acl::audit::{Level, Lint};
 use crate::model::acl::{Source, User, print, valid};
 use crate::model::printed::print as printed;
 use crate::panes::World;
-use crate::widgets::theme::Theme;
+use crate::widgets::theme::{Depth, Theme};
 use crate::widgets::{Focused, rows, text};
 
 use super::view::View;
@@ -31,7 +31,9 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
     let inner = block.inner(area);
     block.render(area, buf);
     let lines = lines(acl, usize::from(inner.width.saturating_sub(1)), theme);
-    let top = acl.top.min(lines.len().saturating_sub(usize::from(inner.height)));
+    let top = acl
+        .top
+        .min(lines.len().saturating_sub(usize::from(inner.height)));
     rows::bar(inner, buf, lines.len(), top, theme);
     for (line, row) in lines.into_iter().skip(top).zip(inner.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
@@ -39,8 +41,9 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
 }
 
 /// How many rows there are to read at this width.
-pub fn len(acl: &Acl, width: usize, theme: &Theme) -> usize {
-    lines(acl, width, theme).len()
+pub fn len(acl: &Acl, width: usize) -> usize {
+    // Colours take no room.
+    lines(acl, width, &Theme::new(Depth::None)).len()
 }
 
 fn lines(acl: &Acl, width: usize, theme: &Theme) -> Vec<Line<'static>> {
@@ -104,18 +107,25 @@ impl Page<'_> {
             );
             self.text(&words, theme.warn);
         }
-        self.warnings(view, user);
         self.heading("rules as the server holds them");
         let rules = print::rules(user, acl.facts.dialect);
         self.text(&print::line(&rules[1..]), theme.text);
         if !user.passwords.is_empty() {
             let marks: Vec<&str> = user.passwords.iter().map(|hash| hash.mark()).collect();
-            self.text(&format!("passwords by their mark: {}", marks.join(" ")), theme.dim);
+            self.text(
+                &format!("passwords by their mark: {}", marks.join(" ")),
+                theme.dim,
+            );
         }
         for (field, value) in &user.unknown.fields {
-            let words = format!("{}: {} (not understood, kept as it is)", printed(field.as_bytes()), value);
+            let words = format!(
+                "{}: {} (not understood, kept as it is)",
+                printed(field.as_bytes()),
+                value
+            );
             self.text(&words, theme.warn);
         }
+        self.warnings(view, user);
         self.categories(acl, view);
     }
 
@@ -130,7 +140,11 @@ impl Page<'_> {
             self.text("none at all", theme.dim);
         }
         for (name, allowed, of) in &view.categories {
-            let style = if allowed == of { theme.good } else { theme.text };
+            let style = if allowed == of {
+                theme.good
+            } else {
+                theme.text
+            };
             self.line(Line::from(vec![
                 Span::styled(format!("@{name:<12} "), style),
                 Span::styled(format!("{allowed:>4} of {of}"), theme.dim),

@@ -1,6 +1,6 @@
 //! The levels of a new user: the roles that are usable on this server, ours and a person's own.
-use crate::model::acl::roles::{self, Book, Group, Role};
 use crate::model::acl::Dialect;
+use crate::model::acl::roles::{self, Book, Group, Role};
 use crate::panes::Setup;
 
 /// The roles, and their names as a form wants them.

@@ -28,9 +28,10 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
         Focused::Yes => theme.border_focused,
         Focused::No => theme.border,
     };
-    let block = Block::bordered()
-        .border_style(border)
-        .title(text::fit(title(acl, theme), usize::from(area.width.saturating_sub(2))));
+    let block = Block::bordered().border_style(border).title(text::fit(
+        title(acl, theme),
+        usize::from(area.width.saturating_sub(2)),
+    ));
     let inner = block.inner(area);
     block.render(area, buf);
     let users = acl.facts.all();
@@ -43,7 +44,11 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
     let name = names.unwrap_or(0).clamp(4, NAME);
     let [head, list] = split(inner);
     text::fit(heading(name, width, theme), width).render(head, buf);
-    let row = |at: usize| users.get(at).map_or_else(Line::default, |user| line(acl, user, name, width, theme));
+    let row = |at: usize| {
+        users
+            .get(at)
+            .map_or_else(Line::default, |user| line(acl, user, name, width, theme))
+    };
     Rows {
         len: users.len(),
         scroll: &acl.scroll,
@@ -68,24 +73,28 @@ pub fn split(inner: Rect) -> [Rect; 2] {
     [head, list]
 }
 
-/// ` ACL ─ 4 users · you are default · not saved `.
+/// ` ACL ─ not saved: S · 4 users · you are default `.
 fn title(acl: &Acl, theme: &Theme) -> Line<'static> {
-    let mut spans = vec![Span::styled(" ACL", theme.title)];
-    if acl.facts.users.known.is_some() {
-        let count = paint::count(acl.facts.all().len() as u64);
-        spans.push(Span::styled(format!(" ─ {count} users"), theme.text));
-    } else if acl.facts.is_reading() {
-        spans.push(Span::styled(" ─ reading…", theme.dim));
-    }
-    spans.push(Span::styled(" · you are ", theme.dim));
-    spans.extend(paint::bytes(&acl.facts.me, theme.accent, theme).spans);
+    let mut spans = vec![Span::styled(" ACL ─ ", theme.title)];
     if acl.saved == Saved::No {
         let words = match acl.facts.home.known {
-            Some(Home::Nowhere) => " · not saved: lost at restart",
-            _ => " · not saved: S",
+            Some(Home::Nowhere) => "not saved: lost at restart",
+            _ => "not saved: S",
         };
         spans.push(Span::styled(words, theme.error));
+        spans.push(Span::styled(" · ", theme.dim));
     }
+    match acl.facts.all().len() {
+        0 if acl.facts.is_reading() => spans.push(Span::styled("reading… · ", theme.dim)),
+        0 => {}
+        1 => spans.push(Span::styled("1 user · ", theme.text)),
+        count => {
+            let words = format!("{} users · ", paint::count(count as u64));
+            spans.push(Span::styled(words, theme.text));
+        }
+    }
+    spans.push(Span::styled("you are ", theme.dim));
+    spans.extend(paint::bytes(&acl.facts.me, theme.accent, theme).spans);
     spans.push(Span::raw(" "));
     Line::from(spans)
 }
@@ -128,7 +137,11 @@ fn line(acl: &Acl, user: &User, name: usize, width: usize, theme: &Theme) -> Lin
     let shown = text::fit(paint::bytes(&user.name, text_style, theme), name);
     push_wide(&mut line, shown, name + 1);
     let room = scope_width(name, width);
-    push_wide(&mut line, text::fit(may(acl, user, text_style, theme), room), room);
+    push_wide(
+        &mut line,
+        text::fit(may(acl, user, text_style, theme), room),
+        room,
+    );
     if width >= WIDE {
         line.spans.extend(numbers(acl, user, theme));
     }
@@ -159,7 +172,10 @@ fn may(acl: &Acl, user: &User, style: Style, theme: &Theme) -> Line<'static> {
         .rights()
         .all(|rights| rights.channels == Channels::Only(Vec::new()));
     if !none {
-        line.push_span(Span::styled(format!(" · channels {}", view.channels), theme.dim));
+        line.push_span(Span::styled(
+            format!(" · channels {}", view.channels),
+            theme.dim,
+        ));
     }
     line
 }

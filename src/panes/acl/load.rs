@@ -153,7 +153,10 @@ impl Facts {
             effects.extend(self.commands.ask(Topic::Catalog, cmds, cx));
         }
         effects.extend(self.load_denials(cx));
-        let disk = vec![Cmd::new("CONFIG GET").arg("aclfile"), Cmd::new("INFO server")];
+        let disk = vec![
+            Cmd::new("CONFIG GET").arg("aclfile"),
+            Cmd::new("INFO server"),
+        ];
         effects.extend(self.home.ask(Topic::Disk, disk, cx));
         effects
     }
@@ -161,7 +164,9 @@ impl Facts {
     /// Asks for the users and who is connected.
     pub fn load_users(&mut self, cx: &mut Cx) -> Effects {
         self.reading = None;
-        let cmds = ["ACL WHOAMI", "ACL LIST", "ACL USERS"].map(Cmd::new).to_vec();
+        let cmds = ["ACL WHOAMI", "ACL LIST", "ACL USERS"]
+            .map(Cmd::new)
+            .to_vec();
         let mut effects = self.users.ask(Topic::Users, cmds, cx);
         let clients = vec![Cmd::new("CLIENT LIST")];
         effects.extend(self.clients.ask(Topic::Clients, clients, cx));

@@ -215,7 +215,10 @@ impl Acl {
             return Vec::new();
         }
         self.again = None;
-        let shown = self.over.iter().any(|over| matches!(over, Over::Denials(_)));
+        let shown = self
+            .over
+            .iter()
+            .any(|over| matches!(over, Over::Denials(_)));
         if shown {
             self.facts.load_denials(cx)
         } else {
@@ -346,8 +349,12 @@ impl Pane for Acl {
                 user: Some(area),
             },
         };
-        let shown = self.places.users.map_or(0, |area| area.height.saturating_sub(3));
-        self.scroll.clamp(self.facts.all().len(), usize::from(shown));
+        let shown = self
+            .places
+            .users
+            .map_or(0, |area| area.height.saturating_sub(3));
+        self.scroll
+            .clamp(self.facts.all().len(), usize::from(shown));
         self.prepare();
         let user = self.places.user.unwrap_or_default();
         self.rows = draw::len(self, usize::from(user.width.saturating_sub(3)));

@@ -45,9 +45,15 @@ impl NewUser {
             choice("Channels", channels),
         ];
         let form = Form::new("New user", fields)
-            .with_hint("App", "the prefix of its keys without the separator: myapp for myapp:*")
+            .with_hint(
+                "App",
+                "the prefix of its keys without the separator: myapp for myapp:*",
+            )
             .with_hint("Name", "letters, digits and _ . : @ -")
-            .with_hint("Password", "generated; ctrl-r shows it. The server gets its SHA-256 only")
+            .with_hint(
+                "Password",
+                "generated; ctrl-r shows it. The server gets its SHA-256 only",
+            )
             .with_hint(
                 "Channels",
                 "which channels of pub/sub it may use; own prefix: those named like its keys",
@@ -142,7 +148,10 @@ impl NewUser {
     /// `myapp` → `myapp:`. Only a level of operations has none.
     fn prefix(&self, app: &[u8], role: &Role) -> Result<Vec<u8>, (usize, String)> {
         if app.is_empty() && role.group != Group::Operations {
-            return Err((0, "type the prefix of the app's keys, without its separator".into()));
+            return Err((
+                0,
+                "type the prefix of the app's keys, without its separator".into(),
+            ));
         }
         if app.is_empty() || app.ends_with(&self.separator) {
             return Ok(app.to_vec());

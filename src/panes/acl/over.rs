@@ -1,6 +1,7 @@
 //! What stands over the screen: forms, the editor, the review, proof and card, questions; and what comes of it.
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::widgets::{Clear, Widget};
 
 use crate::input::{Chord, Layer};
 use crate::model::acl::User;
@@ -117,7 +118,10 @@ impl Over {
         match self {
             Self::New(new) => new.form.draw(area, buf, theme),
             Self::Ask(ask) => ask.form.draw(area, buf, theme),
-            Self::Editor { editor, .. } => editor.draw(area, buf, theme),
+            Self::Editor { editor, .. } => {
+                Clear.render(area.intersection(buf.area), buf);
+                editor.draw(area, buf, theme);
+            }
             Self::Review { review, .. } => review.draw(area, buf, theme),
             Self::Confirm { confirm, .. } => confirm.draw(area, buf, theme),
             Self::Proof { proof, .. } => proof.draw(area, buf, theme),
@@ -188,7 +192,8 @@ impl Acl {
             form::Turn::Stay | form::Turn::Changed(_) => {}
             form::Turn::Submit => match new.wish(&self.levels, &self.facts.catalog) {
                 Ok(wish) if self.facts.user(wish.name()).is_some() => {
-                    new.form.set_error(2, "there is a user of this name already");
+                    new.form
+                        .set_error(2, "there is a user of this name already");
                 }
                 Ok(wish) => {
                     self.over.push(Over::New(new));
@@ -317,7 +322,7 @@ impl Acl {
         match turn {
             denials::Turn::Stay | denials::Turn::Close => Vec::new(),
             denials::Turn::Grant(wanted) => {
-                let rules = wanted.object.rules(&self.facts.catalog);
+                let rules = wanted.rules(&self.facts.catalog);
                 self.grant(&wanted.user, &rules, cx)
             }
             denials::Turn::Clear => self.ask_to_clear(cx),

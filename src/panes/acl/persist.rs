@@ -34,10 +34,15 @@ impl Acl {
         let Some(home) = &self.facts.home.known else {
             return Vec::new();
         };
-        let harms = |user: &&crate::model::acl::User| {
-            valid::user(user).iter().any(|bad| !bad.is_mild())
-        };
-        let bad: Vec<String> = self.facts.all().iter().filter(harms).map(|user| user.title()).collect();
+        let harms =
+            |user: &&crate::model::acl::User| valid::user(user).iter().any(|bad| !bad.is_mild());
+        let bad: Vec<String> = self
+            .facts
+            .all()
+            .iter()
+            .filter(harms)
+            .map(|user| user.title())
+            .collect();
         if !bad.is_empty() {
             let words = format!(
                 "not saved: the next start could fail or read other rights because of {}; its warnings say why",
@@ -98,7 +103,9 @@ impl Acl {
         let errand = self.errand.take_if(|errand| errand.ticket == ticket)?;
         let said = match answer {
             Ok(Answer::Replies(replies)) => match replies.last() {
-                Some(Reply::Error { code, text }) => Err(format!("the server refused: {code} {text}")),
+                Some(Reply::Error { code, text }) => {
+                    Err(format!("the server refused: {code} {text}"))
+                }
                 _ => Ok(errand.done),
             },
             Ok(_) => return Some(Vec::new()),

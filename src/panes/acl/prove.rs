@@ -63,7 +63,8 @@ impl Acl {
         match self.login(&job, cmds) {
             Some(request) => self.await_answer(job, Stage::Login(rows), request, cx),
             None => {
-                let why = "ACL DRYRUN cannot be used here, and the password is not known for a login";
+                let why =
+                    "ACL DRYRUN cannot be used here, and the password is not known for a login";
                 self.finish(job, Err(why.into()))
             }
         }
@@ -93,9 +94,14 @@ impl Acl {
             Ok(_) => return Vec::new(),
             Err(fault) => return self.finish(job, Err(fault.to_string())),
         };
-        let queues = replies.len() == 2 && replies.iter().all(|reply| !matches!(reply, Reply::Error { .. }));
+        let queues = replies.len() == 2
+            && replies
+                .iter()
+                .all(|reply| !matches!(reply, Reply::Error { .. }));
         let (rows, cmds) = if queues {
-            let cmds = rows.iter().flat_map(|row| [Cmd::new("MULTI"), cmd(row), Cmd::new("DISCARD")]);
+            let cmds = rows
+                .iter()
+                .flat_map(|row| [Cmd::new("MULTI"), cmd(row), Cmd::new("DISCARD")]);
             let cmds = cmds.collect();
             (rows, cmds)
         } else {
@@ -180,7 +186,12 @@ impl Acl {
             db: 0,
             ..self.target.clone()
         };
-        Some(Card::new(&target, user, &job.wish.prefix, &self.facts.catalog))
+        Some(Card::new(
+            &target,
+            user,
+            &job.wish.prefix,
+            &self.facts.catalog,
+        ))
     }
 }
 

@@ -27,6 +27,8 @@ pub struct Wish {
     /// What is said when it is done.
     pub done: String,
     pub origin: Origin,
+    /// A user whose risks are accepted already: the one that is cloned or restored.
+    pub like: Option<User>,
 }
 
 /// Where a wish comes from.
@@ -101,6 +103,7 @@ impl Wish {
             prefix: Vec::new(),
             done: done.into(),
             origin: Origin::Person,
+            like: None,
         }
     }
 

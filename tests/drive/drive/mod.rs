@@ -304,6 +304,12 @@ impl Drive {
         client::run(&self.server.socket(), command)
     }
 
+    /// Runs a command as another user, and prints its reply.
+    #[track_caller]
+    pub fn redis_as(&self, user: &str, password: &str, command: &str) -> String {
+        client::run_as(&self.server.socket(), user, password, command)
+    }
+
     /// When a key expires, in unix milliseconds; -1 for never, -2 for no key.
     #[track_caller]
     pub fn expires(&self, key: &str) -> i64 {
