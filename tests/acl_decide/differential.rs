@@ -71,7 +71,7 @@ fn number(name: &str, usual: usize) -> usize {
 
 fn set_user(tokens: &[Vec<u8>]) -> Cmd {
     let cmd = Cmd::new("ACL SETUSER").arg("subject");
-    tokens.iter().fold(cmd, |cmd, token| cmd.arg(token))
+    tokens.iter().fold(cmd, Cmd::arg)
 }
 
 fn shown(words: &[Vec<u8>]) -> String {
@@ -134,7 +134,7 @@ fn decisions_are_those_of_the_server() {
     let server = Server::start();
     let mut client = server.connect();
     let catalog = catalog(&mut client);
-    let pairs = number("KEYGROVE_TEST_PAIRS", 60_000);
+    let pairs = number("KEYGROVE_TEST_PAIRS", 200_000);
     let mut dice = Dice::new(number("KEYGROVE_TEST_SEED", 7) as u64);
     let mut asked = 0;
     let mut refused = 0;
@@ -158,7 +158,7 @@ fn decisions_are_those_of_the_server() {
             .collect();
         let dryrun = |line: &Vec<Vec<u8>>| {
             let cmd = Cmd::new("ACL DRYRUN").arg("subject");
-            line.iter().fold(cmd, |cmd, word| cmd.arg(word))
+            line.iter().fold(cmd, Cmd::arg)
         };
         let cmds: Vec<Cmd> = lines.iter().map(dryrun).collect();
         for (line, reply) in lines.iter().zip(client.ask(&cmds)) {
@@ -216,7 +216,7 @@ fn what_is_printed_and_read_back_means_the_same() {
             .into_iter()
             .find(|user| user.name == b"subject")
             .unwrap();
-        if !shown(&tokens).contains(")") || !shown(&tokens).contains("(") {
+        if !shown(&tokens).contains(')') || !shown(&tokens).contains('(') {
             assert!(diff::same(&listed, &first, &catalog), "{}", shown(&tokens));
         }
         accepted(&old.ask_one(print::replace(&first, dialect).unwrap()));

@@ -30,10 +30,10 @@ fn failures(server: &Server, role: &Role, catalog: &Catalog) -> Vec<String> {
         let dryrun = matrix::dryrun(&admin.ask_one(row.dryrun(b"subject")));
         let mut client = server.connect();
         accepted(&client.ask_one(Cmd::new("AUTH").arg("subject").secret(password.reveal())));
-        let run = words.iter().skip(1).fold(
-            Cmd::new(std::str::from_utf8(words[0]).unwrap()),
-            |cmd, word| cmd.arg(word),
-        );
+        let run = words
+            .iter()
+            .skip(1)
+            .fold(Cmd::new(std::str::from_utf8(words[0]).unwrap()), Cmd::arg);
         let login = matrix::login(&client.ask_one(run));
         for (by, said) in [("decision", verdict), ("dryrun", dryrun), ("login", login)] {
             if !row.holds(&said) {

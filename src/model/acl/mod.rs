@@ -29,6 +29,8 @@ pub mod replies;
 pub mod roles;
 pub mod rule;
 pub mod secret;
+#[cfg(test)]
+mod tests;
 pub mod user;
 pub mod valid;
 pub mod words;

@@ -101,7 +101,7 @@ impl Rights {
     }
 
     /// Adds a rule; one that speaks of exactly the same as an earlier one replaces it.
-    fn command(&mut self, rule: CommandRule) {
+    pub(super) fn command(&mut self, rule: CommandRule) {
         if rule.what == What::All {
             self.commands.clear();
             if rule.sign == Sign::Deny {
@@ -136,7 +136,13 @@ impl Rights {
         Ok(())
     }
 
-    /// Applies a rule that may stand in a selector; `Inside` for any other. Names are not checked.
+    /// Applies a rule that may stand in a selector as the server does; `Inside` for any other.
+    pub fn apply(&mut self, rule: &Rule, catalog: &Catalog) -> Result<(), Refusal> {
+        parse::known(rule, catalog)?;
+        self.put(rule)
+    }
+
+    /// Applies a rule without asking whether the server knows what it names.
     pub(super) fn put(&mut self, rule: &Rule) -> Result<(), Refusal> {
         match rule {
             Rule::AllKeys => self.keys = Keys::All,
