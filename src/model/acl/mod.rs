@@ -25,6 +25,7 @@ pub mod overlap;
 pub mod parse;
 pub mod print;
 pub mod reach;
+pub mod reference;
 pub mod replies;
 pub mod roles;
 pub mod rule;
@@ -33,6 +34,7 @@ pub mod secret;
 mod tests;
 pub mod user;
 pub mod valid;
+pub mod who;
 pub mod words;
 
 pub use catalog::{Catalog, Command, CommandId, Source};

@@ -117,6 +117,16 @@ impl<'a> Scope<'a> {
         self.cells[id.0].allowed
     }
 
+    /// How many commands of a category are allowed, and how many there are; containers do not count.
+    pub fn share(&self, category: &str, catalog: &Catalog) -> (usize, usize) {
+        let members = catalog.category(category).unwrap_or_default();
+        let real = members
+            .iter()
+            .filter(|id| catalog.command(**id).subs.is_empty());
+        let allowed = real.clone().filter(|id| self.allows(**id));
+        (allowed.count(), real.count())
+    }
+
     /// The rule that spoke last of a command, whatever it said.
     pub fn rule_of(&self, id: CommandId) -> Option<&'a CommandRule> {
         self.cells[id.0].by.map(|by| &self.rights.commands[by])

@@ -517,3 +517,56 @@ fn a_difference_is_shown_by_few_rules() {
         assert_eq!(print::line(&told), rules, "{before} → {after}");
     }
 }
+
+#[test]
+fn who_can_touch_a_key_is_told() {
+    use super::who::{Hand, Meeting, Touch, meets, touch};
+    let catalog = catalog();
+    let (no, yes) = (Hand::No, Hand::Yes);
+    let told = |text: &str| touch(&made(text), b"app:1", &catalog);
+    let reader = Touch {
+        sees_name: yes,
+        reads: yes,
+        ..Touch::default()
+    };
+    assert_eq!(told("on %R~app:* +@read -@dangerous"), reader);
+    assert_eq!(told("off ~* +@all"), Touch::default());
+    let all = Touch {
+        sees_name: yes,
+        reads: yes,
+        writes: yes,
+        deletes: yes,
+        expires: yes,
+        administers: yes,
+    };
+    assert_eq!(told("on ~* +@all"), all);
+    assert_eq!(
+        told("on ~app:* +@all -@dangerous"),
+        Touch {
+            administers: no,
+            ..all
+        }
+    );
+    assert_eq!(told("on ~other:* +get +set"), Touch::default());
+    assert_eq!(
+        meets(&made("~app:* ~b"), b"a*"),
+        Meeting::By(vec![KeyPattern {
+            access: Access::Both,
+            pattern: b"app:*".to_vec()
+        }])
+    );
+    assert_eq!(meets(&made("~app:*"), b"b*"), Meeting::No);
+    assert_eq!(meets(&made("~app:* (~*)"), b"b*"), Meeting::All);
+}
+
+#[test]
+fn a_share_of_a_category_is_told() {
+    let catalog = catalog();
+    let share = |text: &str, category| {
+        let user = made(text);
+        Reach::of(&user, &catalog).selectors[0].share(category, &catalog)
+    };
+    let (none, count) = share("", "transaction");
+    assert_eq!((none, share("+@all", "transaction")), (0, (count, count)));
+    assert_eq!(share("+multi +exec", "transaction"), (2, count));
+}
