@@ -10,6 +10,7 @@ mod client;
 mod dice;
 mod differential;
 mod live;
+mod permanent;
 mod roles;
 mod table;
 
