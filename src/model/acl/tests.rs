@@ -570,3 +570,99 @@ fn a_share_of_a_category_is_told() {
     assert_eq!((none, share("+@all", "transaction")), (0, (count, count)));
     assert_eq!(share("+multi +exec", "transaction"), (2, count));
 }
+
+#[test]
+fn the_patterns_that_decide_are_told() {
+    let catalog = catalog();
+    let user = made("~a:* %R~b:* &n:* +@all");
+    let patterns = |line: &str| match decide(&user, &catalog, &words(line)) {
+        Verdict::Allowed(allowed) => print::line(&allowed.patterns),
+        Verdict::Denied(denied) => format!(
+            "{:?} {}",
+            denied.need,
+            denied
+                .near
+                .map_or_else(String::new, |near| near.to_string())
+        ),
+        Verdict::Invalid(invalid) => invalid.to_string(),
+    };
+    assert_eq!(patterns("MGET a:1 b:1 a:2"), "~a:* %R~b:*");
+    assert_eq!(patterns("PUBLISH n:1 x"), "&n:*");
+    assert_eq!(patterns("PING"), "");
+    assert_eq!(
+        patterns("SET b:1 v"),
+        "Need { read: false, write: true } %R~b:*"
+    );
+    assert_eq!(patterns("GET c"), "Need { read: true, write: false } ");
+}
+
+#[test]
+fn a_user_with_unknown_fields_is_never_reset() {
+    let catalog = catalog();
+    let before = made("on ~a +get");
+    let after = made("on ~a +get +set");
+    let written = |before: &User| {
+        print::write(before, &after, &catalog)
+            .expect("sendable")
+            .cli()
+    };
+    assert_eq!(
+        written(&before),
+        "ACL SETUSER ada reset on ~a resetchannels +get +set"
+    );
+    let mut odd = before;
+    odd.unknown.fields.push(("shoe-size".into(), "43".into()));
+    assert_eq!(written(&odd), "ACL SETUSER ada +set");
+}
+
+#[test]
+fn persons_roles_join_ours() {
+    let catalog = catalog();
+    let own = r#"
+        [[role]]
+        name = "cache"
+        title = "our cache"
+        group = "job"
+        must = ["GET {p}k"]
+        [[role.variant]]
+        from = "7.0"
+        rules = "~{p}* +get"
+    "#;
+    let mut book = roles::ours();
+    let count = book.roles.len();
+    book.join(roles::read(own).expect("a file of roles"));
+    assert_eq!(book.roles.len(), count);
+    let role = book.role("cache").expect("a role");
+    assert_eq!(roles::proposed_name("my app:", role), "my_app");
+    assert!(!role.is_for(dialect("6.2.0")) && role.is_for(dialect("7.2.0")));
+    let password = Secret::new("x");
+    let mut user = role
+        .user(b"c", &password, b"a*:", roles::Reachable::Own, &catalog)
+        .expect("a user");
+    assert_eq!(
+        print::editable(&user, catalog.dialect),
+        "on ~a\\\\*:* resetchannels &a\\\\*:* +get"
+    );
+    let addition = book.role("cluster-client").expect("an addition of ours");
+    addition
+        .add_to(&mut user, b"a*:", &catalog)
+        .expect("it applies");
+    assert!(decide(&user, &catalog, &words("CLUSTER SLOTS")).is_allowed());
+    assert_eq!(words::channels(&user), "a\\\\*:*");
+    for wrong in [
+        "[[role]]",
+        "shoe = 1",
+        &own.replace("job", "jobs"),
+        &own.replace("must", "musst"),
+    ] {
+        assert!(matches!(roles::read(wrong), Err(roles::Unusable::File(text)) if !text.is_empty()));
+    }
+    let bad = roles::read(&own.replace("+get", "+nosuch")).expect("a file of roles");
+    let error = bad.roles[0]
+        .user(b"c", &password, b"a:", roles::Reachable::None, &catalog)
+        .expect_err("refused");
+    assert_eq!(
+        error.to_string(),
+        "cache: +nosuch: this server knows no command nosuch"
+    );
+}
