@@ -85,7 +85,7 @@ pub fn set_user(name: &[u8], rules: &[Rule], dialect: Dialect) -> Result<Cmd, Un
 }
 
 /// The command that makes a user what it is here, whatever it was: an atomic replacement. A user with fields that
-/// are not understood would lose them: [`write`] sees to that.
+/// are not understood would lose them: [`write()`] sees to that.
 pub fn replace(user: &User, dialect: Dialect) -> Result<Cmd, Unsendable> {
     set_user(&user.name, &rules(user, dialect), dialect)
 }
