@@ -11,6 +11,7 @@ mod dice;
 mod differential;
 mod live;
 mod permanent;
+mod queue;
 mod roles;
 mod table;
 
