@@ -245,3 +245,28 @@ pub fn argv(dice: &mut Dice, catalog: &Catalog, favourites: &[&str]) -> Vec<Vec<
     }
     argv
 }
+
+/// A pattern of bytes that have broken servers, and its sigil.
+fn hostile(dice: &mut Dice) -> Vec<u8> {
+    const BYTES: &[u8] = b"ab:*?[]\\\"'()%~&#|+-,{}\xff";
+    let sigil = dice.pick(&[&b"~"[..], b"%R~", b"%W~", b"&"]);
+    let len = dice.below(5);
+    let body = (0..len).map(|_| BYTES[dice.below(BYTES.len())]);
+    sigil
+        .iter()
+        .copied()
+        .chain(body.collect::<Vec<u8>>())
+        .collect()
+}
+
+/// As [`user`], with patterns of any bytes in the root and in selectors.
+pub fn odd_user(dice: &mut Dice, catalog: &Catalog) -> Vec<Vec<u8>> {
+    let mut tokens = user(dice, catalog);
+    for _ in 0..dice.below(3) {
+        tokens.push(hostile(dice));
+    }
+    if dice.once_in(3) {
+        tokens.push([b"(", hostile(dice).as_slice(), b" +get)"].concat());
+    }
+    tokens
+}

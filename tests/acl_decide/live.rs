@@ -1,7 +1,9 @@
 //! A server to ask, over our own client.
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use std::{env, fs};
 
 use keygrove::model::acl::{Catalog, Dialect, commands};
 use keygrove::model::{Cmd, Reply};
@@ -15,26 +17,27 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the program that `KEYGROVE_TEST_SERVER` names, else `redis-server`.
+    /// Starts the program that `KEYGROVE_TEST_SERVER` names, else `redis-server`, with nothing but the defaults.
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// Starts it with these files, and with a config file if one of them is `redis.conf`.
+    pub fn with(files: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let named = std::env::var_os("KEYGROVE_TEST_SERVER");
-        let child = Command::new(named.unwrap_or_else(|| "redis-server".into()))
-            .args([
-                "--port",
-                "0",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-                "--unixsocket",
-                "socket",
-            ])
-            .current_dir(dir.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+        for (name, text) in files {
+            fs::write(dir.path().join(name), text).unwrap();
+        }
+        let child = run(dir.path());
         Self { child, dir }
+    }
+
+    /// Kills it and starts it again in the same directory.
+    pub fn restart(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        fs::remove_file(self.dir.path().join("socket")).unwrap();
+        self.child = run(self.dir.path());
     }
 
     /// Connects as soon as the server listens.
@@ -47,6 +50,32 @@ impl Server {
             }
         }
     }
+}
+
+fn run(dir: &Path) -> Child {
+    let named = env::var_os("KEYGROVE_TEST_SERVER");
+    let mut command = Command::new(named.unwrap_or_else(|| "redis-server".into()));
+    if dir.join("redis.conf").exists() {
+        command.arg("redis.conf");
+    }
+    if dir.join("users.acl").exists() {
+        command.args(["--aclfile", "users.acl"]);
+    }
+    command.args([
+        "--port",
+        "0",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--unixsocket",
+        "socket",
+    ]);
+    command
+        .current_dir(dir)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 impl Drop for Server {

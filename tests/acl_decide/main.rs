@@ -10,6 +10,8 @@ mod client;
 mod dice;
 mod differential;
 mod live;
+mod permanent;
+mod queue;
 mod roles;
 mod table;
 

@@ -23,6 +23,8 @@ pub struct Allowed {
     /// 0 for the root, n for the n-th selector.
     pub selector: usize,
     pub because: Because,
+    /// The patterns that let the keys and channels be used, each once.
+    pub patterns: Vec<Rule>,
 }
 
 /// Why a command line may not run.
@@ -33,6 +35,10 @@ pub struct Denied {
     pub selector: usize,
     /// The rule that takes the command away; `None` if no rule ever grants it, or keys or channels are the reason.
     pub by: Option<CommandRule>,
+    /// What the key is needed for; nothing where the reason is no key.
+    pub need: Need,
+    /// A pattern that matches the key and lacks a letter.
+    pub near: Option<KeyPattern>,
 }
 
 /// What a denial is about, as ACL DRYRUN and ACL LOG tell it.
@@ -89,7 +95,14 @@ impl Reach<'_> {
         let mut deepest: Option<(usize, Failure)> = None;
         for (selector, scope) in self.selectors.iter().enumerate() {
             match line.within(scope, self.catalog) {
-                Ok(because) => return Verdict::Allowed(Allowed { selector, because }),
+                Ok(because) => {
+                    let patterns = line.patterns(scope);
+                    return Verdict::Allowed(Allowed {
+                        selector,
+                        because,
+                        patterns,
+                    });
+                }
                 Err(failure) if deepest.is_none_or(|(_, worst)| failure > worst) => {
                     deepest = Some((selector, failure));
                 }
@@ -97,25 +110,37 @@ impl Reach<'_> {
             }
         }
         let (selector, failure) = deepest.unwrap_or((0, Failure::Command));
-        let by = match failure {
-            Failure::Command => self
-                .selectors
-                .first()
-                .and_then(|scope| scope.rule_of(id))
-                .cloned(),
-            Failure::Key(_) | Failure::Channel(_) => None,
-        };
-        let at = |at: usize| argv.get(at).copied().unwrap_or_default().to_vec();
+        Verdict::Denied(self.denied(&line, selector, failure))
+    }
+
+    fn denied(&self, line: &Line<'_>, selector: usize, failure: Failure) -> Denied {
+        let at = |at: usize| line.argv.get(at).copied().unwrap_or_default();
+        let scope = self.selectors.get(selector);
+        let (mut by, mut need, mut near) = (None, Need::NOTHING, None);
         let reason = match failure {
-            Failure::Command => Reason::Command(command.name.clone()),
-            Failure::Key(place) => Reason::Key(at(place)),
-            Failure::Channel(place) => Reason::Channel(at(place)),
+            Failure::Command => {
+                by = scope.and_then(|scope| scope.rule_of(line.id)).cloned();
+                Reason::Command(self.catalog.command(line.id).name.clone())
+            }
+            Failure::Key(place) => {
+                let needs = line.keys.iter().find(|key| key.at == place);
+                need = needs.map_or(Need::NOTHING, |key| key.need);
+                near = scope.and_then(|scope| scope.key_rule(at(place), Need::NOTHING));
+                Reason::Key(at(place).to_vec())
+            }
+            Failure::Channel(place) => Reason::Channel(at(place).to_vec()),
         };
-        Verdict::Denied(Denied {
+        let near = near.and_then(|rule| match rule {
+            Rule::Key(pattern) => Some(pattern),
+            _ => None,
+        });
+        Denied {
             reason,
             selector,
             by,
-        })
+            need,
+            near,
+        }
     }
 }
 
@@ -152,6 +177,26 @@ impl<'a> Line<'a> {
             channels,
             how,
         }
+    }
+
+    /// The patterns of a set of rights that let every key and channel be used.
+    fn patterns(&self, scope: &Scope<'_>) -> Vec<Rule> {
+        let at = |at: usize| self.argv.get(at).copied().unwrap_or_default();
+        let keys = self
+            .keys
+            .iter()
+            .filter_map(|key| scope.key_rule(at(key.at), key.need));
+        let channels = self
+            .channels
+            .clone()
+            .filter_map(|place| scope.channel_rule(at(place), self.how));
+        let mut patterns: Vec<Rule> = Vec::new();
+        for rule in keys.chain(channels) {
+            if !patterns.contains(&rule) {
+                patterns.push(rule);
+            }
+        }
+        patterns
     }
 
     fn within(&self, scope: &Scope<'_>, catalog: &Catalog) -> Result<Because, Failure> {

@@ -2,15 +2,16 @@
 use super::catalog::{Catalog, CommandId};
 use super::print;
 use super::reach::{Reach, Scope};
-use super::rule::{KeyPattern, Rule};
+use super::rule::{CommandRule, KeyPattern, Rule, Sign, What};
 use super::user::{Channels, Databases, Keys, Rights, User};
 
 /// The fewest rules that turn one user into the other, for showing and for users that must not be `reset`.
 ///
-/// They never start with `reset`, and applying them to `before` gives `after` exactly (names aside). What is not
+/// They never start with `reset`. Applying them to `before` gives what is the [`same`] as `after`, though a rule may
+/// be undone by its opposite rather than left out. What is not
 /// understood cannot be taken away: `after` keeps the unknown words of `before`.
 #[must_use]
-pub fn rules(before: &User, after: &User) -> Vec<Rule> {
+pub fn rules(before: &User, after: &User, catalog: &Catalog) -> Vec<Rule> {
     let mut rules = Vec::new();
     if before.on != after.on {
         rules.push(if after.on { Rule::On } else { Rule::Off });
@@ -24,7 +25,7 @@ pub fn rules(before: &User, after: &User) -> Vec<Rule> {
             Rule::SanitizePayload
         });
     }
-    rights(&before.root, &after.root, &mut rules);
+    rights(&before.root, &after.root, catalog, &mut rules);
     selectors(&before.selectors, &after.selectors, &mut rules);
     let new = after
         .unknown
@@ -69,7 +70,7 @@ fn passwords(before: &User, after: &User, rules: &mut Vec<Rule>) {
     rules.extend(retired.cloned().map(Rule::RemoveHash));
 }
 
-fn rights(before: &Rights, after: &Rights, rules: &mut Vec<Rule>) {
+fn rights(before: &Rights, after: &Rights, catalog: &Catalog, rules: &mut Vec<Rule>) {
     match (&before.keys, &after.keys) {
         (before, after) if before == after => {}
         (_, Keys::All) => rules.push(Rule::AllKeys),
@@ -92,7 +93,11 @@ fn rights(before: &Rights, after: &Rights, rules: &mut Vec<Rule>) {
             rules.extend(want.iter().cloned().map(Rule::Channel));
         }
     }
-    commands(before, after, rules);
+    rules.extend(
+        commands(before, after, catalog)
+            .into_iter()
+            .map(Rule::Command),
+    );
     match (&before.databases, &after.databases) {
         (before, after) if before == after => {}
         (_, Databases::All) => rules.push(Rule::AllDatabases),
@@ -106,25 +111,58 @@ fn rights(before: &Rights, after: &Rights, rules: &mut Vec<Rule>) {
     rules.extend(new.cloned().map(Rule::Unknown));
 }
 
-fn commands(before: &Rights, after: &Rights, rules: &mut Vec<Rule>) {
+fn commands(before: &Rights, after: &Rights, catalog: &Catalog) -> Vec<CommandRule> {
     let (have, want) = (&before.commands, &after.commands);
     if have == want {
-        return;
+        return Vec::new();
     }
-    // A rule that speaks again of the same replaces the earlier one and moves to the end: what is to be said anew
-    // is everything after the longest beginning of `want` that stands in `have` and is left alone.
-    for kept in (0..=want.len()).rev() {
-        let (start, rest) = want.split_at(kept);
+    let exact = said_anew(have, want);
+    let leads = |rules: &Vec<CommandRule>| {
+        let mut changed = before.clone();
+        for rule in rules {
+            changed.command(rule.clone());
+        }
+        let [ours, wanted] = [&changed, after].map(|rights| Scope::of(rights, catalog));
+        changed.is_open() == after.is_open() && equal_commands(&ours, &wanted, catalog)
+    };
+    let shorter = [Vec::new(), undone(have, want)];
+    let mut shorter = shorter
+        .into_iter()
+        .filter(|rules| rules.len() < exact.len());
+    shorter.find(leads).unwrap_or(exact)
+}
+
+/// The rules that lead from one list to exactly the other. A rule that speaks again of the same replaces the earlier
+/// one and stands last, so what must be said is all after the longest beginning that is left as it is.
+fn said_anew(have: &[CommandRule], want: &[CommandRule]) -> Vec<CommandRule> {
+    let stays = |kept: &usize| {
+        let (start, rest) = want.split_at(*kept);
+        let cleared = rest.iter().any(|rule| rule.what == What::All);
         let left = have
             .iter()
-            .filter(|rule| !rest.iter().any(|new| new.what == rule.what));
-        if left.eq(start) {
-            rules.extend(rest.iter().cloned().map(Rule::Command));
-            return;
-        }
+            .filter(|rule| !cleared && !rest.iter().any(|new| new.what == rule.what));
+        left.eq(start)
+    };
+    match (0..=want.len()).rev().find(stays) {
+        Some(kept) => want[kept..].to_vec(),
+        None => [&[CommandRule::deny(What::All)], want].concat(),
     }
-    rules.push(super::rule::CommandRule::deny(super::rule::What::All).into());
-    rules.extend(want.iter().cloned().map(Rule::Command));
+}
+
+/// The opposite of what is gone, and what is new: shorter, but it may mean something else.
+fn undone(have: &[CommandRule], want: &[CommandRule]) -> Vec<CommandRule> {
+    let gone = have.iter().filter(|rule| !want.contains(rule));
+    let opposite = gone.map(|rule| CommandRule {
+        sign: match rule.sign {
+            Sign::Allow => Sign::Deny,
+            Sign::Deny => Sign::Allow,
+        },
+        what: rule.what.clone(),
+    });
+    let new = want.iter().filter(|rule| !have.contains(rule));
+    let mut rules: Vec<CommandRule> = opposite.filter(|rule| !want.contains(rule)).collect();
+    rules.extend(new.cloned());
+    rules
 }
 
 fn selectors(before: &[Rights], after: &[Rights], rules: &mut Vec<Rule>) {
@@ -164,9 +202,13 @@ pub fn same_rights(a: &User, b: &User, catalog: &Catalog) -> bool {
 fn equal(a: &Scope<'_>, b: &Scope<'_>, catalog: &Catalog) -> bool {
     places(a.rights) == places(b.rights)
         && a.rights.databases == b.rights.databases
-        && catalog
-            .ids()
-            .all(|id| a.allows(id) == b.allows(id) && first_args(a, id) == first_args(b, id))
+        && equal_commands(a, b, catalog)
+}
+
+fn equal_commands(a: &Scope<'_>, b: &Scope<'_>, catalog: &Catalog) -> bool {
+    catalog
+        .ids()
+        .all(|id| a.allows(id) == b.allows(id) && first_args(a, id) == first_args(b, id))
 }
 
 /// Keys and channels in an order of their own; `None` for all of them.

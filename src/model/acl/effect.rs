@@ -5,6 +5,7 @@ use super::catalog::{Catalog, Command, CommandId};
 use super::keyspec::{self, Begin, Find, KeySpec};
 use super::reach::Reach;
 use super::user::User;
+use super::words;
 
 /// On what a command may be run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -22,11 +23,13 @@ pub enum Ground {
 pub struct Effect {
     pub gained: BTreeMap<Ground, Vec<String>>,
     pub lost: BTreeMap<Ground, Vec<String>>,
+    /// The channels before and after, in words, where they differ.
+    pub channels: Option<[String; 2]>,
 }
 
 impl Effect {
     pub fn is_empty(&self) -> bool {
-        self.gained.is_empty() && self.lost.is_empty()
+        *self == Self::default()
     }
 }
 
@@ -34,9 +37,13 @@ impl Effect {
 ///
 /// Every command is tried with one key of the prefix and one outside (a name that nobody uses), in its simplest form.
 pub fn effect(before: &User, after: &User, prefix: &[u8], catalog: &Catalog) -> Effect {
+    let channels = [before, after].map(words::channels);
     let [before, after] = [before, after].map(|user| Reach::of(user, catalog));
     let own = [prefix, b"key"].concat();
-    let mut effect = Effect::default();
+    let mut effect = Effect {
+        channels: (channels[0] != channels[1]).then_some(channels),
+        ..Effect::default()
+    };
     for id in catalog.ids() {
         let command = catalog.command(id);
         if !command.subs.is_empty() {

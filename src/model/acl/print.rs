@@ -1,5 +1,7 @@
 //! Users → rules → the one command that writes them.
+use super::catalog::Catalog;
 use super::dialect::{Dialect, Feature};
+use super::diff;
 use super::rule::{Access, CommandRule, Rule, Sign, What};
 use super::user::{Channels, Databases, Keys, Rights, User};
 use crate::model::resp::Cmd;
@@ -83,9 +85,19 @@ pub fn set_user(name: &[u8], rules: &[Rule], dialect: Dialect) -> Result<Cmd, Un
 }
 
 /// The command that makes a user what it is here, whatever it was: an atomic replacement. A user with fields that
-/// are not understood must not be sent so, it would lose them: send [`super::diff::rules`] instead.
+/// are not understood would lose them: [`write()`] sees to that.
 pub fn replace(user: &User, dialect: Dialect) -> Result<Cmd, Unsendable> {
     set_user(&user.name, &rules(user, dialect), dialect)
+}
+
+/// The command that writes a changed user: a replacement, unless the server told fields that are not understood and
+/// that a `reset` would lose; then only what differs from `before`, what the server has now.
+pub fn write(before: &User, after: &User, catalog: &Catalog) -> Result<Cmd, Unsendable> {
+    if before.unknown.fields.is_empty() {
+        return replace(after, catalog.dialect);
+    }
+    let rules = diff::rules(before, after, catalog);
+    set_user(&after.name, &rules, catalog.dialect)
 }
 
 /// What a server would have to understand for a rule, and does not.

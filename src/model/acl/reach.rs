@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, CommandId};
 use super::keyspec::{Need, Place};
-use super::rule::{Access, CommandRule, KeyPattern, Sign, What};
+use super::rule::{Access, CommandRule, KeyPattern, Rule, Sign, What};
 use super::user::{Channels, Keys, Rights, User};
 use crate::model::glob;
 
@@ -117,6 +117,16 @@ impl<'a> Scope<'a> {
         self.cells[id.0].allowed
     }
 
+    /// How many commands of a category are allowed, and how many there are; containers do not count.
+    pub fn share(&self, category: &str, catalog: &Catalog) -> (usize, usize) {
+        let members = catalog.category(category).unwrap_or_default();
+        let real = members
+            .iter()
+            .filter(|id| catalog.command(**id).subs.is_empty());
+        let allowed = real.clone().filter(|id| self.allows(**id));
+        (allowed.count(), real.count())
+    }
+
     /// The rule that spoke last of a command, whatever it said.
     pub fn rule_of(&self, id: CommandId) -> Option<&'a CommandRule> {
         self.cells[id.0].by.map(|by| &self.rights.commands[by])
@@ -157,6 +167,17 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The rule by which a key may be used so.
+    pub fn key_rule(&self, key: &[u8], need: Need) -> Option<Rule> {
+        match &self.rights.keys {
+            Keys::All => Some(Rule::AllKeys),
+            Keys::Only(patterns) => {
+                let lets = patterns.iter().find(|pattern| pattern.lets(key, need));
+                lets.cloned().map(Rule::Key)
+            }
+        }
+    }
+
     /// The first key that may not be used so.
     pub fn foreign(&self, places: &[Place], argv: &[&[u8]]) -> Option<Place> {
         let foreign = |place: &&Place| {
@@ -168,14 +189,18 @@ impl<'a> Scope<'a> {
 
     /// Whether a channel may be used; PSUBSCRIBE's patterns must be listed literally.
     pub fn channel(&self, channel: &[u8], how: Match) -> bool {
-        match (&self.rights.channels, how) {
-            (Channels::All, _) => true,
-            (Channels::Only(patterns), Match::Literal) => {
-                patterns.iter().any(|have| have == channel)
-            }
-            (Channels::Only(patterns), Match::Glob) => {
-                patterns.iter().any(|pattern| fits(pattern, channel))
-            }
+        self.channel_rule(channel, how).is_some()
+    }
+
+    /// The rule by which a channel may be used.
+    pub fn channel_rule(&self, channel: &[u8], how: Match) -> Option<Rule> {
+        let lets = |pattern: &&Vec<u8>| match how {
+            Match::Literal => pattern.as_slice() == channel,
+            Match::Glob => fits(pattern, channel),
+        };
+        match &self.rights.channels {
+            Channels::All => Some(Rule::AllChannels),
+            Channels::Only(patterns) => patterns.iter().find(lets).cloned().map(Rule::Channel),
         }
     }
 }

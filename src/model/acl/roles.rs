@@ -214,12 +214,28 @@ impl Role {
         if !catalog.dialect.has(Feature::Channels) {
             made.root.channels = user::Channels::All;
         }
-        user::apply_all(&mut made, &rules, catalog).map_err(|(place, why)| Unusable::Refused {
+        self.apply(&mut made, &rules, catalog)?;
+        Ok(made)
+    }
+
+    /// Adds this role's commands and keys to a user, whose channels stay as they are: for [`Group::Addition`].
+    pub fn add_to(
+        &self,
+        user: &mut User,
+        prefix: &[u8],
+        catalog: &Catalog,
+    ) -> Result<(), Unusable> {
+        let mut rules = self.expand(prefix, Reachable::None, catalog.dialect)?;
+        rules.retain(|rule| *rule != Rule::ResetChannels);
+        self.apply(user, &rules, catalog)
+    }
+
+    fn apply(&self, user: &mut User, rules: &[Rule], catalog: &Catalog) -> Result<(), Unusable> {
+        user::apply_all(user, rules, catalog).map_err(|(place, why)| Unusable::Refused {
             role: self.name.clone(),
             word: rules[place].to_string(),
             why,
-        })?;
-        Ok(made)
+        })
     }
 
     /// Command lines with the prefix filled in.

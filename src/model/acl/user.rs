@@ -1,6 +1,8 @@
 //! A user, and what applying a rule does to it.
 use super::catalog::Catalog;
+use super::dialect::Feature;
 use super::parse;
+use super::reach::Scope;
 use super::rule::{CommandRule, KeyPattern, Rule, Sign, What};
 use super::secret::Hash;
 use crate::model::printed::print;
@@ -72,6 +74,8 @@ pub enum Refusal {
     AfterAllKeys,
     #[error("a channel after &* adds nothing and is refused; reset the channels first")]
     AfterAllChannels,
+    #[error("the whole command is allowed already; take it away before you allow a part of it")]
+    AlreadyWhole,
     #[error("the user has no such password")]
     NoSuchPassword,
 }
@@ -101,7 +105,7 @@ impl Rights {
     }
 
     /// Adds a rule; one that speaks of exactly the same as an earlier one replaces it.
-    fn command(&mut self, rule: CommandRule) {
+    pub(super) fn command(&mut self, rule: CommandRule) {
         if rule.what == What::All {
             self.commands.clear();
             if rule.sign == Sign::Deny {
@@ -136,7 +140,13 @@ impl Rights {
         Ok(())
     }
 
-    /// Applies a rule that may stand in a selector; `Inside` for any other. Names are not checked.
+    /// Applies a rule that may stand in a selector as the server does; `Inside` for any other.
+    pub fn apply(&mut self, rule: &Rule, catalog: &Catalog) -> Result<(), Refusal> {
+        parse::known(rule, catalog)?;
+        self.put(rule)
+    }
+
+    /// Applies a rule without asking whether the server knows what it names.
     pub(super) fn put(&mut self, rule: &Rule) -> Result<(), Refusal> {
         match rule {
             Rule::AllKeys => self.keys = Keys::All,
@@ -203,7 +213,23 @@ impl User {
 /// Applies one rule as the server does; on a refusal the user is as it was.
 pub fn apply(user: &mut User, rule: &Rule, catalog: &Catalog) -> Result<(), Refusal> {
     parse::known(rule, catalog)?;
+    if repeats(&user.root, rule, catalog) {
+        return Err(Refusal::AlreadyWhole);
+    }
     put(user, rule)
+}
+
+/// Whether 6.x would refuse a rule for adding one subcommand to a command that is allowed already.
+fn repeats(root: &Rights, rule: &Rule, catalog: &Catalog) -> bool {
+    let Rule::Command(CommandRule {
+        sign: Sign::Allow,
+        what: What::Sub { command, .. },
+    }) = rule
+    else {
+        return false;
+    };
+    let whole = |id| Scope::of(root, catalog).allows(id);
+    !catalog.dialect.has(Feature::Subcommands) && catalog.find(command).is_some_and(whole)
 }
 
 /// Applies one rule without asking whether the server knows what it names: the server itself told it.
