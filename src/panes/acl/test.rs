@@ -382,13 +382,13 @@ mod tests {
 
     #[test]
     fn all_of_it_is_seen_at_a_glance() {
-        let mut test = test("~app:* &app:* +@all -@dangerous", "");
+        let mut test = test("~app:* &app:* +@all -@dangerous -select +select|0", "");
         sees(
             &shown(&mut test, 80, 40),
             &[
                 "own keys    other keys",
                 "string      yes yes yes no  no  no",
-                "may         scan randomkey",
+                "may         scan randomkey select|0 ",
                 "may not     keys flushdb",
                 "channels    app:*",
             ],
