@@ -399,4 +399,14 @@ mod tests {
         }
         sees(&shown(&mut test, 40, 10), &["channels    app:*"]);
     }
+
+    #[test]
+    fn without_a_prefix_the_first_pattern_tells_what_is_own() {
+        let user = user("app", "on ~app:* +@read");
+        let mut test = Test::new(user, Arc::new(catalog()), b"");
+        sees(
+            &shown(&mut test, 80, 40),
+            &["string      yes no  no  no  no  no"],
+        );
+    }
 }

@@ -42,7 +42,8 @@ pub struct Who {
 
 impl Who {
     pub fn new(users: Vec<User>, catalog: &Catalog) -> Self {
-        let person = |user| Person::new(user, catalog);
+        let touches = person::touches(catalog);
+        let person = |user| Person::new(user, catalog, &touches);
         let mut who = Self {
             asked: Field::default(),
             people: users.into_iter().map(person).collect(),

@@ -1,7 +1,10 @@
 //! One user held against a key or pattern: what it may do with it, whatever rule says so.
 use crate::model::acl::effect::sample;
 use crate::model::acl::keyspec::{self, Need};
-use crate::model::acl::{Access, Catalog, Command, Keys, Reach, User, escape, overlap, reach};
+use crate::model::acl::reach::Scope;
+use crate::model::acl::{
+    Access, Catalog, Command, CommandId, Keys, Reach, User, escape, overlap, reach,
+};
 use crate::model::printed;
 use crate::panes::acl::rights;
 
@@ -30,16 +33,22 @@ pub struct Person {
     names: bool,
     /// FLUSHALL and the like ask for no pattern.
     flushes: bool,
-    powers: Vec<Power>,
+    /// Of the root, then of each selector.
+    powers: Vec<Vec<Power>>,
     /// Sees the name, reads, writes, deletes, is admin.
     pub answers: [Answer; 5],
 }
 
-/// One way in which a set of rights lets keys be touched.
+/// What a command does to a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Touch {
+    id: CommandId,
+    power: Power,
+}
+
+/// One way in which a key is touched, and what a pattern must allow for it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 struct Power {
-    /// 0 for the root, n for the n-th selector.
-    selector: usize,
     does: Does,
     need: Need,
 }
@@ -85,74 +94,76 @@ impl Asked {
         }
     }
 
-    /// How much of it these patterns cover for this need.
-    fn covered(&self, keys: &Keys, need: Need) -> Answer {
+    /// How much of it each pattern covers, with the letters of the pattern.
+    fn covered(&self, keys: &Keys) -> Vec<(Access, Answer)> {
         let Keys::Only(patterns) = keys else {
-            return Answer::Yes;
+            return vec![(Access::Both, Answer::Yes)];
         };
-        let fitting = patterns.iter().filter(|pattern| match pattern.access {
-            Access::Both => true,
-            Access::Read => !need.write,
-            Access::Write => !need.read,
-        });
         let covered = |pattern: &[u8]| match self {
             Self::Key(key) => Answer::from(reach::fits(pattern, key)),
             Self::Pattern(asked) if overlap::covers(pattern, asked) => Answer::Yes,
             Self::Pattern(asked) if overlap::overlap(pattern, asked) => Answer::Some,
             Self::Pattern(_) => Answer::No,
         };
-        let answers = fitting.map(|pattern| covered(&pattern.pattern));
-        answers.max().unwrap_or(Answer::No)
+        let patterns = patterns.iter();
+        patterns
+            .map(|pattern| (pattern.access, covered(&pattern.pattern)))
+            .collect()
+    }
+}
+
+/// Whether a pattern with these letters serves a need.
+fn serves(access: Access, need: Need) -> bool {
+    match access {
+        Access::Both => true,
+        Access::Read => !need.write,
+        Access::Write => !need.read,
     }
 }
 
 impl Person {
-    pub fn new(user: User, catalog: &Catalog) -> Self {
+    /// A user of this catalog, whose commands touch keys so.
+    pub fn new(user: User, catalog: &Catalog, touches: &[Touch]) -> Self {
         let reach = Reach::of(&user, catalog);
         let any = |names: &[&str]| names.iter().any(|name| rights::may(&reach, name));
         let [admin, names, flushes] = [ADMIN, NAMERS, FLUSHERS].map(any);
-        let mut powers = Vec::new();
-        for (selector, scope) in reach.selectors.iter().enumerate() {
-            for id in catalog.ids().filter(|id| scope.allows(*id)) {
-                for (does, need) in touches(catalog.command(id)) {
-                    let power = Power {
-                        selector,
-                        does,
-                        need,
-                    };
-                    if !powers.contains(&power) {
-                        powers.push(power);
-                    }
+        let powers = |scope: &Scope<'_>| {
+            let mut powers: Vec<Power> = Vec::new();
+            for touch in touches.iter().filter(|touch| scope.allows(touch.id)) {
+                if !powers.contains(&touch.power) {
+                    powers.push(touch.power);
                 }
             }
-        }
+            powers
+        };
         Self {
+            powers: reach.selectors.iter().map(powers).collect(),
             user,
             admin,
             names,
             flushes,
-            powers,
             answers: [Answer::No; 5],
         }
     }
 
     pub fn answer(&mut self, asked: &Asked) {
-        let rights: Vec<_> = self.user.rights().collect();
-        let best = |does: Does| {
-            let powers = self.powers.iter().filter(|power| power.does == does);
-            let answers = powers.map(|power| {
-                let rights = rights.get(power.selector);
-                rights.map_or(Answer::No, |rights| asked.covered(&rights.keys, power.need))
-            });
-            answers.max().unwrap_or(Answer::No)
-        };
-        self.answers = [
-            self.names.into(),
-            best(Does::Read),
-            best(Does::Write),
-            best(Does::Delete).max(self.flushes.into()),
-            self.admin.into(),
-        ];
+        let [mut read, mut write, mut delete] = [Answer::No, Answer::No, self.flushes.into()];
+        for (rights, powers) in self.user.rights().zip(&self.powers) {
+            let covered = asked.covered(&rights.keys);
+            for power in powers {
+                let fitting = covered
+                    .iter()
+                    .filter(|(access, _)| serves(*access, power.need));
+                let best = fitting.map(|(_, answer)| *answer).max();
+                let kind = match power.does {
+                    Does::Read => &mut read,
+                    Does::Write => &mut write,
+                    Does::Delete => &mut delete,
+                };
+                *kind = best.unwrap_or(Answer::No).max(*kind);
+            }
+        }
+        self.answers = [self.names.into(), read, write, delete, self.admin.into()];
     }
 
     /// Who may touch it comes first, who only sees its name after that, who may nothing last.
@@ -197,8 +208,17 @@ impl Person {
     }
 }
 
+/// What the commands of a server do to the keys they name; the same for every user.
+pub fn touches(catalog: &Catalog) -> Vec<Touch> {
+    let of = |id| {
+        let powers = powers(catalog.command(id)).into_iter();
+        powers.map(move |power| Touch { id, power })
+    };
+    catalog.ids().flat_map(of).collect()
+}
+
 /// What a command does to the keys it names, and what it needs for that: in its simplest form, and at most.
-fn touches(command: &Command) -> Vec<(Does, Need)> {
+fn powers(command: &Command) -> Vec<Power> {
     let argv = sample(command, b"key");
     let argv: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
     let simplest = keyspec::places(command, &argv);
@@ -207,7 +227,7 @@ fn touches(command: &Command) -> Vec<(Does, Need)> {
     let most = real.map(|spec| spec.need);
     simplest
         .chain(most)
-        .flat_map(|need| does(command, need).map(move |does| (does, need)))
+        .flat_map(|need| does(command, need).map(move |does| Power { does, need }))
         .collect()
 }
 
