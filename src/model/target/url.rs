@@ -509,6 +509,20 @@ mod tests {
     }
 
     #[test]
+    fn a_revealed_url_leads_back_to_its_target() {
+        let target = with(tcp("::1", 7000, 2), Some("a:b/é"), Some("p%@s:/?#\x1b"));
+        let url = target.revealed();
+        assert_eq!(
+            url,
+            "redis://a%3Ab%2F%C3%A9:p%25%40s%3A%2F%3F%23%1B@[::1]:7000/2"
+        );
+        assert_eq!(Target::parse(&url), Ok(target.clone()));
+        // The mark for --insecure is our own: it is nothing for other clients.
+        let insecure = secure(target, Trust::Anything);
+        assert_eq!(insecure.revealed(), url.replace("redis:", "rediss:"));
+    }
+
+    #[test]
     fn a_target_prints_for_people_and_as_a_url() {
         let insecure = with(
             secure(tcp("::1", 7000, 2), Trust::Anything),

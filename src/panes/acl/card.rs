@@ -28,6 +28,7 @@ pub enum Turn {
 pub struct Card {
     title: String,
     url: Vec<u8>,
+    advice: &'static str,
     prefix: String,
     scope: String,
     channels: String,
@@ -66,6 +67,10 @@ impl Card {
         Self {
             title: format!("Hand over · {}", user.title()),
             url: target.revealed().into_bytes(),
+            advice: match target.password {
+                Some(_) => "Shown once: after esc nobody can see this password again.",
+                None => "The password is not known here: it belongs after the colon.",
+            },
             scope: words::scope(user, catalog),
             channels: words::channels(user),
             commands: [
@@ -108,10 +113,7 @@ impl Card {
     /// What is read; the URL is borrowed, not copied.
     fn entries(&self) -> Vec<Entry<'_>> {
         let mut entries = vec![
-            Entry::new(
-                Tone::Warn,
-                "Shown once: after esc nobody can see this password again.",
-            ),
+            Entry::new(Tone::Warn, self.advice),
             Entry::blank(),
             Entry::new(Tone::Dim, "REDIS_URL=").and(Tone::Accent, self.url()),
             Entry::blank(),
@@ -132,13 +134,15 @@ impl Card {
 
     pub fn arrange(&mut self, area: Rect) {
         let mut sheet = self.sheet;
-        sheet.arrange(&self.entries(), sheet::inner(sheet::outer(area)));
+        let entries = self.entries();
+        sheet.arrange(&entries, sheet::inner(sheet::snug(&entries, area)));
         self.sheet = sheet;
     }
 
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        let room = popup::frame(sheet::outer(area), buf, &self.title, theme);
-        self.sheet.draw(&self.entries(), room, buf, theme);
+        let entries = self.entries();
+        let room = popup::frame(sheet::snug(&entries, area), buf, &self.title, theme);
+        self.sheet.draw(&entries, room, buf, theme);
     }
 }
 

@@ -311,7 +311,7 @@ fn words(denial: &Denial) -> String {
         count => format!("{count} times"),
     };
     let command = command(denial).map_or(String::new(), |name| {
-        format!(" by {}", Printed::new(name.as_bytes()))
+        format!(", by {}", Printed::new(name.as_bytes()))
     });
     let ago = match age(denial).as_str() {
         "now" => "just now".to_owned(),

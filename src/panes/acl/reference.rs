@@ -35,7 +35,11 @@ impl Reference {
             section: word.section.to_owned(),
             keys: word.form.to_owned(),
             name: String::new(),
-            sentence: format!("{}; so: {}", word.sentence, word.example),
+            sentence: if word.example == word.form {
+                word.sentence.to_owned()
+            } else {
+                format!("{}; so: {}", word.sentence, word.example)
+            },
             refused: None,
         });
         let categories = catalog.categories();
@@ -173,7 +177,7 @@ mod tests {
         let mut reference = Reference::new(Arc::new(catalog()));
         sees(
             &shown(&mut reference, 80, 24),
-            &["Logging in", "the user may log in; so: on"],
+            &["Logging in", "the user may log in", "so: #2bb80d537b"],
         );
         reference.paste("flushall @dangerous");
         sees(

@@ -1,6 +1,7 @@
 //! What a user may do at a glance: types of data by reading, writing and deleting, what needs no key, channels.
+use crate::model::Printed;
 use crate::model::acl::effect::allows;
-use crate::model::acl::{Catalog, CommandId, Reach, User, words};
+use crate::model::acl::{Catalog, CommandId, Keys, Reach, User, escape, words};
 
 use super::sheet::{Entry, Tone};
 
@@ -59,10 +60,19 @@ pub fn may(reach: &Reach<'_>, name: &str) -> bool {
     find(reach.catalog, name).is_some_and(|id| reach.allows(id))
 }
 
+/// The prefix, or where that is empty what the user's first pattern begins with.
+pub fn prefix(prefix: &[u8], user: &User) -> Vec<u8> {
+    let first = match &user.root.keys {
+        Keys::Only(patterns) if prefix.is_empty() => patterns.first(),
+        _ => None,
+    };
+    first.map_or(prefix.to_vec(), |first| escape::split(&first.pattern).0)
+}
+
 /// The matrix, in rows of at most 36 columns where a table must stand.
 pub fn matrix(user: &User, catalog: &Catalog, prefix: &[u8]) -> Vec<Entry<'static>> {
     let reach = Reach::of(user, catalog);
-    let own = [prefix, b"key"].concat();
+    let own = [&*self::prefix(prefix, user), b"key"].concat();
     let mut entries = vec![
         Entry::labelled("            ", Tone::Dim, "own keys    other keys"),
         Entry::labelled("            ", Tone::Dim, "r   w   d   r   w   d"),
@@ -80,22 +90,41 @@ pub fn matrix(user: &User, catalog: &Catalog, prefix: &[u8]) -> Vec<Entry<'stati
         }
         entries.push(entry);
     }
-    let known = || KEYLESS.iter().filter(|name| find(catalog, name).is_some());
-    let list = |wanted: bool| {
-        let names: Vec<&str> = known()
-            .filter(|name| may(&reach, name) == wanted)
-            .copied()
+    let (may, may_not) = keyless(&reach);
+    entries.extend(Entry::heading("Whatever the key"));
+    entries.push(Entry::labelled("may         ", Tone::Warn, may));
+    entries.push(Entry::labelled("may not     ", Tone::Dim, may_not));
+    let channels = words::channels(user);
+    entries.push(Entry::labelled("channels    ", Tone::Plain, channels));
+    entries
+}
+
+/// What may run and what may not of those that no pattern limits; `select|0` where only that is allowed.
+fn keyless(reach: &Reach<'_>) -> (String, String) {
+    let (mut may, mut may_not) = (Vec::new(), Vec::new());
+    for name in KEYLESS {
+        let Some(id) = find(reach.catalog, name) else {
+            continue;
+        };
+        let scopes = reach.selectors.iter();
+        let firsts = scopes.flat_map(|scope| scope.first_args(id));
+        let firsts: Vec<String> = firsts
+            .map(|arg| format!("{name}|{}", Printed::new(arg)))
             .collect();
+        if reach.allows(id) {
+            may.push((*name).to_owned());
+        } else if firsts.is_empty() {
+            may_not.push((*name).to_owned());
+        } else {
+            may.extend(firsts);
+        }
+    }
+    let list = |names: Vec<String>| {
         if names.is_empty() {
             "nothing of note".to_owned()
         } else {
             names.join(" ")
         }
     };
-    entries.extend(Entry::heading("Whatever the key"));
-    entries.push(Entry::labelled("may         ", Tone::Warn, list(true)));
-    entries.push(Entry::labelled("may not     ", Tone::Dim, list(false)));
-    let channels = words::channels(user);
-    entries.push(Entry::labelled("channels    ", Tone::Plain, channels));
-    entries
+    (list(may), list(may_not))
 }

@@ -137,8 +137,7 @@ impl Sheet {
     /// Stays inside of what there is to read.
     pub fn arrange(&mut self, entries: &[Entry<'_>], area: Rect) {
         self.height = usize::from(area.height);
-        let columns = columns(area);
-        let rows: usize = entries.iter().map(|entry| entry.height(columns)).sum();
+        let rows = height(entries, area);
         self.top = self.top.min(rows.saturating_sub(self.height));
     }
 
@@ -157,6 +156,12 @@ impl Sheet {
     }
 }
 
+/// The rows that all of it takes.
+fn height(entries: &[Entry<'_>], area: Rect) -> usize {
+    let columns = columns(area);
+    entries.iter().map(|entry| entry.height(columns)).sum()
+}
+
 /// Columns for text: one is kept for the scroll bar.
 fn columns(area: Rect) -> usize {
     usize::from(area.width.saturating_sub(1))
@@ -166,6 +171,14 @@ fn columns(area: Rect) -> usize {
 pub fn outer(area: Rect) -> Rect {
     let margin = u16::from(area.height > 24);
     popup::centred(area, WIDTH, area.height - 2 * margin)
+}
+
+/// A box that is no higher than what is to be read.
+pub fn snug(entries: &[Entry<'_>], area: Rect) -> Rect {
+    let outer = outer(area);
+    let rows = u16::try_from(height(entries, inner(outer))).unwrap_or(u16::MAX);
+    let height = rows.saturating_add(popup::EDGES).min(outer.height);
+    popup::centred(area, outer.width, height)
 }
 
 /// The room inside of a box, for reckoning; the frame itself knows its columns.

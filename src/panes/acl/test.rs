@@ -382,13 +382,13 @@ mod tests {
 
     #[test]
     fn all_of_it_is_seen_at_a_glance() {
-        let mut test = test("~app:* &app:* +@all -@dangerous", "");
+        let mut test = test("~app:* &app:* +@all -@dangerous -select +select|0", "");
         sees(
             &shown(&mut test, 80, 40),
             &[
                 "own keys    other keys",
                 "string      yes yes yes no  no  no",
-                "may         scan randomkey",
+                "may         scan randomkey select|0 ",
                 "may not     keys flushdb",
                 "channels    app:*",
             ],
@@ -398,5 +398,15 @@ mod tests {
             let _ = test.press(chord("down"));
         }
         sees(&shown(&mut test, 40, 10), &["channels    app:*"]);
+    }
+
+    #[test]
+    fn without_a_prefix_the_first_pattern_tells_what_is_own() {
+        let user = user("app", "on ~app:* +@read");
+        let mut test = Test::new(user, Arc::new(catalog()), b"");
+        sees(
+            &shown(&mut test, 80, 40),
+            &["string      yes no  no  no  no  no"],
+        );
     }
 }

@@ -6,13 +6,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::input::{Action, Chord, Layer, lookup};
-use crate::model::acl::effect::sample;
-use crate::model::acl::keyspec::{self, Need};
-use crate::model::acl::{Access, Catalog, Command, Keys, Reach, User, escape, overlap, reach};
-use crate::model::printed;
+use crate::model::acl::{Catalog, User};
 use crate::widgets::{Field, Focused, Rows, Scroll, Theme, popup, text};
 
-use super::{rights, sheet};
+use super::sheet;
+
+mod person;
+
+use person::{Answer, Asked, Person};
 
 /// What a chord leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,22 +24,6 @@ pub enum Turn {
     /// Go to the user of this name.
     Show(Vec<u8>),
 }
-
-/// Who is able to change users or the server itself; names in lower case.
-const ADMIN: &[&str] = &[
-    "acl|setuser",
-    "acl|load",
-    "config|set",
-    "module|load",
-    "debug",
-    "replicaof",
-    "shutdown",
-];
-/// What tells names of keys, and what deletes them, whatever the patterns say.
-const NAMERS: &[&str] = &["scan", "keys", "randomkey"];
-const FLUSHERS: &[&str] = &["flushall", "flushdb", "swapdb"];
-/// What deletes the keys it names.
-const DELETERS: &[&str] = &["del", "unlink"];
 
 /// Columns below which answers are a single sign.
 const NARROW: u16 = 64;
@@ -55,59 +40,10 @@ pub struct Who {
     height: usize,
 }
 
-/// A user, and everything of it that does not depend on the key.
-#[derive(Clone, Debug)]
-struct Person {
-    user: User,
-    admin: bool,
-    /// SCAN and the like tell every name.
-    names: bool,
-    /// FLUSHALL and the like ask for no pattern.
-    flushes: bool,
-    powers: Vec<Power>,
-    answers: [Answer; 5],
-}
-
-/// One way in which a set of rights lets keys be touched.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Power {
-    /// 0 for the root, n for the n-th selector.
-    selector: usize,
-    does: Does,
-    need: Need,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Does {
-    Read,
-    Write,
-    Delete,
-}
-
-/// How much of what is asked for; more is greater.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Answer {
-    No,
-    /// Some of the keys that the pattern matches.
-    Some,
-    Yes,
-}
-
-impl From<bool> for Answer {
-    fn from(yes: bool) -> Self {
-        if yes { Self::Yes } else { Self::No }
-    }
-}
-
-/// One key, or all that match a pattern.
-enum Asked {
-    Key(Vec<u8>),
-    Pattern(Vec<u8>),
-}
-
 impl Who {
     pub fn new(users: Vec<User>, catalog: &Catalog) -> Self {
-        let person = |user| Person::new(user, catalog);
+        let touches = person::touches(catalog);
+        let person = |user| Person::new(user, catalog, &touches);
         let mut who = Self {
             asked: Field::default(),
             people: users.into_iter().map(person).collect(),
@@ -209,7 +145,7 @@ impl Who {
         popup::stack([heading(width, theme)], rest, buf);
         let row = |at: usize| {
             let person = self.order.get(at).and_then(|at| self.people.get(*at));
-            person.map_or(Line::default(), |person| person.line(width, theme))
+            person.map_or(Line::default(), |person| line(person, width, theme))
         };
         let rows = Rows {
             len: self.order.len(),
@@ -226,177 +162,24 @@ impl Who {
     }
 }
 
-impl Asked {
-    /// What was typed: escapes as we print them where they are some, else the bytes; nothing is any key.
-    fn read(typed: &str) -> Self {
-        let bytes = printed::unprint(typed).unwrap_or_else(|_| typed.as_bytes().to_vec());
-        if bytes.is_empty() {
-            return Self::Pattern(b"*".to_vec());
-        }
-        match escape::split(&bytes) {
-            (key, []) => Self::Key(key),
-            _ => Self::Pattern(bytes),
-        }
-    }
-
-    /// How much of it these patterns cover for this need.
-    fn covered(&self, keys: &Keys, need: Need) -> Answer {
-        let Keys::Only(patterns) = keys else {
-            return Answer::Yes;
+/// A user and the answers.
+fn line(person: &Person, width: u16, theme: &Theme) -> Line<'static> {
+    let style = if person.user.can_log_in() {
+        theme.text
+    } else {
+        theme.dim
+    };
+    let mut spans = first(person.user.title(), width, style);
+    for (heading, answer) in HEADINGS.iter().zip(person.answers) {
+        let (word, sign, style) = match answer {
+            Answer::Yes if *heading == "admin" => ("yes", "y", theme.error),
+            Answer::Yes => ("yes", "y", theme.good),
+            Answer::Some => ("some", "~", theme.warn),
+            Answer::No => ("no", "-", theme.dim),
         };
-        let fitting = patterns.iter().filter(|pattern| match pattern.access {
-            Access::Both => true,
-            Access::Read => !need.write,
-            Access::Write => !need.read,
-        });
-        let covered = |pattern: &[u8]| match self {
-            Self::Key(key) => Answer::from(reach::fits(pattern, key)),
-            Self::Pattern(asked) if overlap::covers(pattern, asked) => Answer::Yes,
-            Self::Pattern(asked) if overlap::overlap(pattern, asked) => Answer::Some,
-            Self::Pattern(_) => Answer::No,
-        };
-        let answers = fitting.map(|pattern| covered(&pattern.pattern));
-        answers.max().unwrap_or(Answer::No)
+        spans.push(cell(word, sign, width, style));
     }
-}
-
-impl Person {
-    fn new(user: User, catalog: &Catalog) -> Self {
-        let reach = Reach::of(&user, catalog);
-        let any = |names: &[&str]| names.iter().any(|name| rights::may(&reach, name));
-        let [admin, names, flushes] = [ADMIN, NAMERS, FLUSHERS].map(any);
-        let mut powers = Vec::new();
-        for (selector, scope) in reach.selectors.iter().enumerate() {
-            for id in catalog.ids().filter(|id| scope.allows(*id)) {
-                for (does, need) in touches(catalog.command(id)) {
-                    let power = Power {
-                        selector,
-                        does,
-                        need,
-                    };
-                    if !powers.contains(&power) {
-                        powers.push(power);
-                    }
-                }
-            }
-        }
-        Self {
-            user,
-            admin,
-            names,
-            flushes,
-            powers,
-            answers: [Answer::No; 5],
-        }
-    }
-
-    fn answer(&mut self, asked: &Asked) {
-        let rights: Vec<_> = self.user.rights().collect();
-        let best = |does: Does| {
-            let powers = self.powers.iter().filter(|power| power.does == does);
-            let answers = powers.map(|power| {
-                let rights = rights.get(power.selector);
-                rights.map_or(Answer::No, |rights| asked.covered(&rights.keys, power.need))
-            });
-            answers.max().unwrap_or(Answer::No)
-        };
-        self.answers = [
-            self.names.into(),
-            best(Does::Read),
-            best(Does::Write),
-            best(Does::Delete).max(self.flushes.into()),
-            self.admin.into(),
-        ];
-    }
-
-    /// Who may touch it comes first, who only sees its name after that, who may nothing last.
-    fn rank(&self) -> u8 {
-        let [name, touches @ .., _] = self.answers;
-        match touches.iter().max() {
-            Some(Answer::Yes) => 0,
-            Some(Answer::Some) => 1,
-            _ if name == Answer::Yes => 2,
-            _ => 3,
-        }
-    }
-
-    fn line(&self, width: u16, theme: &Theme) -> Line<'static> {
-        let style = if self.user.can_log_in() {
-            theme.text
-        } else {
-            theme.dim
-        };
-        let mut spans = first(self.user.title(), width, style);
-        for (heading, answer) in HEADINGS.iter().zip(self.answers) {
-            let (word, sign, style) = match answer {
-                Answer::Yes if *heading == "admin" => ("yes", "y", theme.error),
-                Answer::Yes => ("yes", "y", theme.good),
-                Answer::Some => ("some", "~", theme.warn),
-                Answer::No => ("no", "-", theme.dim),
-            };
-            spans.push(cell(word, sign, width, style));
-        }
-        Line::from(spans)
-    }
-
-    /// The answers in a sentence.
-    fn words(&self) -> String {
-        let verbs = ["sees the name", "reads", "writes", "deletes"];
-        let told: Vec<String> = verbs
-            .iter()
-            .zip(self.answers)
-            .filter_map(|(verb, answer)| match answer {
-                Answer::Yes => Some((*verb).to_owned()),
-                Answer::Some => Some(format!("{verb} some")),
-                Answer::No => None,
-            })
-            .collect();
-        let mut words = format!("{}: ", self.user.title());
-        words += &if told.is_empty() {
-            "may not touch it".to_owned()
-        } else {
-            told.join(", ")
-        };
-        if self.flushes {
-            words += " (can empty the database whatever its patterns)";
-        }
-        if self.admin {
-            words += ", can change users or the server";
-        }
-        if !self.user.can_log_in() {
-            words += "; cannot log in now";
-        }
-        words
-    }
-}
-
-/// What a command does to the keys it names, and what it needs for that: in its simplest form, and at most.
-fn touches(command: &Command) -> Vec<(Does, Need)> {
-    let argv = sample(command, b"key");
-    let argv: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
-    let simplest = keyspec::places(command, &argv);
-    let simplest = simplest.iter().map(|place| place.need);
-    let real = command.keys.iter().filter(|spec| !spec.notes.not_key);
-    let most = real.map(|spec| spec.need);
-    simplest
-        .chain(most)
-        .flat_map(|need| does(command, need).map(move |does| (does, need)))
-        .collect()
-}
-
-fn does(command: &Command, need: Need) -> impl Iterator<Item = Does> {
-    let deletes = DELETERS.contains(&command.name.as_str());
-    // 6.x tells no needs, and has no letters to match them.
-    let untold = need == Need::NOTHING;
-    let reads = !deletes && (need.read || (untold && command.flag("readonly")));
-    let writes = !deletes && (need.write || (untold && command.flag("write")));
-    [
-        (deletes, Does::Delete),
-        (reads, Does::Read),
-        (writes, Does::Write),
-    ]
-    .into_iter()
-    .filter_map(|(yes, does)| yes.then_some(does))
+    Line::from(spans)
 }
 
 fn heading(width: u16, theme: &Theme) -> Line<'static> {
@@ -445,8 +228,8 @@ fn parts(room: Rect) -> [Rect; 3] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{catalog, chord, painted, sees, user};
     use super::*;
+    use crate::panes::acl::tests::{catalog, chord, painted, sees, user};
 
     fn who(asked: &str) -> Who {
         let users = vec![

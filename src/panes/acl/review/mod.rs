@@ -4,14 +4,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::input::{Action, Chord, Layer, lookup};
-use crate::model::acl::effect::{Effect, Ground, effect};
-use crate::model::acl::{
-    Catalog, Channels, Dialect, Feature, Rule, Source, User, diff, print, valid, words,
-};
-use crate::model::{Cmd, Printed};
+use crate::model::Cmd;
+use crate::model::acl::{Catalog, User, valid};
 use crate::widgets::{Field, Focused, Theme, popup, text};
 
-use super::sheet::{self, Entry, Sheet, Tone};
+use super::rights;
+use super::sheet::{self, Entry, Sheet};
+
+mod told;
 
 /// What must be typed before a dangerous change is sent.
 pub const WORD: &str = "apply";
@@ -55,7 +55,7 @@ pub struct Proposal<'a> {
     pub warnings: Vec<Warning>,
     /// Connections that are logged in as this user; `None` if nobody could look.
     pub live: Option<usize>,
-    /// How the names of the app's own keys begin; empty where there is no such thing.
+    /// How the names of the app's own keys begin; where that is empty the user's first pattern tells.
     pub prefix: &'a [u8],
 }
 
@@ -88,9 +88,10 @@ impl Review {
             live,
             prefix,
         } = proposal;
-        let nobody = nobody(after, catalog.dialect);
+        let prefix = rights::prefix(prefix, after);
+        let nobody = told::nobody(after, catalog.dialect);
         let was = before.unwrap_or(&nobody);
-        let (command, mut refused) = match command(was, after, catalog.dialect) {
+        let (command, mut refused) = match told::command(was, after, catalog.dialect) {
             Ok(command) => (Some(command), None),
             Err(why) => (None, Some(why)),
         };
@@ -110,12 +111,12 @@ impl Review {
             Some(_) => format!("Review · change of {}", after.title()),
             None => format!("Review · new user {}", after.title()),
         };
-        let mut entries = meaning(before, after, catalog);
-        entries.extend(connected(live, after));
-        entries.extend(warned(warnings));
-        entries.extend(changed(was, after, catalog.dialect));
-        entries.extend(sent(command.as_ref()));
-        entries.extend(meant(was, after, catalog, prefix));
+        let mut entries = told::meaning(before, after, catalog);
+        entries.extend(told::warned(warnings));
+        entries.extend(told::connected(live, after));
+        entries.extend(told::changed(was, after, catalog.dialect));
+        entries.extend(told::sent(command.as_ref()));
+        entries.extend(told::meant(was, after, catalog, &prefix));
         Self {
             title,
             entries,
@@ -217,173 +218,10 @@ impl Word {
     }
 }
 
-/// What a server has of a user that it does not have.
-fn nobody(after: &User, dialect: Dialect) -> User {
-    let mut user = User::new(after.name.clone());
-    if !dialect.has(Feature::Channels) {
-        user.root.channels = Channels::All;
-    }
-    user
-}
-
-/// The one command that makes the change. Who has fields that are not understood is changed, not replaced.
-fn command(before: &User, after: &User, dialect: Dialect) -> Result<Cmd, String> {
-    let command = if after.unknown.fields.is_empty() {
-        print::replace(after, dialect)
-    } else {
-        print::set_user(&after.name, &diff::rules(before, after), dialect)
-    };
-    command.map_err(|why| why.to_string())
-}
-
-/// In words, what the user may do then, and before where that was something else.
-fn meaning(before: Option<&User>, after: &User, catalog: &Catalog) -> Vec<Entry<'static>> {
-    let scope = words::scope(after, catalog);
-    let was = before.map(|before| words::scope(before, catalog));
-    let was = was.filter(|was| *was != scope);
-    let off = if after.can_log_in() {
-        ""
-    } else {
-        ", but cannot log in"
-    };
-    let then = Entry::labelled("then      ", Tone::Accent, scope).and(Tone::Warn, off);
-    let was = was.map(|was| Entry::labelled("before    ", Tone::Dim, was));
-    was.into_iter().chain([then]).collect()
-}
-
-fn connected(live: Option<usize>, after: &User) -> Option<Entry<'static>> {
-    let (tone, text) = match live? {
-        0 => (Tone::Dim, "nobody is logged in as this user".to_owned()),
-        live => {
-            let who = match live {
-                1 => "1 connection is logged in as this user".to_owned(),
-                _ => format!("{live} connections are logged in as this user"),
-            };
-            let then = if after.on {
-                "; their rights change at their next command"
-            } else {
-                "; they stay, only new logins are refused"
-            };
-            (Tone::Warn, who + then)
-        }
-    };
-    Some(Entry::labelled("connected ", tone, text))
-}
-
-fn warned(warnings: Vec<Warning>) -> Vec<Entry<'static>> {
-    if warnings.is_empty() {
-        return Vec::new();
-    }
-    let entry = |warning: Warning| match warning.level {
-        Level::Blocks => Entry::marked("E ", Tone::Bad, warning.text),
-        Level::Warns => Entry::marked("W ", Tone::Warn, warning.text),
-        Level::Informs => Entry::marked("I ", Tone::Dim, warning.text),
-    };
-    let mut entries = Vec::from(Entry::heading("Warnings"));
-    entries.extend(warnings.into_iter().map(entry));
-    entries
-}
-
-/// The rules that only one of the two has, and where it is only their order that differs, the new order.
-fn changed(before: &User, after: &User, dialect: Dialect) -> Vec<Entry<'static>> {
-    let (was, will) = (print::rules(before, dialect), print::rules(after, dialect));
-    let only = |these: &[Rule], those: &[Rule]| {
-        let only = these.iter().filter(|rule| !those.contains(rule));
-        let only: Vec<Rule> = only.cloned().collect();
-        print::line(&only)
-    };
-    let (gone, new) = (only(&was, &will), only(&will, &was));
-    let mut entries = Vec::from(Entry::heading("Rules"));
-    if gone.is_empty() && new.is_empty() {
-        let rules = diff::rules(before, after);
-        entries.push(if rules.is_empty() {
-            Entry::new(Tone::Dim, "nothing changes")
-        } else {
-            Entry::marked("~ ", Tone::Plain, print::line(&rules))
-        });
-    }
-    if !gone.is_empty() {
-        entries.push(Entry::marked("- ", Tone::Bad, gone));
-    }
-    if !new.is_empty() {
-        entries.push(Entry::marked("+ ", Tone::Good, new));
-    }
-    entries
-}
-
-fn sent(command: Option<&Cmd>) -> Vec<Entry<'static>> {
-    let Some(command) = command else {
-        return Vec::new();
-    };
-    let mut entries = Vec::from(Entry::heading("Command"));
-    entries.push(Entry::marked("> ", Tone::Warn, command.cli()));
-    entries
-}
-
-/// What the change means for logging in, channels and commands.
-fn meant(
-    before: &User,
-    after: &User,
-    catalog: &Catalog,
-    prefix: &[u8],
-) -> impl Iterator<Item = Entry<'static>> {
-    let effect = effect(before, after, prefix, catalog);
-    let mut gained = grounds(&effect, Side::Gained, prefix);
-    let mut lost = grounds(&effect, Side::Lost, prefix);
-    match (before.can_log_in(), after.can_log_in()) {
-        (false, true) => gained.insert(0, Entry::marked("+ ", Tone::Good, "to log in")),
-        (true, false) => lost.insert(0, Entry::marked("- ", Tone::Warn, "to log in")),
-        _ => {}
-    }
-    let (had, has) = (words::channels(before), words::channels(after));
-    if had != has {
-        let channels = format!("channels: {has} (before: {had})");
-        gained.push(Entry::marked("~ ", Tone::Plain, channels));
-    }
-    if catalog.source == Source::Assumed {
-        let guess = "an estimate: this server does not tell its commands";
-        gained.push(Entry::new(Tone::Warn, guess));
-    }
-    let section = |title, entries: Vec<Entry<'static>>| {
-        let heading = (!entries.is_empty()).then(|| Entry::heading(title));
-        heading.into_iter().flatten().chain(entries)
-    };
-    section("Becomes allowed", gained).chain(section("No longer allowed", lost))
-}
-
-#[derive(Clone, Copy)]
-enum Side {
-    Gained,
-    Lost,
-}
-
-fn grounds(effect: &Effect, side: Side, prefix: &[u8]) -> Vec<Entry<'static>> {
-    let (mark, grounds) = match side {
-        Side::Gained => ("+ ", &effect.gained),
-        Side::Lost => ("- ", &effect.lost),
-    };
-    let entry = |(ground, names): (&Ground, &Vec<String>)| {
-        let place = match ground {
-            Ground::Keyless => "without a key".to_owned(),
-            Ground::Own if prefix.is_empty() => "on keys".to_owned(),
-            Ground::Own => format!("on {}*", Printed::new(prefix)),
-            Ground::Other => "on any other key".to_owned(),
-        };
-        let tone = match (side, ground) {
-            (Side::Gained, Ground::Other) => Tone::Bad,
-            (Side::Gained, _) => Tone::Good,
-            (Side::Lost, _) => Tone::Warn,
-        };
-        Entry::marked(mark, tone, format!("{place}, {}: ", names.len()))
-            .and(Tone::Plain, names.join(" "))
-    };
-    grounds.iter().map(entry).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{catalog, chord, painted, sees, user};
     use super::*;
+    use crate::panes::acl::tests::{catalog, chord, painted, sees, user};
 
     fn review(before: Option<&User>, after: &User, warnings: Vec<Warning>) -> Review {
         Review::new(Proposal {
