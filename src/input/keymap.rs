@@ -403,7 +403,7 @@ pub static BINDINGS: &[Binding] = &[
     of(L::AclGrid, &[c('N')], A::NoneOf, "none", "deny all commands", 7),
 
     of(L::AclCategory, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 2),
-    of(L::AclCategory, &[k(Key::Esc), k(Key::Backspace)], A::Back, "close", "back to the categories", 3),
+    of(L::AclCategory, &[k(Key::Esc)], A::Back, "close", "back to the categories", 3),
 
     of(L::AclCommands, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 2),
     of(L::AclCommands, &[c('d'), k(Key::Delete)], A::Delete, "drop rule", "drop the command's own rule", 3),

@@ -87,9 +87,9 @@ impl Entry {
         }
     }
 
-    /// Takes what was typed into the user, or says why it cannot be.
-    pub fn take(&mut self, draft: &mut Draft) -> Result<(), ()> {
-        self.put(draft).map_err(|why| self.error = Some(why))
+    /// Puts what was typed into the user; where it cannot be, nothing happens but that the line says why.
+    pub fn take(&mut self, draft: &mut Draft) {
+        self.error = self.put(draft).err();
     }
 
     fn put(&self, draft: &mut Draft) -> Result<(), String> {

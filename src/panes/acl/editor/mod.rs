@@ -4,8 +4,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Chord, Layer, lookup};
-use crate::model::acl::reach::Scope;
-use crate::model::acl::{Catalog, CommandRule, Dialect, Rule, Secret, Sign, User, What};
+use crate::model::acl::{Catalog, Dialect, Secret, User};
 use crate::widgets::{Field, Scroll};
 
 mod bits;
@@ -13,11 +12,13 @@ mod change;
 mod cycle;
 mod draft;
 mod draw;
+mod edits;
 mod entry;
 mod line;
 mod lists;
 mod part;
 mod places;
+mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -168,7 +169,7 @@ impl Editor {
     fn act(&mut self, action: Action) -> Turn {
         match (&self.typing, action) {
             (_, Action::Submit) => return self.submit(),
-            (Typing::Entry(_), Action::Open) => drop(self.take_entry()),
+            (Typing::Entry(_), Action::Open) => self.take_entry(),
             (Typing::Entry(_), _) | (Typing::Search, Action::Open) => self.typing = Typing::Nothing,
             (Typing::Search, Action::Back) => {
                 self.search(|query| query.set(""));
@@ -193,7 +194,8 @@ impl Editor {
     }
 
     fn submit(&mut self) -> Turn {
-        if matches!(self.typing, Typing::Entry(_)) && self.take_entry().is_err() {
+        self.take_entry();
+        if matches!(self.typing, Typing::Entry(_)) {
             return Turn::Stay;
         }
         if self.draft.unread().is_some() {
@@ -203,12 +205,14 @@ impl Editor {
         Turn::Review
     }
 
-    fn take_entry(&mut self) -> Result<(), ()> {
+    /// Takes what is being typed; it stays with its error where it cannot be taken.
+    fn take_entry(&mut self) {
         if let Typing::Entry(entry) = &mut self.typing {
-            entry.take(&mut self.draft)?;
-            self.typing = Typing::Nothing;
+            entry.take(&mut self.draft);
+            if entry.error().is_none() {
+                self.typing = Typing::Nothing;
+            }
         }
-        Ok(())
     }
 
     fn back(&mut self) -> Turn {
@@ -289,117 +293,5 @@ impl Editor {
             Part::Categories if self.open.is_some() => &mut self.inside,
             _ => &mut self.scrolls[part.place()],
         }
-    }
-
-    /// Changes the user, or says why not.
-    fn edit(&mut self, action: Action) {
-        if let Err(why) = self.try_edit(action) {
-            self.note = why;
-        }
-    }
-
-    fn try_edit(&mut self, action: Action) -> Result<(), String> {
-        let (part, at) = (self.part, self.scroll(self.part).selected);
-        match (part, action) {
-            (_, Action::Add) => self.typing = Typing::Entry(Entry::add(part)),
-            (_, Action::Edit) => {
-                let text = self.text_of(part, at);
-                self.typing = Typing::Entry(match text {
-                    Some(text) => Entry::edit(part, at, text),
-                    None => Entry::add(part),
-                });
-            }
-            (Part::State, Action::Mark) => self.draft.change(|user, language| {
-                let rule = if user.on { Rule::Off } else { Rule::On };
-                change::put(user, &rule, language)
-            })?,
-            (Part::Keys, Action::Mark) => {
-                self.draft
-                    .change(|user, language| change::letters(user, at, language))?;
-            }
-            (Part::Categories, Action::Mark) if self.open.is_none() => self.cycle(at)?,
-            (Part::Categories | Part::Commands, Action::Mark) => self.toggle(at)?,
-            (Part::Categories, Action::Open) => {
-                self.open = self.categories().get(at).map(|name| (*name).to_owned());
-                self.inside.first();
-            }
-            (_, Action::AllOf) => self.whole(part, Sign::Allow)?,
-            (_, Action::NoneOf) => self.whole(part, Sign::Deny)?,
-            (_, Action::Delete) => self.delete(part, at)?,
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// All or none of what the part is about.
-    fn whole(&mut self, part: Part, sign: Sign) -> Result<(), String> {
-        let rule = match (part, sign) {
-            (Part::Keys, Sign::Allow) => Rule::AllKeys,
-            (Part::Keys, Sign::Deny) => Rule::ResetKeys,
-            (Part::Channels, Sign::Allow) => Rule::AllChannels,
-            (Part::Channels, Sign::Deny) => Rule::ResetChannels,
-            (_, sign) => {
-                let what = What::All;
-                CommandRule { sign, what }.into()
-            }
-        };
-        self.draft
-            .change(|user, language| change::put(user, &rule, language))
-    }
-
-    fn delete(&mut self, part: Part, at: usize) -> Result<(), String> {
-        let own = match part {
-            Part::Commands => self.own_rule(at),
-            _ => None,
-        };
-        self.draft.change(|user, language| {
-            match part {
-                Part::Passwords => change::retire(user, at, language)?,
-                Part::Keys => change::drop_key(user, at),
-                Part::Channels => change::drop_channel(user, at),
-                Part::Selectors if at < user.selectors.len() => drop(user.selectors.remove(at)),
-                Part::Commands => {
-                    let own = own.ok_or("no rule is about this command alone")?;
-                    user.root.commands.retain(|rule| *rule != own);
-                }
-                _ => {}
-            }
-            Ok(())
-        })
-    }
-
-    fn cycle(&mut self, at: usize) -> Result<(), String> {
-        let Some(name) = self.categories().get(at).map(|name| (*name).to_owned()) else {
-            return Ok(());
-        };
-        let share = self.category_share(&name, &self.scope());
-        let last = self.cycle.take();
-        let mut next = None;
-        self.draft.change(|user, language| {
-            next =
-                Cycle::step(last, &name, share, user, language).map_err(|why| why.to_string())?;
-            Ok(())
-        })?;
-        self.cycle = next;
-        Ok(())
-    }
-
-    /// Allows a command that is not wholly allowed, denies one that is.
-    fn toggle(&mut self, at: usize) -> Result<(), String> {
-        let id = self
-            .command_at(at)
-            .ok_or("this server has no such command; d drops the rule")?;
-        let share = self.command_share(id, &self.scope());
-        let sign = if share.all() { Sign::Deny } else { Sign::Allow };
-        let what = bits::what(&self.catalog().command(id).name);
-        let rule = CommandRule { sign, what };
-        self.draft.change(|user, language| {
-            bits::set(user, rule, &language.catalog, language.dialect)
-                .map_err(|why| why.to_string())
-        })
-    }
-
-    fn scope(&self) -> Scope<'_> {
-        Scope::of(&self.draft.user().root, &self.draft.language.catalog)
     }
 }

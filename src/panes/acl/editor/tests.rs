@@ -2,13 +2,18 @@
 #![allow(clippy::unwrap_used)]
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
+use ratatui::style::Modifier;
 
 use super::*;
-use crate::model::acl::{commands, diff, parse, print};
+use crate::model::acl::reach::Scope;
+use crate::model::acl::{CommandRule, Rule, Sign, Source, What, commands, diff, parse, print};
 use crate::widgets::{Depth, Theme};
 
 fn made(name: &str, line: &str, dialect: Dialect) -> (User, Arc<Catalog>) {
-    let catalog = Arc::new(commands::assumed(dialect));
+    let mut catalog = commands::assumed(dialect);
+    // As if the server had told it: only then a name can be wrong.
+    catalog.source = Source::Asked;
+    let catalog = Arc::new(catalog);
     let mut user = User::new(name);
     for rule in parse::line(line, &catalog, &[]).unwrap() {
         crate::model::acl::apply(&mut user, &rule, &catalog).unwrap();
@@ -280,17 +285,24 @@ fn passwords_outlive_a_line_that_cannot_be_read_or_says_nopass_in_passing() {
 fn what_cannot_be_read_is_pointed_at_and_kept() {
     let mut editor = editor("on ~app:* resetchannels +@read");
     let _ = press(&mut editor, "tab tab : \"_+nosuch");
-    // The compiled table cannot say what a server does not know.
-    assert!(editor.user().is_ok());
-    let _ = press(&mut editor, "\"_%x~a");
+    let why = "at character 32: this server knows no command nosuch";
+    assert_eq!(editor.user().unwrap_err(), why);
+    let _ = press(&mut editor, "ctrl-w \"ping_%x~a");
     assert!(
         editor
             .user()
             .unwrap_err()
-            .starts_with("at character 40: after % come R, W or RW")
+            .starts_with("at character 38: after % come R, W or RW")
     );
     let frame = drawn(&mut editor, 80, 22);
     assert!(frame.contains("%x~a") && frame.contains("^^^^"), "{frame}");
+    let area = Rect::new(0, 0, 80, 22);
+    let mut buf = Buffer::empty(area);
+    editor.draw(area, &mut buf, &Theme::new(Depth::None));
+    assert!(
+        buf[(2, 2)].modifier.contains(Modifier::DIM),
+        "the parts wait"
+    );
     // Leaving keeps the text; the other parts cannot change anything until it is mended.
     let _ = press(&mut editor, "esc space");
     assert_eq!(editor.layer(), Layer::AclKeys);
@@ -390,6 +402,27 @@ fn a_paste_of_many_lines_is_one_line_of_rules() {
     );
 }
 
+#[test]
+fn nothing_of_a_server_reaches_the_terminal_raw() {
+    let dialect = redis("7.0.15");
+    let (mut user, catalog) = made("\u{202e}an\x1b]0;n", RICH, dialect);
+    user.root.keys = crate::model::acl::Keys::All;
+    user.root.channels = crate::model::acl::Channels::Only(vec!["a\u{200b}\x07".into()]);
+    user.unknown
+        .fields
+        .push(("f\u{202e}".into(), "\x1b".into()));
+    let catalog = Catalog::clone(&catalog).with_categories(["c\u{202e}\x1b[1m".to_owned()]);
+    let mut editor = Editor::new(user, Arc::new(catalog), dialect);
+    stand(&mut editor, "c\u{202e}\x1b[1m");
+    let _ = press(&mut editor, "enter");
+    for (width, height) in [(40, 10), (80, 24), (200, 60)] {
+        let frame = drawn(&mut editor, width, height);
+        let hidden = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}".contains(c);
+        assert!(!frame.contains(hidden), "{frame}");
+    }
+    assert!(drawn(&mut editor, 200, 60).contains("\\u{202e}an\\x1b]0;n"));
+}
+
 fn drawn(editor: &mut Editor, width: u16, height: u16) -> String {
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
@@ -475,8 +508,66 @@ fn chord() -> impl Strategy<Value = Chord> {
     prop::sample::select(names.to_vec()).prop_map(|name| name.parse().unwrap())
 }
 
+/// A rule on commands, most of them about the same few.
+fn rule() -> impl Strategy<Value = CommandRule> {
+    let names = [
+        "get",
+        "config",
+        "config|get",
+        "config|set",
+        "client|id",
+        "client",
+        "ping",
+        "select",
+        "select|0",
+        "keys",
+    ];
+    let what = prop_oneof![
+        prop::sample::select(names.to_vec()).prop_map(bits::what),
+        prop::sample::select(vec![
+            "read",
+            "connection",
+            "dangerous",
+            "admin",
+            "string",
+            "slow"
+        ])
+        .prop_map(|name| What::Category(name.to_owned())),
+    ];
+    (what, any::<bool>()).prop_map(|(what, allow)| CommandRule {
+        // A first argument cannot be taken away.
+        sign: if allow || what == bits::what("select|0") {
+            Sign::Allow
+        } else {
+            Sign::Deny
+        },
+        what,
+    })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn a_rule_changes_what_it_is_about_and_nothing_else(
+        before in prop::collection::vec(rule(), 0..8),
+        change in rule(),
+    ) {
+        let (mut user, catalog) = made("ann", "on", redis("7.0.15"));
+        for rule in before {
+            crate::model::acl::apply(&mut user, &Rule::Command(rule), &catalog).unwrap();
+        }
+        let mut plain = user.clone();
+        crate::model::acl::apply(&mut plain, &Rule::Command(change.clone()), &catalog).unwrap();
+        let longest = plain.root.commands.len();
+        bits::set(&mut user, change, &catalog, redis("7.0.15")).unwrap();
+        let [fewest, plain] = [&user, &plain].map(|user| Scope::of(&user.root, &catalog));
+        // Of a container only its subcommands are ever asked about.
+        for id in catalog.ids().filter(|id| catalog.command(*id).subs.is_empty()) {
+            prop_assert_eq!(fewest.allows(id), plain.allows(id), "{}", catalog.command(id).name);
+            let args = |scope: &Scope<'_>| scope.first_args(id).count();
+            prop_assert_eq!(args(&fewest), args(&plain));
+        }
+        prop_assert!(user.root.commands.len() <= longest);
+    }
 
     #[test]
     fn text_and_parts_stay_in_step(
