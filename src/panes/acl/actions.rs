@@ -57,9 +57,8 @@ impl Acl {
             Action::New if self.facts.users.known.is_none() => {
                 Some("the users are not known yet".into())
             }
-            Action::New => None,
             Action::Undo if self.past.is_empty() => Some("nothing was changed here yet".into()),
-            Action::Undo => None,
+            Action::New | Action::Undo => None,
             Action::Delete | Action::Rename
                 if chosen.is_some_and(|user| user.name == b"default") =>
             {
@@ -99,7 +98,7 @@ impl Acl {
             Action::Denials => return self.open_denials(cx),
             Action::New | Action::Clone | Action::Password => return self.ask_password(action, cx),
             Action::Undo => return self.undo(cx),
-            Action::Persist => return self.ask_to_persist(cx),
+            Action::Persist => return self.ask_to_persist(),
             action => {
                 if let Some(user) = self.chosen().cloned() {
                     return self.do_with(action, user, cx);
@@ -241,7 +240,7 @@ impl Acl {
 
     /// The question before users are deleted: the literal commands, who is cut off, what would strand somebody.
     fn confirm(&mut self, wish: Wish, cx: &Cx) -> Effects {
-        let cmds = match wish.cmds(self.facts.dialect) {
+        let cmds = match wish.cmds(&self.facts.catalog) {
             Ok(cmds) => cmds,
             Err(why) => return vec![say(Mood::Bad, format!("this cannot be sent: {why}"))],
         };

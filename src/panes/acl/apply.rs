@@ -52,7 +52,7 @@ impl Acl {
         if self.job.is_some() {
             return vec![say(Mood::Bad, "another change is under way: wait for it")];
         }
-        if let Err(why) = wish.cmds(self.facts.dialect) {
+        if let Err(why) = wish.cmds(&self.facts.catalog) {
             return vec![say(Mood::Bad, format!("nothing was sent: {why}"))];
         }
         let cmds = wish.steps.iter().map(|step| get_user(&step.name)).collect();
@@ -82,7 +82,7 @@ impl Acl {
             Stage::Verify => self.read_back(job, answer, cx),
             Stage::DryRun(rows) => self.dry_run(job, rows, answer, cx),
             Stage::Login(rows) => self.logged_in(job, rows, answer, cx),
-            Stage::Trial(rows) => self.tried(job, rows, answer),
+            Stage::Trial(rows) => self.tried(&job, rows, answer),
         })
     }
 
@@ -119,7 +119,7 @@ impl Acl {
                 return effects;
             }
         }
-        match job.wish.cmds(self.facts.dialect) {
+        match job.wish.cmds(&self.facts.catalog) {
             Ok(cmds) => self.await_answer(job, Stage::Send, Request::Act(cmds), cx),
             Err(why) => vec![say(Mood::Bad, format!("nothing was sent: {why}"))],
         }

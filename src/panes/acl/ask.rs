@@ -1,6 +1,6 @@
 //! Small forms about a user: clone, rename, another password.
 use crate::input::{Action, Chord, Layer, lookup};
-use crate::model::acl::{Secret, User, audit, valid};
+use crate::model::acl::{Hash, Secret, User, audit, valid};
 use crate::model::kinds::{Field, Input};
 use crate::panes::overlay::form::{self, Form};
 
@@ -15,6 +15,8 @@ pub struct Ask {
     what: What,
     /// As it was when the form was opened.
     user: User,
+    /// The password that was drawn for it.
+    drawn: Secret,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,7 +41,13 @@ impl Ask {
         ];
         let form = hidden(Form::new(title, fields)).beginning("Name");
         let what = What::Clone;
-        Self { form, what, user }
+        let drawn = password.clone();
+        Self {
+            form,
+            what,
+            user,
+            drawn,
+        }
     }
 
     /// Another name. The user is copied and then deleted.
@@ -53,7 +61,13 @@ impl Ask {
             .with_hint("Name", hint)
             .beginning("Name");
         let what = What::Rename;
-        Self { form, what, user }
+        let drawn = Secret::new("");
+        Self {
+            form,
+            what,
+            user,
+            drawn,
+        }
     }
 
     /// Another password: in place of the others, beside them, or one of them goes.
@@ -69,7 +83,13 @@ impl Ask {
             .with_hint("How", hint)
             .with_hint("Mark", marks(&user));
         let what = What::Password;
-        Self { form, what, user }
+        let drawn = password.clone();
+        Self {
+            form,
+            what,
+            user,
+            drawn,
+        }
     }
 
     pub fn layers(&self) -> &'static [Layer] {
@@ -87,11 +107,8 @@ impl Ask {
         }
         let turn = self.form.press(chord);
         if let (form::Turn::Changed(_), Some(how)) = (turn, self.form.text("How")) {
-            // Without a place to stand in the password would be lost: a new one is drawn.
-            let drawn = super::password::generate().unwrap_or_else(|_| Secret::new(""));
-            let kept = self.form.text("Password").map(Secret::new).unwrap_or(drawn);
             self.form
-                .set_fields(password_fields(&self.user, &how, &kept));
+                .set_fields(password_fields(&self.user, &how, &self.drawn));
         }
         turn
     }
@@ -150,9 +167,7 @@ impl Ask {
         let title = after.title();
         if how == RETIRE.as_bytes() {
             let mark = String::from_utf8_lossy(&second).into_owned();
-            let fits = |hash: &&crate::model::acl::Hash| {
-                !mark.is_empty() && hash.mark().starts_with(&mark)
-            };
+            let fits = |hash: &&Hash| !mark.is_empty() && hash.mark().starts_with(&mark);
             let found: Vec<_> = after.passwords.iter().filter(fits).cloned().collect();
             let [hash] = found.as_slice() else {
                 return Err((1, marks(&after)));
@@ -220,7 +235,7 @@ fn password_fields(user: &User, how: &str, password: &Secret) -> Vec<Field> {
 
 /// Which passwords there are.
 fn marks(user: &User) -> String {
-    let marks: Vec<&str> = user.passwords.iter().map(|hash| hash.mark()).collect();
+    let marks: Vec<&str> = user.passwords.iter().map(Hash::mark).collect();
     match marks.as_slice() {
         [] => "it has no password".into(),
         marks => format!("its passwords, the oldest first: {}", marks.join(" ")),

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
 use crate::model::acl::audit::{Level, Lint};
-use crate::model::acl::{Source, User, print, valid};
+use crate::model::acl::{Hash, Source, User, print, valid};
 use crate::model::printed::print as printed;
 use crate::panes::World;
 use crate::widgets::theme::{Depth, Theme};
@@ -111,7 +111,7 @@ impl Page<'_> {
         let rules = print::rules(user, acl.facts.dialect);
         self.text(&print::line(&rules[1..]), theme.text);
         if !user.passwords.is_empty() {
-            let marks: Vec<&str> = user.passwords.iter().map(|hash| hash.mark()).collect();
+            let marks: Vec<&str> = user.passwords.iter().map(Hash::mark).collect();
             self.text(
                 &format!("passwords by their mark: {}", marks.join(" ")),
                 theme.dim,
@@ -173,14 +173,14 @@ impl Page<'_> {
             Level::Warning => theme.warn,
             Level::Info => theme.dim,
         };
-        let mut line = Line::from(vec![
+        let mut row = Line::from(vec![
             Span::styled(format!("{} ", lint.id), theme.dim),
             Span::styled(lint.text.clone(), style),
         ]);
         if !lint.fix.is_empty() {
-            line.push_span(Span::styled(format!(" → {}", lint.fix), theme.dim));
+            row.push_span(Span::styled(format!(" → {}", lint.fix), theme.dim));
         }
-        self.line(line);
+        self.line(row);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::resp::Cmd;
 use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::form;
 use crate::panes::{Cx, Effect, Effects, Mood, say};
-use crate::server::Ticket;
+use crate::server::{Request, Ticket, Topic};
 use crate::widgets::theme::Theme;
 
 use super::Acl;
@@ -299,7 +299,8 @@ impl Acl {
             test::Turn::Close => Vec::new(),
             test::Turn::Stay => self.put_back(Over::Test { test, asked }),
             test::Turn::Ask(cmd) => {
-                let (ticket, effect) = self.try_out(cmd, cx);
+                let (topic, cmds) = (Topic::Trial, vec![cmd]);
+                let (ticket, effect) = cx.ask(Request::Read { topic, cmds });
                 let asked = Some(ticket);
                 self.over.push(Over::Test { test, asked });
                 vec![effect]

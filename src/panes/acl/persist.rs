@@ -2,8 +2,8 @@
 use crate::model::acl::{matrix, valid};
 use crate::model::resp::{Cmd, Reply};
 use crate::panes::overlay::confirm::Confirm;
-use crate::panes::{Cx, Effect, Effects, Mood, Why, say};
-use crate::server::{Answer, Fault, Request, Ticket, Topic};
+use crate::panes::{Cx, Effects, Mood, Why, say};
+use crate::server::{Answer, Fault, Request, Ticket};
 
 use super::disk::Home;
 use super::over::{Over, Then};
@@ -30,7 +30,7 @@ impl Acl {
     }
 
     /// Asks before all users are written to disk. Nothing is written while one of them would break the next start.
-    pub(super) fn ask_to_persist(&mut self, _cx: &mut Cx) -> Effects {
+    pub(super) fn ask_to_persist(&mut self) -> Effects {
         let Some(home) = &self.facts.home.known else {
             return Vec::new();
         };
@@ -41,7 +41,7 @@ impl Acl {
             .all()
             .iter()
             .filter(harms)
-            .map(|user| user.title())
+            .map(crate::model::acl::User::title)
             .collect();
         if !bad.is_empty() {
             let words = format!(
@@ -81,13 +81,6 @@ impl Acl {
             done,
         });
         vec![effect]
-    }
-
-    /// Asks the server about one command line.
-    pub(super) fn try_out(&self, cmd: Cmd, cx: &mut Cx) -> (Ticket, Effect) {
-        let cmds = vec![cmd];
-        let topic = Topic::Trial;
-        cx.ask(Request::Read { topic, cmds })
     }
 
     /// The answer to one of these, if it is one.

@@ -13,6 +13,10 @@ use super::card::Card;
 use super::over::Over;
 use super::proof::Proof;
 
+/// Why nothing can be proved.
+const NO_WAY: &str =
+    "ACL DRYRUN cannot be used here, and no login is possible without the password";
+
 impl Acl {
     /// Tries what the user may, as this server allows.
     pub(super) fn prove(&mut self, job: Job, cx: &mut Cx) -> Effects {
@@ -44,7 +48,7 @@ impl Acl {
         let replies = match answer {
             Ok(Answer::Replies(replies)) => replies,
             Ok(_) => return Vec::new(),
-            Err(fault) => return self.finish(job, Err(fault.to_string())),
+            Err(fault) => return self.finish(&job, Err(fault.to_string())),
         };
         if replies.first().is_some_and(is_denied) {
             return self.prove_by_login(job, rows, cx);
@@ -53,30 +57,21 @@ impl Acl {
         for (at, reply) in replies.iter().enumerate() {
             proof.set(at, matrix::dryrun(reply));
         }
-        self.finish(job, Ok(proof))
+        self.finish(&job, Ok(proof))
     }
 
     /// Logs in as the user, where its password is known. First only to see that a transaction can be opened and
     /// dropped: what is tried afterwards is queued and dropped, so that nothing of it is done.
     fn prove_by_login(&mut self, job: Job, rows: Vec<Row>, cx: &mut Cx) -> Effects {
         let cmds = vec![Cmd::new("MULTI"), Cmd::new("DISCARD")];
-        match self.login(&job, cmds) {
-            Some(request) => self.await_answer(job, Stage::Login(rows), request, cx),
-            None => {
-                let why =
-                    "ACL DRYRUN cannot be used here, and the password is not known for a login";
-                self.finish(job, Err(why.into()))
-            }
-        }
+        self.log_in(job, Stage::Login(rows), cmds, cx)
     }
 
-    fn login(&self, job: &Job, cmds: Vec<Cmd>) -> Option<Request> {
-        let user = job.wish.user().filter(|user| user.can_log_in())?;
-        Some(Request::LogIn {
-            user: String::from_utf8(user.name.clone()).ok()?,
-            password: password(job)?,
-            cmds,
-        })
+    fn log_in(&mut self, job: Job, stage: Stage, cmds: Vec<Cmd>, cx: &mut Cx) -> Effects {
+        match login(&job, cmds) {
+            Some(request) => self.await_answer(job, stage, request, cx),
+            None => self.finish(&job, Err(NO_WAY.into())),
+        }
     }
 
     pub(super) fn logged_in(
@@ -89,10 +84,10 @@ impl Acl {
         let replies = match answer {
             Ok(Answer::LoggedIn(Ok(replies))) => replies,
             Ok(Answer::LoggedIn(Err(failed))) => {
-                return self.finish(job, Err(format!("the login failed: {}", failed.words)));
+                return self.finish(&job, Err(format!("the login failed: {}", failed.words)));
             }
             Ok(_) => return Vec::new(),
-            Err(fault) => return self.finish(job, Err(fault.to_string())),
+            Err(fault) => return self.finish(&job, Err(fault.to_string())),
         };
         let queues = replies.len() == 2
             && replies
@@ -110,10 +105,7 @@ impl Acl {
             let cmds = rows.iter().map(cmd).collect();
             (rows, cmds)
         };
-        match self.login(&job, cmds) {
-            Some(request) => self.await_answer(job, Stage::Trial(rows), request, cx),
-            None => Vec::new(),
-        }
+        self.log_in(job, Stage::Trial(rows), cmds, cx)
     }
 
     fn reads(&self, row: &Row) -> bool {
@@ -126,7 +118,7 @@ impl Acl {
 
     pub(super) fn tried(
         &mut self,
-        job: Job,
+        job: &Job,
         rows: Vec<Row>,
         answer: &Result<Answer, Fault>,
     ) -> Effects {
@@ -150,13 +142,13 @@ impl Acl {
     }
 
     /// The end of a change: what came of the proof, and the card where there is something to hand over.
-    fn finish(&mut self, job: Job, proof: Result<Proof, String>) -> Effects {
+    fn finish(&mut self, job: &Job, proof: Result<Proof, String>) -> Effects {
         let summary = match &proof {
             Ok(proof) => proof.summary(),
             Err(why) => format!("not proved: {why}"),
         };
         let holds = job.trouble.is_none() && proof.as_ref().is_ok_and(Proof::holds);
-        let mut card = self.card(&job);
+        let mut card = self.card(job);
         if let Some(card) = &mut card {
             card.prove(summary.clone());
         }
@@ -193,6 +185,16 @@ impl Acl {
             &self.facts.catalog,
         ))
     }
+}
+
+/// A login as the user of a change, to run these.
+fn login(job: &Job, cmds: Vec<Cmd>) -> Option<Request> {
+    let user = job.wish.user().filter(|user| user.can_log_in())?;
+    Some(Request::LogIn {
+        user: String::from_utf8(user.name.clone()).ok()?,
+        password: password(job)?,
+        cmds,
+    })
 }
 
 /// The password of the first user, where it is known and text.

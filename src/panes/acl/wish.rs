@@ -1,6 +1,6 @@
 //! A change to users before anything is sent: what each was and shall be, the commands, and what must hold afterwards.
 use crate::model::acl::matrix::Row;
-use crate::model::acl::{Dialect, Secret, User, diff, print, valid};
+use crate::model::acl::{Catalog, Secret, User, print, valid};
 use crate::model::resp::Cmd;
 
 /// One user made another: a new one, a changed one, or none.
@@ -71,14 +71,11 @@ impl Step {
     }
 
     /// The literal command; or why this server does not take it.
-    pub fn cmd(&self, dialect: Dialect) -> Result<Cmd, String> {
+    pub fn cmd(&self, catalog: &Catalog) -> Result<Cmd, String> {
         let sent = match (&self.before, &self.after) {
             (_, None) => return Ok(Cmd::new("ACL DELUSER").arg(&self.name)),
-            // A `reset` would lose what keygrove does not understand.
-            (Some(before), Some(after)) if !before.unknown.fields.is_empty() => {
-                print::set_user(&self.name, &diff::rules(before, after), dialect)
-            }
-            (_, Some(after)) => print::replace(after, dialect),
+            (Some(before), Some(after)) => print::write(before, after, catalog),
+            (None, Some(after)) => print::replace(after, catalog.dialect),
         };
         sent.map_err(|why| why.to_string())
     }
@@ -118,11 +115,11 @@ impl Wish {
     }
 
     /// The commands in order; or why they must or can not be sent.
-    pub fn cmds(&self, dialect: Dialect) -> Result<Vec<Cmd>, String> {
+    pub fn cmds(&self, catalog: &Catalog) -> Result<Vec<Cmd>, String> {
         if let Some(why) = self.steps.iter().find_map(Step::refusal) {
             return Err(why);
         }
-        self.steps.iter().map(|step| step.cmd(dialect)).collect()
+        self.steps.iter().map(|step| step.cmd(catalog)).collect()
     }
 
     /// What restores everything, the last step first.

@@ -11,7 +11,8 @@ fn password(url: &str) -> String {
 
 #[test]
 fn a_user_is_created_proved_and_handed_over() {
-    let mut t = Drive::with("SET shop:1 a\nSET other:1 b");
+    let server = crate::drive::stocked("SET shop:1 a\nSET other:1 b");
+    let mut t = Drive::open(server, |how| how.size = (120, 50));
     t.press("2 n 'shop'");
     t.sees("Name      shop_user");
     t.sees("••••••••••••••••••••••••••••••••");

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::Cmd;
-use crate::model::acl::{Catalog, User, valid};
+use crate::model::acl::{Catalog, User, print, valid};
 use crate::widgets::{Field, Focused, Theme, popup, text};
 
 use super::rights;
@@ -91,9 +91,9 @@ impl Review {
         let prefix = rights::prefix(prefix, after);
         let nobody = told::nobody(after, catalog.dialect);
         let was = before.unwrap_or(&nobody);
-        let (command, mut refused) = match told::command(was, after, catalog.dialect) {
+        let (command, mut refused) = match print::write(was, after, catalog) {
             Ok(command) => (Some(command), None),
-            Err(why) => (None, Some(why)),
+            Err(why) => (None, Some(why.to_string())),
         };
         for bad in valid::user(after) {
             if bad.is_mild() {
@@ -114,7 +114,7 @@ impl Review {
         let mut entries = told::meaning(before, after, catalog);
         entries.extend(told::warned(warnings));
         entries.extend(told::connected(live, after));
-        entries.extend(told::changed(was, after, catalog.dialect));
+        entries.extend(told::changed(was, after, catalog));
         entries.extend(told::sent(command.as_ref()));
         entries.extend(told::meant(was, after, catalog, &prefix));
         Self {

@@ -17,16 +17,6 @@ pub fn nobody(after: &User, dialect: Dialect) -> User {
     user
 }
 
-/// The one command that makes the change. Who has fields that are not understood is changed, not replaced.
-pub fn command(before: &User, after: &User, dialect: Dialect) -> Result<Cmd, String> {
-    let command = if after.unknown.fields.is_empty() {
-        print::replace(after, dialect)
-    } else {
-        print::set_user(&after.name, &diff::rules(before, after), dialect)
-    };
-    command.map_err(|why| why.to_string())
-}
-
 /// In words, what the user may do then, and before where that was something else.
 pub fn meaning(before: Option<&User>, after: &User, catalog: &Catalog) -> Vec<Entry<'static>> {
     let scope = words::scope(after, catalog);
@@ -81,7 +71,8 @@ pub fn warned(warnings: Vec<Warning>) -> Vec<Entry<'static>> {
 }
 
 /// The rules that only one of the two has, and where it is only their order that differs, the new order.
-pub fn changed(before: &User, after: &User, dialect: Dialect) -> Vec<Entry<'static>> {
+pub fn changed(before: &User, after: &User, catalog: &Catalog) -> Vec<Entry<'static>> {
+    let dialect = catalog.dialect;
     let (was, will) = (print::rules(before, dialect), print::rules(after, dialect));
     let only = |these: &[Rule], those: &[Rule]| {
         let only = these.iter().filter(|rule| !those.contains(rule));
@@ -91,7 +82,7 @@ pub fn changed(before: &User, after: &User, dialect: Dialect) -> Vec<Entry<'stat
     let (gone, new) = (only(&was, &will), only(&will, &was));
     let mut entries = Vec::from(Entry::heading("Rules"));
     if gone.is_empty() && new.is_empty() {
-        let rules = diff::rules(before, after);
+        let rules = diff::rules(before, after, catalog);
         entries.push(if rules.is_empty() {
             Entry::new(Tone::Dim, "nothing changes")
         } else {
