@@ -161,7 +161,7 @@ impl App {
                 }
             )
         });
-        if self.value.changed() && !asked {
+        if (self.value.changed() || self.acl.changed()) && !asked {
             let question = vec!["Quit? What you typed is not saved.".to_owned()];
             let confirm = Confirm::new("Not saved", question, Vec::new(), None);
             self.overlays.push(Overlay::Confirm {

@@ -35,7 +35,9 @@ impl Acl {
             | Action::Delete
             | Action::OnOff
             | Action::Password
-            | Action::Undo => refuses_writes(world).or_else(|| self.lacks(action)),
+            | Action::Undo => refuses_writes(world)
+                .or_else(|| self.may_not())
+                .or_else(|| self.lacks(action)),
             Action::Persist => refuses_writes(world).or_else(|| self.cannot_persist()),
             Action::Test | Action::Copy => self.lacks(action),
             Action::Who if self.facts.all().is_empty() => Some("no users are known here".into()),
@@ -50,12 +52,30 @@ impl Acl {
         }
     }
 
+    /// Why nobody can be changed by us: we may not, as far as our own rules are known.
+    fn may_not(&self) -> Option<Why> {
+        let me = self.facts.user(&self.facts.me)?;
+        let reach = crate::model::acl::Reach::of(me, &self.facts.catalog);
+        let needed = [
+            ("acl|setuser", "ACL SETUSER"),
+            ("acl|getuser", "ACL GETUSER"),
+        ];
+        let may = |name: &str| {
+            // Before 7.0 subcommands are no commands of their own.
+            self.facts.catalog.find(name).is_none() || reach.allows_named(name)
+        };
+        let (_, lacking) = needed.into_iter().find(|(name, _)| !may(name))?;
+        Some(format!(
+            "this user may not {lacking}, and so changes nobody"
+        ))
+    }
+
     /// Why there is nothing to do it with.
     fn lacks(&self, action: Action) -> Option<Why> {
         let chosen = self.chosen();
         match action {
-            Action::New if self.facts.users.known.is_none() => {
-                Some("the users are not known yet".into())
+            Action::New if self.facts.all().is_empty() => {
+                Some("without seeing the users keygrove changes none".into())
             }
             Action::Undo if self.past.is_empty() => Some("nothing was changed here yet".into()),
             Action::New | Action::Undo => None,

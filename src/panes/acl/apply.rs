@@ -111,7 +111,7 @@ impl Acl {
         for (step, reply) in job.wish.steps.iter().zip(replies) {
             let why = match refusal("ACL GETUSER", reply) {
                 Some(words) => Some(words),
-                None => self.changed(&step.name, step.before.as_ref(), reply),
+                None => self.meanwhile(&step.name, step.before.as_ref(), reply),
             };
             if let Some(why) = why {
                 let mut effects = self.facts.load_users(cx);
@@ -126,7 +126,7 @@ impl Acl {
     }
 
     /// What somebody did to a user meanwhile.
-    fn changed(&self, name: &[u8], before: Option<&User>, reply: &Reply) -> Option<String> {
+    fn meanwhile(&self, name: &[u8], before: Option<&User>, reply: &Reply) -> Option<String> {
         let now = replies::get_user(name, reply, self.facts.dialect);
         let name = print(name);
         match (before, now) {

@@ -152,6 +152,9 @@ impl Acl {
         if hello.restarted {
             self.saved = Saved::Yes;
         }
+        // What was under way was answered before the connection came back, or never will be.
+        self.job = None;
+        self.errand = None;
         let me = target.user.clone().unwrap_or_else(|| "default".into());
         let dialect = Dialect::new(&hello.server, &hello.version);
         self.facts.linked(dialect, me.into_bytes());
@@ -202,6 +205,11 @@ impl Acl {
     /// Whether chords go to what stands over the screen.
     pub fn types(&self) -> bool {
         !self.over.is_empty()
+    }
+
+    /// Whether something was edited and not sent.
+    pub fn changed(&self) -> bool {
+        self.over.iter().any(Over::changed)
     }
 
     /// When the denials are to be read again.

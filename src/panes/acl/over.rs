@@ -85,6 +85,11 @@ impl Over {
         }
     }
 
+    /// Whether leaving it would lose what was edited.
+    pub fn changed(&self) -> bool {
+        matches!(self, Self::Editor { editor, .. } if editor.changed())
+    }
+
     pub fn paste(&mut self, text: &str, levels: &Levels) {
         match self {
             Self::New(new) => new.paste(text, levels),

@@ -13,7 +13,7 @@ fn a_restricted_user_sees_what_it_may() {
     t.sees("you are ada");
     t.sees("this user may not ACL LIST");
     t.press("n");
-    t.sees("ACL");
+    t.sees("without seeing the users keygrove changes none");
     t.press("L");
     t.sees("this user may not ACL LOG");
     t.press("1");
@@ -56,4 +56,27 @@ fn a_grant_is_refused_where_nothing_may_be_written() {
     t.press("2 g t 'INFO' ctrl-g");
     t.sees("read-only");
     assert!(!held(&t, "blog").contains("info"));
+}
+
+#[test]
+fn who_may_look_but_not_change_is_told_before_a_form_opens() {
+    let server = stocked(USERS);
+    server.user("eye", "~* +@all -acl|setuser");
+    let target = server.target_as("eye");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.press("2 g");
+    t.sees("5 users");
+    for key in ["n", "e", "w", "d", "space"] {
+        t.press(key);
+        t.sees("this user may not ACL SETUSER");
+    }
+}
+
+#[test]
+fn an_edit_that_was_not_sent_is_not_lost_by_quitting() {
+    let mut t = super::at_user("shop");
+    t.press("e space ctrl-c");
+    t.sees("What you typed is not saved");
+    t.press("n");
+    t.sees("rule line");
 }

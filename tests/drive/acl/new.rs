@@ -96,7 +96,7 @@ fn what_cannot_be_a_user_is_told_at_its_field() {
 #[test]
 fn the_app_is_the_one_that_keygrove_is_confined_to() {
     let mut t = Drive::open(crate::drive::stocked("SET shop:1 a"), |how| {
-        how.prefix("shop:")
+        how.prefix("shop:");
     });
     t.press("2 n");
     t.sees("App       shop");

@@ -348,9 +348,11 @@ mod tests {
 
     #[test]
     fn who_has_unknown_fields_is_not_reset() {
-        let before = user("app", "on ~app:*");
+        let mut before = user("app", "on ~app:*");
         let mut after = user("app", "on ~app:* +get");
-        after.unknown.fields.push(("quota".into(), "5".into()));
+        for told in [&mut before, &mut after] {
+            told.unknown.fields.push(("quota".into(), "5".into()));
+        }
         let review = review(Some(&before), &after, Vec::new());
         assert_eq!(
             review.command().map(Cmd::cli),
@@ -360,10 +362,10 @@ mod tests {
 
     #[test]
     fn a_new_order_alone_is_shown() {
-        let before = user("app", "+get -@write");
-        let after = user("app", "-@write +get");
+        let before = user("app", "+set -@write");
+        let after = user("app", "-@write +set");
         let mut review = review(Some(&before), &after, Vec::new());
-        sees(&shown(&mut review, 80, 24), &["~ +get"]);
+        sees(&shown(&mut review, 80, 24), &["~ +set"]);
         let mut same = super::tests::review(Some(&before), &before, Vec::new());
         sees(&shown(&mut same, 80, 24), &["nothing changes"]);
     }
