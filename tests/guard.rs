@@ -131,6 +131,35 @@ async fn a_change_by_another_client_between_check_and_write_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_counter_that_others_add_to_is_added_to_all_the_same() {
+    let server = Server::start();
+    server.redis(&["SET", "n", "0", "EX", "1000"]);
+    let (mut one, mut two) = (
+        Room::at(server.target()).await,
+        Room::at(server.target()).await,
+    );
+    let add = || {
+        let step = Step::any(cmd("INCRBY n 1"));
+        let change = Change::plain(&Key::from("n"), "incremented", vec![step]);
+        apply(change.guarded(vec![Check::kind(&Key::from("n"), "string")]))
+    };
+    // Each touches what the other watches; the guard is about the type alone, and that holds.
+    let (mut done, mut conflicts) = (0, 0);
+    for _ in 0..200 {
+        let (a, b) = tokio::join!(one.ask(add()), two.ask(add()));
+        for answer in [a, b] {
+            match applied(answer) {
+                Outcome::Done(_) => done += 1,
+                Outcome::Conflict(_) => conflicts += 1,
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(server.redis(&["GET", "n"]), done.to_string());
+    assert_eq!(conflicts, 0, "of {done}");
+}
+
+#[tokio::test]
 async fn where_the_guard_is_refused_nothing_is_written_without_consent() {
     let server = Server::start();
     for (rules, command) in [

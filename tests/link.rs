@@ -183,7 +183,16 @@ async fn a_server_without_hello_gets_auth_and_protocol_2() {
             db: 3,
             ..server.target()
         };
-        assert_eq!(room.up_again(&target).await.protocol, 2);
+        let hello = room.up_again(&target).await;
+        assert_eq!(hello.protocol, 2);
+        assert_eq!(
+            (hello.server.as_str(), hello.mode.as_str()),
+            ("redis", "standalone")
+        );
+        assert!(
+            hello.version.starts_with(|c: char| c.is_ascii_digit()),
+            "{hello:?}"
+        );
         assert_eq!(get(&mut room, "k").await, Ok(Answer::Replied(Reply::Nil)));
     }
     let open = Server::with(&["--rename-command", "HELLO", ""]);

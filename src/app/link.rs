@@ -21,12 +21,14 @@ impl App {
             self.acl.reset(&setup);
             self.focus = Focus::Tree;
         }
+        let mut effects = self.tree.unlinked();
         self.target = target.clone();
         self.hello = Hello::default();
         self.line = Line::Trying(ConnectStep::Name);
         self.world.link = Reach::Down;
         self.waiting.clear();
-        vec![Effect::Ask(self.tickets.draw(), Request::Connect(target))]
+        effects.push(Effect::Ask(self.tickets.draw(), Request::Connect(target)));
+        effects
     }
 
     pub(super) fn link(&mut self, link: Link) -> Effects {

@@ -6,7 +6,7 @@ use crate::model::target::Target;
 use crate::panes::acl::Acl;
 use crate::panes::connect::Connect;
 use crate::panes::log::Log;
-use crate::panes::tree::Tree;
+use crate::panes::tree::{Known, Tree};
 use crate::panes::value::Value;
 use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Pane, Reach, Setup, Tickets, World};
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
@@ -263,7 +263,7 @@ impl App {
     /// A key turned out to be gone: it expired, or somebody deleted it.
     fn gone(&mut self, key: &crate::model::Key) -> Effects {
         let shown = self.value.key() == Some(key);
-        self.tree.gone(key);
+        let known = self.tree.gone(key);
         if self.value.editing() && shown {
             self.value.note(
                 "the key is gone: it expired or was deleted; what you typed is still here".into(),
@@ -271,10 +271,11 @@ impl App {
         } else if shown {
             self.value.gone(key);
             self.focus = Focus::Tree;
-            self.say(
-                Mood::Plain,
-                format!("{} is gone: it expired or was deleted", key.printed()),
-            );
+            let words = match known {
+                Known::Yes => format!("{} is gone: it expired or was deleted", key.printed()),
+                Known::No => format!("there is no key {}", key.printed()),
+            };
+            self.say(Mood::Plain, words);
         }
         Vec::new()
     }

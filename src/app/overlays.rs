@@ -66,11 +66,8 @@ impl Overlay {
                 form = form.with_hint(label, hint);
             }
         }
-        if matches!(
-            intent,
-            Intent::Create { .. } | Intent::GoTo { .. } | Intent::Search { .. }
-        ) {
-            form = form.beginning("Name").beginning("Pattern");
+        if matches!(intent, Intent::Create { .. }) {
+            form = form.beginning("Name");
         }
         Self::Form { form, intent }
     }

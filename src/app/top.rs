@@ -51,7 +51,10 @@ impl App {
         let name = || Span::styled(" keygrove ", theme.title);
         let label = || Span::styled(format!(" {} ", self.target.label()), theme.text);
         let (words, style) = self.wire();
-        let facts = |words: &str| Span::styled(format!("· {words} "), style);
+        let facts = |words: &str| match words {
+            "" => Span::default(),
+            words => Span::styled(format!("· {words} "), style),
+        };
         let first_fact = words.split(" · ").next().unwrap_or_default();
         match self.line {
             Wire::Up => vec![
@@ -125,13 +128,16 @@ impl App {
             }
             Wire::Up => {
                 let hello = &self.hello;
+                let server = format!("{} {}", hello.server, hello.version);
                 let role = if hello.role == "replica" {
-                    " · replica"
+                    "replica"
                 } else {
                     ""
                 };
-                let facts = format!("{} {} · {}{role}", hello.server, hello.version, hello.mode);
-                (print(facts.trim().as_bytes()), theme.dim)
+                // What the server did not tell leaves no gap.
+                let known = [server.trim(), hello.mode.as_str(), role];
+                let facts: Vec<&str> = known.into_iter().filter(|fact| !fact.is_empty()).collect();
+                (print(facts.join(" · ").as_bytes()), theme.dim)
             }
         }
     }

@@ -87,14 +87,24 @@ impl Connect {
         }
     }
 
-    /// What was typed, as a target. TLS files stay as they were given at the start.
+    /// What was typed, as a target. TLS files stay as they were given at the start, and so do user and password
+    /// unless they were typed anew, or the address brings its own.
     fn typed(&self) -> Result<Target, String> {
         let [address, user, password] = &self.fields;
         let mut target = Target::parse(address.text()).map_err(|bad| bad.to_string())?;
-        if !user.text().is_empty() {
+        let (given_user, given_password) = (
+            self.target.user.as_deref(),
+            self.target.password.as_ref().map(Secret::reveal),
+        );
+        let brings_login = target.user.is_some() || target.password.is_some();
+        let holds = |field: &Field, given: Option<&str>| {
+            let untouched = field.text() == given.unwrap_or_default();
+            !(field.text().is_empty() || brings_login && untouched)
+        };
+        if holds(user, given_user) {
             target.user = Some(user.text().to_owned());
         }
-        if !password.text().is_empty() {
+        if holds(password, given_password) {
             target.password = Some(Secret::new(password.text()));
         }
         if let (Some(tls), Some(given)) = (&mut target.tls, &self.target.tls) {
@@ -197,5 +207,39 @@ pub fn trying(step: ConnectStep) -> &'static str {
         ConnectStep::Tls => "agreeing on TLS",
         ConnectStep::Auth => "logging in",
         ConnectStep::Select => "choosing the database",
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+
+    /// The login after these fields were typed over; empty fields stay as they were.
+    fn login(given: &str, typed: [&str; 3]) -> String {
+        let mut connect = Connect::new(Target::parse(given).unwrap());
+        for (field, text) in connect.fields.iter_mut().zip(typed) {
+            if !text.is_empty() {
+                field.set(text);
+            }
+        }
+        let target = connect.typed().unwrap();
+        let password = target.password.as_ref().map_or("", Secret::reveal);
+        format!("{} {password}", target.user.as_deref().unwrap_or("-"))
+    }
+
+    #[test]
+    fn an_address_that_brings_its_own_login_is_meant_as_it_stands() {
+        for (typed, wanted) in [
+            (["", "", ""], "ada old"),
+            (["redis://elsewhere:1", "", ""], "ada old"),
+            (["redis://bob:new@h:1", "", ""], "bob new"),
+            (["redis://:new@h:1", "", ""], "- new"),
+            (["redis://bob:new@h:1", "", "typed"], "bob typed"),
+            (["", "", "typed"], "ada typed"),
+            (["", "eve", ""], "eve old"),
+        ] {
+            assert_eq!(login("redis://ada:old@h:1", typed), wanted, "{typed:?}");
+        }
     }
 }

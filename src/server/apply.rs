@@ -9,6 +9,9 @@ use super::{Consent, Fault, wire};
 use crate::model::change::{Change, Expect, Guard, Outcome, Step};
 use crate::model::{Cmd, Reply};
 
+/// How often a change is tried whose key is touched between its checks and its EXEC.
+const TRIES: usize = 5;
+
 /// Carries out a change.
 ///
 /// - With a guard: WATCH, the checks, MULTI, the steps, EXEC on the private connection.
@@ -72,18 +75,22 @@ enum Ended {
 }
 
 impl Work<'_> {
+    /// Nothing was written when EXEC says that the key was touched. Where every check still holds, what was touched
+    /// was something else (a time to live, a counter that this change only adds to), and the change is tried again.
     async fn guarded(&self, line: &Conn, watch: &Cmd, guard: &Guard) -> Result<Outcome, Fault> {
-        self.needed(line, watch).await?;
-        let (now, holds) = self.check(line, guard).await?;
-        if !holds {
-            self.needed(line, &Cmd::new("UNWATCH")).await?;
-            return Ok(Outcome::Conflict(now));
+        for _ in 0..TRIES {
+            self.needed(line, watch).await?;
+            let (now, holds) = self.check(line, guard).await?;
+            if !holds {
+                self.needed(line, &Cmd::new("UNWATCH")).await?;
+                return Ok(Outcome::Conflict(now));
+            }
+            self.begin(line).await?;
+            if let Ended::Done(outcome) = self.commit(line).await? {
+                return Ok(outcome);
+            }
         }
-        self.begin(line).await?;
-        match self.commit(line).await? {
-            Ended::Done(outcome) => Ok(outcome),
-            Ended::Watched => Ok(Outcome::Conflict(self.check(line, guard).await?.0)),
-        }
+        Ok(Outcome::Conflict(self.check(line, guard).await?.0))
     }
 
     /// Runs the checks in order until one differs.

@@ -68,13 +68,17 @@ async fn greet(conn: &Conn, target: &Target) -> Result<(Hello, Option<i64>), Fai
     match ask(conn, target, &hello(target)).await? {
         Reply::Error { code, text } if unknown_hello(&code, &text) => {
             log_in(conn, target).await?;
-            Ok((
-                Hello {
-                    protocol: 2,
-                    ..Hello::default()
-                },
-                None,
-            ))
+            let told = match code.as_str() {
+                // A server that does not know HELLO tells who it is in INFO.
+                "ERR" => introduce(conn, target).await?,
+                // A user who may not say HELLO is not likely to get more; asking would only be a denial in ACL LOG.
+                _ => Hello::default(),
+            };
+            let hello = Hello {
+                protocol: 2,
+                ..told
+            };
+            Ok((hello, None))
         }
         Reply::Error { code, text } => Err(refused(target, &code, &text)),
         reply => Ok(read_hello(&reply)),
@@ -209,6 +213,32 @@ fn wrong_password(target: &Target) -> Failure {
         format!("the server does not let {user} in with this password"),
         "One of: there is no such user on this server; the password is wrong; the user is off; the user has no password set.",
     ))
+}
+
+/// What INFO tells of a server that has no HELLO; nothing when it refuses.
+async fn introduce(conn: &Conn, target: &Target) -> Result<Hello, Failure> {
+    let reply = ask(conn, target, &Cmd::new("INFO").arg("server")).await?;
+    Ok(read_info(reply.bytes().unwrap_or_default()))
+}
+
+/// The same facts as HELLO's, from the lines of INFO.
+fn read_info(text: &[u8]) -> Hello {
+    let fact = |name: &str| {
+        text.split(|byte| b"\r\n".contains(byte))
+            .find_map(|line| line.strip_prefix(name.as_bytes())?.strip_prefix(b":"))
+            .map(print)
+    };
+    let version = fact("valkey_version");
+    Hello {
+        server: fact("server_name")
+            .or_else(|| fact("redis_version").map(|_| "redis".to_owned()))
+            .unwrap_or_default(),
+        version: version
+            .or_else(|| fact("redis_version"))
+            .unwrap_or_default(),
+        mode: fact("redis_mode").unwrap_or_default(),
+        ..Hello::default()
+    }
 }
 
 fn read_hello(reply: &Reply) -> (Hello, Option<i64>) {

@@ -8,7 +8,6 @@ use crate::panes::{
     Cx, Effect, Effects, Focus, Mood, News, Reach, Setup, Why, World, refuses_writes, say,
 };
 use crate::widgets::field::Field;
-use std::time::Instant;
 
 impl Tree {
     pub(super) fn refused(&self, action: Action, world: &World) -> Option<Why> {
@@ -66,7 +65,7 @@ impl Tree {
                 self.cells.forget(now);
                 return self.shown_mut().restart(cx);
             }
-            Action::Mark => self.mark(now),
+            Action::Mark => self.mark(),
             Action::Filter => {
                 let mut field = Field::default();
                 field.set(&self.filter);
@@ -131,12 +130,11 @@ impl Tree {
         }
     }
 
-    pub(super) fn mark(&mut self, now: Instant) {
-        if let Some(key) = self.shown().key().cloned() {
-            if !self.marks.remove(&key) {
-                self.marks.insert(key);
-            }
-            self.travel(Action::Down, now);
+    pub(super) fn mark(&mut self) {
+        if let Some(key) = self.shown().key().cloned()
+            && !self.marks.remove(&key)
+        {
+            self.marks.insert(key);
         }
     }
 

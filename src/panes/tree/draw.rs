@@ -29,7 +29,7 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     };
     let block = Block::bordered()
         .border_style(border)
-        .title(text::fit(title(tree, world), width_in(area)));
+        .title(title(tree, world, width_in(area)));
     let mut inner = block.inner(area);
     block.render(area, buf);
     if tree.narrow_line() && inner.height > 0 {
@@ -74,47 +74,72 @@ fn width_in(area: Rect) -> usize {
     usize::from(area.width.saturating_sub(2))
 }
 
-/// ` Keys · myapp:* ─ 812,430 keys · 63 % scanned · 410k/s `.
-fn title(tree: &Tree, world: &World) -> Line<'static> {
+/// ` Keys · myapp:* ─ 812,430 keys · 63 % scanned · 410k/s `; where that is too long, first the rate goes, then what
+/// is listed, for how far it has got must be seen.
+fn title(tree: &Tree, world: &World, width: usize) -> Line<'static> {
     let theme = &world.theme;
     let listing = tree.shown();
-    let what = match (&tree.search, &world.setup.prefix) {
+    let (name, of) = match (&tree.search, &world.setup.prefix) {
         (Some(search), _) => {
             let terms = search.terms();
-            let pattern = terms
-                .pattern
-                .as_ref()
-                .map_or("*".into(), |p| p.printed().into_text());
-            let kind = terms
-                .kind
-                .as_deref()
-                .map_or(String::new(), |kind| format!(" {kind}"));
-            format!(" Search · {pattern}{kind} ")
+            let pattern = terms.pattern.as_ref();
+            let pattern = pattern.map_or("*".into(), |p| p.printed().into_text());
+            let kind = terms.kind.as_deref().unwrap_or_default();
+            ("Search", format!("{pattern} {kind}"))
         }
-        (None, Some(prefix)) => format!(" Keys · {}* ", crate::model::printed::print(prefix)),
-        (None, None) => " Keys ".into(),
+        (None, Some(prefix)) => ("Keys", format!("{}*", crate::model::printed::print(prefix))),
+        (None, None) => ("Keys", String::new()),
     };
-    let held = listing.keys.keys();
+    let of = of.trim_end();
+    let whole = if of.is_empty() {
+        format!(" {name} ")
+    } else {
+        format!(" {name} · {of} ")
+    };
+    let held = held(tree);
+    let progress = progress(listing);
+    let paced = match listing.scan() {
+        Scan::Running(_) if listing.rate() > 0.0 => {
+            format!("{progress} · {}/s", paint::short(listing.rate()))
+        }
+        _ => progress.clone(),
+    };
+    let versions = [
+        (&whole, &paced),
+        (&whole, &progress),
+        (&format!(" {name} "), &progress),
+    ];
+    let version = |(what, progress): (&String, &String)| {
+        let facts = format!("─ {held} · {progress} ");
+        Line::from(vec![
+            Span::styled(what.clone(), theme.title),
+            Span::styled(facts, theme.dim),
+        ])
+    };
+    let mut lines = versions.map(version).into_iter();
+    let fitting = lines.find(|line| line.width() <= width);
+    fitting.unwrap_or_else(|| {
+        text::fit(
+            Line::styled(format!(" {held} · {progress} "), theme.dim),
+            width,
+        )
+    })
+}
+
+/// How many keys are listed, and how many of them are marked.
+fn held(tree: &Tree) -> String {
+    let held = tree.shown().keys.keys();
     let noun = match (tree.search.is_some(), held) {
         (true, 1) => "match",
         (true, _) => "matches",
         (false, 1) => "key",
         (false, _) => "keys",
     };
-    let marks = if tree.marks.is_empty() {
-        String::new()
-    } else {
-        format!("{} marked · ", tree.marks.len())
+    let marks = match tree.marks.len() {
+        0 => String::new(),
+        marks => format!("{marks} marked · "),
     };
-    let facts = format!(
-        "─ {marks}{} {noun} · {} ",
-        paint::count(held as u64),
-        progress(listing)
-    );
-    Line::from(vec![
-        Span::styled(what, theme.title),
-        Span::styled(facts, theme.dim),
-    ])
+    format!("{marks}{} {noun}", paint::count(held as u64))
 }
 
 /// How far the walk has got, truthfully.
@@ -123,9 +148,6 @@ fn progress(listing: &Listing) -> String {
     let walked = (listing.share() * 100.0).floor().min(99.0);
     match listing.scan() {
         Scan::Waiting => "not scanned yet".into(),
-        Scan::Running(_) if listing.rate() > 0.0 => {
-            format!("{walked} % scanned · {}/s", paint::short(listing.rate()))
-        }
         Scan::Running(_) => format!("{walked} % scanned"),
         Scan::Paused => format!("paused at {walked} %"),
         Scan::Held => format!("waiting at {walked} %"),

@@ -141,6 +141,10 @@ impl Listing {
     pub fn lose_place(&mut self) {
         self.place = None;
         self.share = 0.0;
+        if self.scan == Scan::Complete {
+            // It was complete of a server that is no more; what is held stays until it is looked at.
+            self.scan = Scan::Waiting;
+        }
     }
 
     /// Whether this listing waits for that ticket.
@@ -152,7 +156,7 @@ impl Listing {
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
         for key in &batch.keys {
             if prefix.is_none_or(|prefix| key.bytes().starts_with(prefix)) {
-                self.keys.insert(key.bytes());
+                self.add(key);
             }
         }
         self.share = batch.share;
@@ -161,6 +165,14 @@ impl Listing {
         if batch.done {
             self.scan = Scan::Complete;
             self.share = 1.0;
+        }
+    }
+
+    /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
+    fn add(&mut self, key: &Key) {
+        let fresh = self.keys.insert(key.bytes());
+        if fresh && self.terms.purpose == Purpose::Search && self.keys.keys() <= SEEN_AT_ONCE {
+            self.keys.reveal(&Spot::Key(key.clone()));
         }
     }
 
@@ -182,7 +194,8 @@ impl Listing {
             .and_then(|spot| self.keys.row_of(spot))
         {
             self.scroll.selected = row;
-        } else {
+        } else if rows > 0 || !matches!(self.scan, Scan::Running(_)) {
+            // Before the first keys come, what one stood on may be among them.
             self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
             self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
         }
@@ -226,18 +239,24 @@ impl Listing {
         }
     }
 
-    /// What a new name begins with: the folder one stands in or on.
+    /// What a new name begins with: the folder one stands in. One stands in an open folder, and before a closed one.
     pub fn begins(&self) -> Vec<u8> {
-        match &self.selected {
-            Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
-            Some(spot @ Spot::Key(_)) => match self.keys.parent(spot) {
-                Some(Spot::Folder(folder)) => folder.bytes().to_vec(),
-                _ => Vec::new(),
+        let folder = match &self.selected {
+            Some(Spot::Folder(folder)) if self.keys.is_open(folder) => Some(folder.clone()),
+            Some(spot) => match self.keys.parent(spot) {
+                Some(Spot::Folder(folder)) => Some(folder),
+                _ => None,
             },
-            None => Vec::new(),
-        }
+            None => None,
+        };
+        folder
+            .map(|folder| folder.bytes().to_vec())
+            .unwrap_or_default()
     }
 }
+
+/// How many matches of a search are shown with their folders open.
+const SEEN_AT_ONCE: usize = 200;
 
 /// How many rows are looked through for the first match; folders lead to it long before.
 const FIRST_MATCH_WITHIN: usize = 1_000;

@@ -12,7 +12,7 @@ use crate::server::{Answer, Fault, Left, Purpose, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::field::Field;
 
-use super::{Cx, Effect, Effects, Focus, News, Pane, Setup, Why, World};
+use super::{Cx, Effect, Effects, Focus, News, Pane, REST, Setup, Why, World};
 
 mod actions;
 mod cells;
@@ -44,6 +44,8 @@ pub struct Tree {
     cells: Cells,
     /// When the value pane is told where the cursor rests.
     rest: Option<Instant>,
+    /// What the cursor stood on in the last frame.
+    stood: Option<Spot>,
     area: Rect,
     /// A key the person went to by its name.
     seeks: Option<Key>,
@@ -61,6 +63,7 @@ impl Tree {
             order: Order::Name,
             cells: Cells::default(),
             rest: None,
+            stood: None,
             area: Rect::ZERO,
             seeks: None,
         }
@@ -86,6 +89,14 @@ impl Tree {
     /// Whether a line at the bottom shows the filter.
     fn narrow_line(&self) -> bool {
         self.typing.is_some() || !self.filter.is_empty()
+    }
+
+    /// Another connection is made: nothing that was asked of the old one is answered any more.
+    pub fn unlinked(&mut self) -> Effects {
+        let searching = self.search.as_mut().map(|search| search.halt(Scan::Held));
+        let mut effects = self.main.halt(Scan::Held);
+        effects.extend(searching.into_iter().flatten());
+        effects
     }
 
     /// The connection is there. `restarted` says that old cursors mean nothing any more.
@@ -127,13 +138,14 @@ impl Tree {
         self.cells.stale(key, cx.world.now);
     }
 
-    /// A key is no longer there.
-    pub fn gone(&mut self, key: &Key) {
+    /// A key is no longer there; tells whether the tree held it.
+    pub fn gone(&mut self, key: &Key) -> Known {
         self.marks.remove(key);
-        self.main.keys.remove(key.bytes());
+        let mut known = self.main.keys.remove(key.bytes());
         if let Some(search) = &mut self.search {
-            search.keys.remove(key.bytes());
+            known |= search.keys.remove(key.bytes());
         }
+        if known { Known::Yes } else { Known::No }
     }
 
     /// Something about a key may have changed.
@@ -191,6 +203,13 @@ impl Tree {
             None => News::Blank,
         })]
     }
+}
+
+/// Whether a key was in the tree.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Known {
+    Yes,
+    No,
 }
 
 /// Whether the server behind the connection is another process than before.
@@ -273,8 +292,13 @@ impl Pane for Tree {
 }
 
 impl Tree {
-    /// Tells the cells which keys are on screen; after [`Pane::arrange`].
+    /// Sees which keys are on screen, and whether the cursor came to stand on something else by itself: the first key
+    /// that came, or the next one where a key went. After [`Pane::arrange`].
     pub fn look(&mut self, now: Instant) {
+        if self.stood != self.shown().selected {
+            self.stood = self.shown().selected.clone();
+            self.rest.get_or_insert(now + REST);
+        }
         let listing = self.shown();
         let rows = listing.keys.window(listing.scroll.top, self.height());
         let keys = rows.into_iter().filter_map(|row| match row.spot {

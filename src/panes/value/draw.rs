@@ -306,7 +306,9 @@ fn shown(value: &Value, open: &Open) -> String {
     let Some(head) = &open.head else {
         return String::new();
     };
-    let more = if open.next.is_some() { "+" } else { "" };
+    // A cursor may stand before its end with nothing left to bring.
+    let all = head.total == Some(open.rows.len() as u64);
+    let more = if open.next.is_some() && !all { "+" } else { "" };
     match head.kind.shape() {
         Shape::Text if open.whole() => watching.to_owned(),
         Shape::Text => {

@@ -49,6 +49,27 @@ fn a_scan_goes_on_after_the_server_was_away() {
 }
 
 #[test]
+fn connecting_again_to_the_same_server_goes_on_with_the_scan() {
+    let many = "EVAL \"for i=1,100000 do redis.call('SET', 'k:'..i, i) end\" 0";
+    let mut t = Drive::begin(stocked(many), |how| how.setup.count = 10);
+    t.sees("% scanned");
+    t.send("C enter");
+    t.sees("100,000 keys · complete");
+    t.rest();
+}
+
+#[test]
+fn another_server_brings_another_tree() {
+    let other = stocked("SET theirs x");
+    let mut t = Drive::with("SET mine x");
+    t.press("C ctrl-u");
+    t.type_text(&format!("unix://{}", other.socket().display()));
+    t.press("ctrl-s");
+    assert_eq!(t.tree(), ["  theirs string"]);
+    t.sees("theirs ─ string");
+}
+
+#[test]
 fn an_address_can_be_mended_and_tried_again() {
     let server = stocked("SET k v");
     let right = format!("unix://{}", server.socket().display());

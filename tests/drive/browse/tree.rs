@@ -30,6 +30,7 @@ fn folders_count_their_keys_and_open_row_by_row() {
 #[test]
 fn the_value_follows_the_cursor_and_enter_gives_it_the_focus() {
     let mut t = Drive::with("SET a 1\nHSET b f v\nSET dir:x 1");
+    t.sees("open a key with enter");
     t.press("j");
     t.sees("a ─ string");
     t.press("j");
@@ -43,6 +44,24 @@ fn the_value_follows_the_cursor_and_enter_gives_it_the_focus() {
     t.sees("of 3 loaded");
     t.press("esc g");
     t.sees("open a key with enter");
+}
+
+#[test]
+fn the_value_follows_where_the_cursor_comes_to_stand_by_itself() {
+    let mut t = Drive::with("MSET a first b second");
+    t.sees("first");
+    t.press("d y");
+    t.sees("second");
+    // What one stands on is not lost by scanning again.
+    t.redis("SET a third");
+    t.press("ctrl-r");
+    t.sees("2 keys · complete");
+    assert_eq!(t.tree(), ["  a string", "  b string"]);
+    t.sees("b ─ string");
+    t.press("s 'a' ctrl-s");
+    t.sees("third");
+    t.press("esc");
+    t.sees("second");
 }
 
 #[test]
@@ -149,6 +168,16 @@ fn a_time_to_live_counts_down_and_the_key_goes_by_itself() {
     t.sees("goes is gone: it expired or was deleted");
     assert_eq!(t.tree(), ["  stays string"]);
     t.sees("1 key · complete");
+}
+
+#[test]
+fn an_open_key_that_no_list_shows_goes_too() {
+    let mut t = Drive::with("SET goes y PX 1500");
+    t.press("s 'nothing*' ctrl-s");
+    t.go("goes");
+    t.sees("no key matches");
+    t.sees("goes is gone: it expired or was deleted");
+    t.sees("open a key with enter");
 }
 
 #[test]

@@ -52,6 +52,22 @@ fn a_hash_is_narrowed_by_the_server() {
 }
 
 #[test]
+fn a_hash_comes_page_by_page_and_no_field_twice() {
+    let stock = "EVAL \"for i=1,1000 do redis.call('HSET', 'k', 'field'..i, i) end\" 0";
+    let mut t = Drive::with(stock);
+    t.go("k");
+    t.never_sees("1,000 shown of 1,000");
+    t.press("G G G G G G");
+    t.sees("1,000 shown of 1,000");
+    // A row written deep inside is the row that was shown.
+    let row = t.value().into_iter().nth_back(1).unwrap();
+    let field = row.split(' ').next().unwrap();
+    t.press("e 'new' ctrl-s");
+    assert_eq!(t.redis(&format!("HGET k {field}")), "new");
+    t.sees("1,000 shown of 1,000");
+}
+
+#[test]
 fn a_sorted_set_in_either_order_and_by_score() {
     let mut t = Drive::with("ZADD k 1 one 2 two 3 three 4 four");
     t.go("k");

@@ -310,6 +310,20 @@ impl Drive {
         client::run_as(&self.server.socket(), user, password, command)
     }
 
+    /// Waits until the server has a client at this command that has not been answered.
+    #[track_caller]
+    pub fn server_hears(&self, command: &str) {
+        let (deadline, at) = (Instant::now() + PATIENCE, format!("cmd={command}"));
+        while !self.redis("CLIENT LIST").contains(&at) {
+            assert!(
+                Instant::now() < deadline,
+                "{at}\n{}\n{}",
+                self.redis("CLIENT LIST"),
+                self.screen()
+            );
+        }
+    }
+
     /// When a key expires, in unix milliseconds; -1 for never, -2 for no key.
     #[track_caller]
     pub fn expires(&self, key: &str) -> i64 {

@@ -124,7 +124,7 @@ fn a_third_version_between_the_conflict_and_the_choice_is_a_conflict_again() {
 #[test]
 fn a_value_that_became_something_else_is_never_written_over() {
     for (theirs, says, answer) in [
-        (["DEL k", "PING"], "the key is gone", "none"),
+        (["DEL k", "PING"], "it is gone", "none"),
         (["DEL k", "RPUSH k x"], "the key holds a list now", "list"),
     ] {
         let mut t = at_k("SET k old");
@@ -250,13 +250,58 @@ fn edits_of_what_is_gone_create_nothing() {
 }
 
 #[test]
+fn a_row_that_went_is_not_written_back_by_chance() {
+    for (stock, edit, theirs, ask, answer) in [
+        (
+            "HSET k f old g x",
+            "e ctrl-u 'mine'",
+            "HDEL k f",
+            "HGETALL k",
+            "g x",
+        ),
+        (
+            "RPUSH k a b",
+            "j e ctrl-u 'mine'",
+            "RPOP k",
+            "LRANGE k 0 -1",
+            "a",
+        ),
+        (
+            "ZADD k 1 a 2 b",
+            "e ctrl-u '7'",
+            "ZREM k a",
+            "ZRANGE k 0 -1",
+            "b",
+        ),
+        (
+            "SADD k a",
+            "e ctrl-u 'mine'",
+            "SMOVE k other a",
+            "EXISTS k",
+            "0",
+        ),
+    ] {
+        let mut t = at_k(stock);
+        t.press(edit);
+        t.redis(theirs);
+        t.press("ctrl-s");
+        t.sees("it is gone");
+        t.press("m");
+        assert_eq!(t.redis(ask), answer, "{stock}");
+        t.press("t");
+        t.never_sees("it is gone:");
+        assert_eq!(t.redis(ask), answer, "{stock}");
+    }
+}
+
+#[test]
 fn a_draft_outlives_its_key() {
     let mut t = Drive::with("SET k old");
     t.go("k");
     t.press("e ctrl-end 'er'");
     t.redis("DEL k");
     t.press("ctrl-s");
-    t.sees("the key is gone");
+    t.sees("it is gone");
     t.press("esc");
     t.sees("older");
     t.press("esc");

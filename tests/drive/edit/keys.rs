@@ -205,7 +205,7 @@ fn deleting_shows_the_command_first() {
 #[test]
 fn marks_are_deleted_together_and_nothing_else() {
     let mut t = Drive::with("MSET a 1 b 2 c 3 d 4");
-    t.press("space j space");
+    t.press("space j j space");
     t.sees("2 marked");
     t.press("d");
     t.sees("Delete these 2 keys");
@@ -214,7 +214,7 @@ fn marks_are_deleted_together_and_nothing_else() {
     assert_eq!(t.redis("EXISTS b d"), "2");
     t.never_sees("marked");
     // Without its mark, the key under the cursor is meant again.
-    t.press("g space esc d");
+    t.press("G space esc d");
     t.sees("UNLINK d");
 }
 
@@ -256,7 +256,7 @@ fn keys_that_may_not_be_deleted_are_named() {
     server.user("ada", "%R~* ~app:* +@all");
     let target = server.target_as("ada");
     let mut t = Drive::open(server, |how| how.target = target);
-    t.press("l j space space l j space d");
+    t.press("l j space j space j l j space d");
     t.sees("Delete these 3 keys");
     t.press("y");
     t.sees("other:1");

@@ -166,13 +166,47 @@ fn a_write_whose_connection_dies_is_unknown_and_not_sent_again() {
     t.press("i");
     t.redis("CLIENT PAUSE 60000 WRITE");
     t.send("ctrl-s");
-    while !t.redis("CLIENT LIST").contains("cmd=incr") {}
+    t.server_hears("incr");
     t.server.restart();
     t.sees("unknown whether it was written");
     t.sees("redis 7");
     t.rest();
     assert_eq!(t.redis("EXISTS n"), "0");
     assert!(!t.redis("INFO commandstats").contains("cmdstat_incr"));
+}
+
+#[test]
+fn a_draft_whose_save_is_unknown_stays_and_can_be_saved_again() {
+    let mut t = Drive::with("SET k old");
+    t.go("k");
+    t.press("e 'er'");
+    t.redis("SAVE");
+    t.redis("CLIENT PAUSE 60000 WRITE");
+    t.send("ctrl-s");
+    t.server_hears("set");
+    t.server.restart();
+    t.sees("unknown whether it was written");
+    t.sees("older");
+    t.sees("redis 7");
+    t.rest();
+    assert_eq!(t.redis("GET k"), "old");
+    t.press("ctrl-s");
+    assert_eq!(t.redis("GET k"), "older");
+}
+
+#[test]
+fn pressing_twice_writes_once() {
+    let mut t = Drive::with("SET k 5\nRPUSH l a");
+    t.go("k");
+    t.press("i");
+    t.send("ctrl-s ctrl-s enter");
+    t.rest();
+    assert_eq!(t.redis("GET k"), "6");
+    t.go("l");
+    t.press("a tab 'x'");
+    t.send("enter enter");
+    t.rest();
+    assert_eq!(t.redis("LRANGE l 0 -1"), "x a");
 }
 
 #[test]

@@ -93,7 +93,7 @@ impl Conflict {
         self.instead = match theirs {
             Theirs::Value(_) => None,
             Theirs::Waiting => Some("asking the server…".to_owned()),
-            Theirs::Gone => Some("the key is gone".to_owned()),
+            Theirs::Gone => Some("it is gone: deleted, or expired".to_owned()),
             Theirs::OtherKind(kind) => Some(format!("the key holds a {kind} now")),
             Theirs::Unreadable(why) => Some(why),
         };
@@ -362,7 +362,7 @@ mod tests {
     fn what_cannot_be_compared_is_said() {
         for (theirs, words) in [
             (Theirs::Waiting, "asking the server…"),
-            (Theirs::Gone, "the key is gone"),
+            (Theirs::Gone, "it is gone"),
             (Theirs::OtherKind("list".into()), "holds a list now"),
             (Theirs::Unreadable("NOPERM".into()), "NOPERM"),
         ] {
