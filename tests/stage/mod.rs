@@ -16,6 +16,8 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use unicode_width::UnicodeWidthStr;
 
+mod users;
+
 /// How long the person waits after each press; longer than any rest the app waits for.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -215,8 +217,8 @@ pub fn hello() -> Hello {
 }
 
 /// A reply for each of these.
-fn ones(cmds: &[Cmd]) -> Vec<Reply> {
-    vec![Reply::Int(1); cmds.len()]
+fn told(cmds: &[Cmd]) -> Vec<Reply> {
+    cmds.iter().map(users::told).collect()
 }
 
 impl Script {
@@ -232,8 +234,8 @@ impl Script {
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
             Request::Look { key, .. } => see(key).map(Answer::Seen),
             Request::Question(_) => Ok(Answer::Replied(Reply::Int(1))),
-            Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(ones(cmds))),
-            Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(ones(cmds)))),
+            Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(told(cmds))),
+            Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(told(cmds)))),
             Request::Apply { change, .. } if self == Self::Changed && change.guard.is_some() => {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }

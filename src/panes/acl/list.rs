@@ -115,7 +115,7 @@ fn heading(name: usize, width: usize, theme: &Theme) -> Line<'static> {
     let scope = scope_width(name, width);
     let mut head = format!("  {:name$} {:scope$}", "user", "may");
     if width >= WIDE {
-        head.push_str("  pw  live  denied");
+        head.push_str("  pw    live  denied");
     }
     Line::styled(head, theme.dim)
 }
@@ -182,8 +182,8 @@ fn may(acl: &Acl, user: &User, style: Style, theme: &Theme) -> Line<'static> {
 
 fn numbers(acl: &Acl, user: &User, theme: &Theme) -> Vec<Span<'static>> {
     let passwords = match user.passwords.len() {
-        _ if user.nopass => Span::styled("   any", theme.error),
-        0 => Span::styled("     -", theme.dim),
+        _ if user.nopass => Span::styled(" any  ", theme.error),
+        0 => Span::styled("   -  ", theme.dim),
         number => Span::styled(format!("{number:>4}  "), theme.text),
     };
     let live = match acl.facts.connected(&user.name) {
