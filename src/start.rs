@@ -1,5 +1,6 @@
 //! From options to a running app: the demo server, the server room, the terminal.
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -84,6 +85,15 @@ pub fn setup(options: &Options) -> Setup {
             Writing::Locked => Lock::Word,
             Writing::Forbidden => Lock::Fixed,
         },
+        roles: options.roles.as_deref().and_then(roles),
+    }
+}
+
+/// The text of this file; nothing if there is none.
+fn roles(path: &Path) -> Option<Result<String, String>> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        read => Some(read.map_err(|error| format!("{}: {error}", path.display()))),
     }
 }
 

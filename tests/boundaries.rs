@@ -38,6 +38,7 @@ struct Door {
 /// The nearest door counts: a file before the folder it lies in.
 #[rustfmt::skip]
 const DOORS: &[Door] = &[
+    Door { room: "model/acl/roles.rs", may: &["toml"] },
     Door { room: "model/", may: &[] },
     Door { room: "server/mod.rs", may: &["model"] },
     Door { room: "server/", may: &["model", "redis", "tokio", "tokio_rustls", "rustls", "rustls_native_certs", "socket2", "futures_util"] },
@@ -55,8 +56,9 @@ const DOORS: &[Door] = &[
 
 /// Commands that hold a server up or empty it. `KEYS` is no word here: tables of names may be called so.
 const NEVER: &[&str] = &["\"KEYS\"", "HGETALL", "SMEMBERS", "FLUSHALL", "FLUSHDB"];
-/// The one table that may name them: what a server can be trusted to only read with, when a person asks.
-const NEVER_BUT: &str = "server/gate.rs";
+/// The tables that may name them: what a server can be trusted to only read with, when a person asks; and what users
+/// must be refused, which ACL DRYRUN is asked about.
+const NEVER_BUT: &[&str] = &["server/gate.rs", "model/acl/matrix.rs"];
 
 /// Lines of code from which on a file is looked at twice.
 const LONG: usize = 400;
@@ -94,7 +96,10 @@ fn every_file_goes_through_its_doors_only() {
 #[test]
 fn no_file_names_a_command_that_hurts_a_server() {
     let mut faults = String::new();
-    for source in sources().iter().filter(|source| source.path != NEVER_BUT) {
+    for source in sources()
+        .iter()
+        .filter(|source| !NEVER_BUT.contains(&&*source.path))
+    {
         for (line, code) in &source.code {
             for name in NEVER.iter().filter(|name| code.contains(*name)) {
                 writeln!(faults, "src/{}:{line} names {name}", source.path).unwrap();

@@ -80,6 +80,7 @@ fn nothing_said_is_the_server_here_with_ordinary_care() {
             env: Environment::Dev,
             count: 1000,
             log_file: None,
+            roles: None,
             warnings: Vec::new(),
         }
     );

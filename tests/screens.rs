@@ -50,6 +50,15 @@ fn the_tree_with_folders_open_and_a_filter() {
 }
 
 #[test]
+fn users_and_what_they_may_do() {
+    shows("users", "2 G");
+    shows("new user", "2 n shop tab right right");
+    shows("review", "2 n shop ctrl-s");
+    shows("denials", "2 L");
+    shows("editor", "2 G e");
+}
+
+#[test]
 fn a_hash_is_a_grid() {
     shows("hash", "ctrl-g shop:user:42 enter");
 }

@@ -43,6 +43,7 @@ impl App {
             ..Places::default()
         };
         self.log.arrange(body);
+        self.acl.arrange(body);
         let left = Rect {
             width: (body.width * 2 / 5).max(38),
             ..body
@@ -100,6 +101,10 @@ impl App {
         }
         if self.screen == Screen::Log {
             self.log.draw(buf, Focused::Yes, &self.world);
+            return;
+        }
+        if self.screen == Screen::Acl {
+            self.acl.draw(buf, Focused::Yes, &self.world);
             return;
         }
         let focused = |focus: Focus| {

@@ -1,11 +1,12 @@
 //! The connection as the app sees it: up, down, to another server, read-only or not.
-use super::App;
 use super::Line;
+use super::{App, Screen};
 use crate::model::target::Target;
 use crate::panes::connect::Connect;
 use crate::panes::tree::Restarted;
 use crate::panes::{Effect, Effects, Focus, Mood, Reach};
 use crate::server::{Access, ConnectStep, Hello, Link, Request};
+use crate::widgets::Focused;
 
 impl App {
     pub(super) fn connect_to(&mut self, target: Target) -> Effects {
@@ -17,6 +18,7 @@ impl App {
             let setup = self.world.setup.clone();
             self.tree.reset(&setup);
             self.value.reset();
+            self.acl.reset(&setup);
             self.focus = Focus::Tree;
         }
         let mut effects = self.tree.unlinked();
@@ -72,6 +74,13 @@ impl App {
         self.connect = None;
         let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
         effects.extend(self.with(|app, cx| app.value.linked(cx)));
+        let (hello, target) = (self.hello.clone(), self.target.clone());
+        let shown = if self.screen == Screen::Acl {
+            Focused::Yes
+        } else {
+            Focused::No
+        };
+        effects.extend(self.with(|app, cx| app.acl.linked(&hello, &target, shown, cx)));
         effects
     }
 

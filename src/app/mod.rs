@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use crate::input::{Action, Chord};
 use crate::model::target::Target;
+use crate::panes::acl::Acl;
 use crate::panes::connect::Connect;
 use crate::panes::log::Log;
 use crate::panes::tree::{Known, Tree};
@@ -54,6 +55,7 @@ pub struct App {
     target: Target,
     tree: Tree,
     value: Value,
+    acl: Acl,
     log: Log,
     connect: Option<Connect>,
     screen: Screen,
@@ -73,6 +75,7 @@ pub struct App {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Screen {
     Keys,
+    Acl,
     Log,
 }
 
@@ -98,6 +101,7 @@ impl App {
     ) -> Self {
         let tree = Tree::new(&setup);
         let value = Value::new(&setup.separator);
+        let acl = Acl::new(&setup);
         Self {
             world: World {
                 now,
@@ -111,6 +115,7 @@ impl App {
             target,
             tree,
             value,
+            acl,
             log: Log::default(),
             connect: None,
             screen: Screen::Keys,
@@ -175,6 +180,7 @@ impl App {
             self.value.due(),
             self.tree.ticks_at(now),
             self.value.ticks_at(now),
+            self.acl.ticks_at(),
         ];
         panes.into_iter().chain([retry]).flatten().min()
     }
@@ -182,6 +188,7 @@ impl App {
     fn beat(&mut self) -> Effects {
         let mut effects = self.with(|app, cx| app.tree.beat(cx));
         effects.extend(self.with(|app, cx| app.value.beat(cx)));
+        effects.extend(self.with(|app, cx| app.acl.beat(cx)));
         effects
     }
 
@@ -194,6 +201,7 @@ impl App {
         let mut panes = Panes {
             tree: &mut self.tree,
             value: &mut self.value,
+            acl: &mut self.acl,
             log: &mut self.log,
         };
         react(&mut panes, &mut cx)
@@ -303,6 +311,7 @@ impl App {
         }
         let mut effects = self.with(|app, cx| app.tree.take(ticket, answer, cx));
         effects.extend(self.with(|app, cx| app.value.take(ticket, answer, cx)));
+        effects.extend(self.with(|app, cx| app.acl.take(ticket, answer, cx)));
         effects
     }
 }
@@ -311,6 +320,7 @@ impl App {
 struct Panes<'a> {
     tree: &'a mut Tree,
     value: &'a mut Value,
+    acl: &'a mut Acl,
     log: &'a mut Log,
 }
 
@@ -321,6 +331,7 @@ impl App {
             return Some("keygrove was started with --read-only, and that holds".into());
         }
         match (self.screen, self.focus) {
+            (Screen::Acl, _) => self.acl.refuses(action, &self.world),
             (Screen::Log, _) => self.log.refuses(action, &self.world),
             (Screen::Keys, Focus::Tree) => self.tree.refuses(action, &self.world),
             (Screen::Keys, Focus::Value) => self.value.refuses(action, &self.world),

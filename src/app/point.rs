@@ -37,6 +37,13 @@ impl App {
             Gesture::WheelUp => Some(-NOTCH),
             Gesture::WheelDown => Some(NOTCH),
         };
+        if self.screen == Screen::Acl {
+            match rows {
+                Some(rows) => self.acl.wheel(rows),
+                None => self.acl.point(at),
+            }
+            return Vec::new();
+        }
         if self.screen == Screen::Log {
             if let Some(rows) = rows {
                 self.log.wheel(rows);

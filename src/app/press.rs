@@ -25,6 +25,9 @@ impl App {
         if self.screen == Screen::Keys && self.types() {
             return self.press_typing(chord);
         }
+        if self.screen == Screen::Acl && self.acl.types() {
+            return self.with(|app, cx| app.acl.press(chord, cx));
+        }
         match lookup(self.layers(), chord) {
             Some(binding) => self.dispatch(binding.action),
             None => Vec::new(),
@@ -82,6 +85,8 @@ impl App {
             overlay.paste(text);
         } else if let Some(connect) = &mut self.connect {
             connect.paste(text);
+        } else if self.screen == Screen::Acl {
+            self.acl.paste(text);
         } else if self.screen == Screen::Keys && self.focus == Focus::Tree {
             self.tree.paste(text);
         } else if self.screen == Screen::Keys {
@@ -93,6 +98,7 @@ impl App {
     /// Which bindings apply now, the nearest layer first.
     pub(super) fn layers(&self) -> &'static [Layer] {
         match (self.screen, self.focus) {
+            (Screen::Acl, _) => self.acl.layers(),
             (Screen::Log, _) => self.log.layers(),
             (Screen::Keys, Focus::Tree) => self.tree.layers(),
             (Screen::Keys, Focus::Value) => self.value.layers(),
@@ -107,6 +113,10 @@ impl App {
         }
         match action {
             Action::KeysScreen => self.screen = Screen::Keys,
+            Action::AclScreen => {
+                self.screen = Screen::Acl;
+                return self.with(|app, cx| app.acl.enter(cx));
+            }
             Action::LogScreen => self.screen = Screen::Log,
             Action::Help => self.open_help(),
             Action::Palette => self.open_palette(),
@@ -119,7 +129,7 @@ impl App {
             Action::Copy => self.overlays.push(Overlay::Copy),
             Action::CopyName | Action::CopyValue | Action::CopyCommand => return self.copy(action),
             Action::Unlock => return self.unlock(),
-            Action::NextPane | Action::PreviousPane => {
+            Action::NextPane | Action::PreviousPane if self.screen == Screen::Keys => {
                 self.focus = if self.focus == Focus::Tree {
                     Focus::Value
                 } else {
@@ -134,6 +144,7 @@ impl App {
     fn act(&mut self, action: Action) -> Effects {
         let (screen, focus) = (self.screen, self.focus);
         self.with(|app, cx| match (screen, focus) {
+            (Screen::Acl, _) => app.acl.act(action, cx),
             (Screen::Log, _) => app.log.act(action, cx),
             (Screen::Keys, Focus::Tree) => app.tree.act(action, cx),
             (Screen::Keys, Focus::Value) => app.value.act(action, cx),
@@ -150,7 +161,7 @@ impl App {
                 }
             )
         });
-        if self.value.changed() && !asked {
+        if (self.value.changed() || self.acl.changed()) && !asked {
             let question = vec!["Quit? What you typed is not saved.".to_owned()];
             let confirm = Confirm::new("Not saved", question, Vec::new(), None);
             self.overlays.push(Overlay::Confirm {
@@ -180,6 +191,7 @@ impl App {
             (Action::CopyCommand | Action::CopyName | Action::CopyValue, Screen::Log) => {
                 self.log.command()
             }
+            (action, Screen::Acl) => self.acl.copied(action),
             (Action::CopyName, _) if in_tree => self.tree.name().map(|name| copied(&name)),
             (Action::CopyName, _) => self.value.key().map(|key| copied(key.bytes())),
             (_, _) if in_tree && self.tree.key() != self.value.key() => None,

@@ -100,6 +100,7 @@ impl App {
         };
         Line::from(vec![
             Span::styled(" 1 Keys ", style(Screen::Keys)),
+            Span::styled(" 2 ACL ", style(Screen::Acl)),
             Span::styled(" 6 Log ", style(Screen::Log)),
         ])
     }

@@ -109,6 +109,11 @@ fn sentence(error: &toml::de::Error) -> String {
 }
 
 fn default_path(around: &Around) -> Option<PathBuf> {
+    Some(config_folder(around)?.join("config.toml"))
+}
+
+/// Where a person's own files are: `$XDG_CONFIG_HOME/keygrove`, else `~/.config/keygrove`.
+pub(super) fn config_folder(around: &Around) -> Option<PathBuf> {
     let folder = |name: &str| {
         (around.var)(name)
             .filter(|value| !value.is_empty())
@@ -116,5 +121,5 @@ fn default_path(around: &Around) -> Option<PathBuf> {
     };
     let config =
         folder("XDG_CONFIG_HOME").or_else(|| folder("HOME").map(|home| home.join(".config")))?;
-    Some(config.join("keygrove/config.toml"))
+    Some(config.join("keygrove"))
 }

@@ -41,6 +41,8 @@ pub struct Options {
     /// SCAN COUNT, 1 to 1000.
     pub count: u32,
     pub log_file: Option<PathBuf>,
+    /// Where a person's own roles of ACL users may be; there need not be such a file.
+    pub roles: Option<PathBuf>,
     /// Sentences to print before the screen starts.
     pub warnings: Vec<String>,
 }
@@ -187,6 +189,7 @@ fn options(mut flags: Flags, file: File, around: &Around) -> Result<Options, Ref
             .or(file.count.map(|count| count.0))
             .unwrap_or(values::COUNT),
         log_file: flags.log_file,
+        roles: file::config_folder(around).map(|folder| folder.join("roles.toml")),
         warnings,
     })
 }

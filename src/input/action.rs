@@ -18,6 +18,7 @@ pub enum Action {
     Back,
     // screens and help
     KeysScreen,
+    AclScreen,
     LogScreen,
     Connect,
     Help,
@@ -58,7 +59,18 @@ pub enum Action {
     Limit,
     Watch,
     Reload,
+    // users
+    Clone,
+    OnOff,
+    Password,
+    Test,
+    Who,
+    Denials,
+    Persist,
+    Reference,
+    Undo,
     // forms, editors and questions
+    Reveal,
     Submit,
     NextField,
     PreviousField,
@@ -66,4 +78,10 @@ pub enum Action {
     No,
     Mine,
     Theirs,
+    // access control
+    Grant,
+    // the editor of a user
+    AllOf,
+    NoneOf,
+    RuleLine,
 }

@@ -1,82 +1,7 @@
 //! The one table of bindings: dispatch, footer, help, palette and README all read it.
 use super::action::Action;
 use super::chord::{Chord, Key};
-
-/// Where a binding applies. A pane names its layers, the nearest first.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Layer {
-    /// Everywhere but in forms, editors and questions.
-    Everywhere,
-    /// The Keys screen, whichever pane has the focus.
-    Keys,
-    Tree,
-    Value,
-    Log,
-    Connect,
-    Form,
-    Editor,
-    Confirm,
-    /// A question that wants a word typed.
-    Stern,
-    /// Something under way that can be stopped.
-    Progress,
-    /// Something to be read.
-    Report,
-    /// One element of a collection, whole.
-    Reading,
-    Conflict,
-    Copy,
-    /// A list that is searched by typing: help and palette.
-    Finder,
-    /// A one-line filter that narrows as one types.
-    Narrow,
-}
-
-impl Layer {
-    /// The heading in help and README.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Everywhere => "Everywhere",
-            Self::Keys => "Keys: tree and value",
-            Self::Tree => "Keys: the tree",
-            Self::Value => "Keys: the value",
-            Self::Log => "Log",
-            Self::Connect => "Connect",
-            Self::Form => "In a form",
-            Self::Editor => "In the editor",
-            Self::Confirm => "At a question",
-            Self::Stern => "At a question that wants a word",
-            Self::Progress => "While counting or deleting",
-            Self::Report => "At a report",
-            Self::Reading => "At a whole element",
-            Self::Conflict => "At a conflict",
-            Self::Copy => "After y",
-            Self::Finder => "In help and palette",
-            Self::Narrow => "In a filter",
-        }
-    }
-
-    /// All layers, in the order in which help shows them.
-    pub const ALL: &[Self] = &[
-        Self::Everywhere,
-        Self::Keys,
-        Self::Tree,
-        Self::Value,
-        Self::Copy,
-        Self::Log,
-        Self::Connect,
-        Self::Form,
-        Self::Editor,
-        Self::Confirm,
-        Self::Stern,
-        Self::Progress,
-        Self::Report,
-        Self::Reading,
-        Self::Conflict,
-        Self::Finder,
-        Self::Narrow,
-    ];
-}
+use super::layer::Layer;
 
 /// One binding.
 #[derive(Clone, Copy, Debug)]
@@ -148,6 +73,7 @@ use Layer as L;
 #[rustfmt::skip]
 pub static BINDINGS: &[Binding] = &[
     of(L::Everywhere, &[c('1')], A::KeysScreen, "keys", "go to the keys", 0),
+    of(L::Everywhere, &[c('2')], A::AclScreen, "acl", "go to the users and what they may do", 0),
     of(L::Everywhere, &[c('6')], A::LogScreen, "log", "go to the log of what was sent", 0),
     of(L::Everywhere, &[k(Key::Up), c('k')], A::Up, "up", "one row up", 0),
     of(L::Everywhere, &[k(Key::Down), c('j')], A::Down, "down", "one row down", 0),
@@ -203,6 +129,21 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Value, &[c('w')], A::Watch, "watch", "read the value again every second, or stop doing so", 20),
     of(L::Value, &[ctrl('r')], A::Reload, "reload", "read the value again", 21),
 
+    of(L::Acl, &[c('n')], A::New, "new", "new user: app, level, name, password; then the review", 2),
+    of(L::Acl, &[c('e')], A::Edit, "edit", "edit what the user may do", 3),
+    of(L::Acl, &[c('c')], A::Clone, "clone", "a new user who may do the same", 8),
+    of(L::Acl, &[c('r')], A::Rename, "rename", "rename: copied with the passwords, then deleted", 12),
+    of(L::Acl, &[c('d'), k(Key::Delete)], A::Delete, "delete", "delete the user; says how many connections die", 6),
+    of(L::Acl, &[c(' ')], A::OnOff, "on/off", "turn the user on or off", 5),
+    of(L::Acl, &[c('w')], A::Password, "password", "new password: replace, keep both, or retire an old one", 4),
+    of(L::Acl, &[c('t')], A::Test, "test", "what may this user do? try a command", 7),
+    of(L::Acl, &[c('k')], A::Who, "who", "who can touch this key or pattern?", 9),
+    of(L::Acl, &[c('L')], A::Denials, "denials", "what was refused to whom (ACL LOG), and grant it", 10),
+    of(L::Acl, &[c('S')], A::Persist, "save", "make permanent: ACL SAVE or CONFIG REWRITE", 11),
+    of(L::Acl, &[c('u')], A::Undo, "undo", "undo the last change to a user, through the review", 13),
+    of(L::Acl, &[ctrl('r')], A::Reload, "reload", "read the users again", 18),
+    of(L::Acl, &[c('?')], A::Reference, "words", "the words of the ACL language, and this server's categories", 39),
+
     of(L::Copy, &[c('n')], A::CopyName, "name", "copy the name of the key", 1),
     of(L::Copy, &[c('v')], A::CopyValue, "value", "copy the value of the row", 2),
     of(L::Copy, &[c('c')], A::CopyCommand, "redis-cli", "copy as a redis-cli command", 3),
@@ -219,6 +160,8 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Form, &[k(Key::Enter)], A::Open, "next or done", "to the next field; on the last one submit", 2),
     of(L::Form, &[ctrl('s')], A::Submit, "submit", "submit from any field", 1),
     of(L::Form, &[k(Key::Esc)], A::Back, "cancel", "close the form", 4),
+
+    of(L::Secret, &[ctrl('r')], A::Reveal, "reveal", "show or hide the password", 3),
 
     of(L::Editor, &[ctrl('s')], A::Submit, "save", "save, if the value is still what was opened", 1),
     of(L::Editor, &[ctrl('e')], A::EditOutside, "$EDITOR", "go on in $EDITOR", 2),
@@ -260,6 +203,96 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Narrow, &[k(Key::Up)], A::Up, "up", "one row up", 0),
     of(L::Narrow, &[k(Key::Down)], A::Down, "down", "one row down", 0),
     of(L::Narrow, &[k(Key::Esc)], A::Back, "clear", "clear the filter", 2),
+
+    of(L::AclReview, &[k(Key::Enter)], A::Submit, "apply", "send the change; a dangerous one once the word is typed", 1),
+    of(L::AclReview, &[k(Key::Esc)], A::Back, "back", "back to the form, nothing is sent", 2),
+    of(L::AclReview, &[ctrl('y'), c('y')], A::Copy, "copy", "copy the command, secrets masked", 3),
+
+    of(L::AclCard, &[c('y')], A::Copy, "copy the URL", "copy the URL with its password", 1),
+    of(L::AclCard, &[k(Key::Esc)], A::Back, "close", "close the card; the password is not shown again", 2),
+
+    of(L::AclTest, &[k(Key::Enter)], A::Submit, "ask the server", "ask the server too (ACL DRYRUN)", 1),
+    of(L::AclTest, &[ctrl('g')], A::Grant, "grant", "grant the least that allows the command; leads to the review", 2),
+    of(L::AclTest, &[k(Key::Esc)], A::Back, "close", "close", 3),
+
+    of(L::AclWho, &[k(Key::Enter)], A::Open, "show the user", "go to the selected user", 1),
+    of(L::AclWho, &[k(Key::Esc)], A::Back, "close", "close", 2),
+
+    of(L::AclDenials, &[k(Key::Enter), c('g')], A::Grant, "grant this", "grant what was refused; leads to the review", 1),
+    of(L::AclDenials, &[c('d')], A::Delete, "clear", "clear the server's list of denials", 2),
+    of(L::AclDenials, &[k(Key::Esc)], A::Back, "close", "close", 3),
+
+    of(L::AclReference, &[k(Key::Enter)], A::Open, "look inside", "the commands of the category", 1),
+    of(L::AclReference, &[k(Key::Esc)], A::Back, "back", "back to the words, or close", 2),
+
+    of(L::AclEditor, &[ctrl('s')], A::Submit, "review", "review what would be sent", 1),
+    of(L::AclEditor, &[k(Key::Tab)], A::NextPane, "next part", "to the next part", 8),
+    of(L::AclEditor, &[k(Key::BackTab)], A::PreviousPane, "previous part", "to the previous part", 0),
+    of(L::AclEditor, &[c('/')], A::Search, "find command", "find a command by its name", 9),
+    of(L::AclEditor, &[c(':')], A::RuleLine, "rule line", "edit the rules as text", 10),
+    of(L::AclEditor, &[k(Key::Up), c('k')], A::Up, "up", "one row up", 0),
+    of(L::AclEditor, &[k(Key::Down), c('j')], A::Down, "down", "one row down", 0),
+    of(L::AclEditor, &[k(Key::Left), c('h')], A::Left, "left", "one cell left", 0),
+    of(L::AclEditor, &[k(Key::Right), c('l')], A::Right, "right", "one cell right", 0),
+    of(L::AclEditor, &[k(Key::PageUp)], A::PageUp, "page up", "one page up", 0),
+    of(L::AclEditor, &[k(Key::PageDown)], A::PageDown, "page down", "one page down", 0),
+    of(L::AclEditor, &[k(Key::Home), c('g')], A::First, "first", "to the first row", 0),
+    of(L::AclEditor, &[k(Key::End), c('G')], A::Last, "last", "to the last row", 0),
+    of(L::AclEditor, &[k(Key::Esc)], A::Back, "cancel", "leave the editor; asks when something was changed", 11),
+
+    of(L::AclState, &[c(' ')], A::Mark, "on or off", "let the user log in, or not", 2),
+
+    of(L::AclPasswords, &[c('a')], A::Add, "add", "add a password; only its hash is kept", 2),
+    of(L::AclPasswords, &[c('d'), k(Key::Delete)], A::Delete, "retire", "retire the password", 3),
+
+    of(L::AclKeys, &[c('a')], A::Add, "add", "add a key pattern", 2),
+    of(L::AclKeys, &[c('e'), k(Key::Enter)], A::Edit, "edit", "edit the pattern", 3),
+    of(L::AclKeys, &[c(' ')], A::Mark, "read/write", "read and write, read only, write only", 4),
+    of(L::AclKeys, &[c('d'), k(Key::Delete)], A::Delete, "delete", "take the pattern away", 5),
+    of(L::AclKeys, &[c('A')], A::AllOf, "all", "all keys", 6),
+    of(L::AclKeys, &[c('N')], A::NoneOf, "none", "no keys", 7),
+
+    of(L::AclChannels, &[c('a')], A::Add, "add", "add a channel pattern", 2),
+    of(L::AclChannels, &[c('e'), k(Key::Enter)], A::Edit, "edit", "edit the pattern", 3),
+    of(L::AclChannels, &[c('d'), k(Key::Delete)], A::Delete, "delete", "take the pattern away", 5),
+    of(L::AclChannels, &[c('A')], A::AllOf, "all", "all channels", 6),
+    of(L::AclChannels, &[c('N')], A::NoneOf, "none", "no channels", 7),
+
+    of(L::AclSelectors, &[c('a')], A::Add, "add", "add a selector, as text", 2),
+    of(L::AclSelectors, &[c('e'), k(Key::Enter)], A::Edit, "edit", "edit the selector as text", 3),
+    of(L::AclSelectors, &[c('d'), k(Key::Delete)], A::Delete, "delete", "take the selector away", 5),
+
+    of(L::AclGrid, &[c(' ')], A::Mark, "allow/deny", "allow the category, deny it, as it was before", 2),
+    of(L::AclGrid, &[k(Key::Enter)], A::Open, "open", "show the commands inside", 3),
+    of(L::AclGrid, &[c('A')], A::AllOf, "all", "allow all commands, those to come included", 6),
+    of(L::AclGrid, &[c('N')], A::NoneOf, "none", "deny all commands", 7),
+
+    of(L::AclCategory, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 2),
+    of(L::AclCategory, &[k(Key::Esc)], A::Back, "close", "back to the categories", 3),
+
+    of(L::AclCommands, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 2),
+    of(L::AclCommands, &[c('d'), k(Key::Delete)], A::Delete, "drop rule", "drop the command's own rule", 3),
+
+    of(L::AclSearch, &[c(' ')], A::Mark, "allow/deny", "allow or deny the command", 1),
+    of(L::AclSearch, &[k(Key::Up)], A::Up, "up", "one row up", 0),
+    of(L::AclSearch, &[k(Key::Down)], A::Down, "down", "one row down", 0),
+    of(L::AclSearch, &[k(Key::PageUp)], A::PageUp, "page up", "one page up", 0),
+    of(L::AclSearch, &[k(Key::PageDown)], A::PageDown, "page down", "one page down", 0),
+    of(L::AclSearch, &[k(Key::Enter)], A::Open, "keep", "stop typing and keep what was found", 2),
+    of(L::AclSearch, &[k(Key::Tab)], A::NextPane, "next part", "to the next part", 0),
+    of(L::AclSearch, &[k(Key::BackTab)], A::PreviousPane, "previous part", "to the previous part", 0),
+    of(L::AclSearch, &[ctrl('s')], A::Submit, "review", "review what would be sent", 4),
+    of(L::AclSearch, &[k(Key::Esc)], A::Back, "clear", "clear the search", 3),
+
+    of(L::AclEntry, &[k(Key::Enter), k(Key::Tab)], A::Open, "take it", "take what was typed", 1),
+    of(L::AclEntry, &[ctrl('s')], A::Submit, "review", "take what was typed, and review what would be sent", 2),
+    of(L::AclEntry, &[k(Key::Esc)], A::Back, "drop it", "drop what was typed", 3),
+
+    of(L::AclLine, &[k(Key::Enter), k(Key::Tab)], A::NextPane, "done", "on to the next part", 2),
+    of(L::AclLine, &[k(Key::BackTab)], A::PreviousPane, "previous part", "to the previous part", 0),
+    of(L::AclLine, &[ctrl('s')], A::Submit, "review", "review what would be sent", 1),
+    of(L::AclLine, &[ctrl('r')], A::Reset, "as it was", "the line as it was before it was edited", 3),
+    of(L::AclLine, &[k(Key::Esc)], A::Back, "back", "back to the part one came from; the text stays", 4),
 ];
 
 #[cfg(test)]

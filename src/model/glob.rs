@@ -34,7 +34,7 @@ pub fn matches(pattern: &[u8], name: &[u8]) -> bool {
 }
 
 /// What one place of a pattern accepts.
-enum Accepts<'p> {
+pub(crate) enum Accepts<'p> {
     Any,
     Byte(u8),
     /// The inside of `[…]`, without `^`.
@@ -44,7 +44,7 @@ enum Accepts<'p> {
 }
 
 impl Accepts<'_> {
-    fn takes(&self, byte: u8) -> bool {
+    pub(crate) fn takes(&self, byte: u8) -> bool {
         match self {
             Self::Any => true,
             Self::Byte(wanted) => *wanted == byte,
@@ -55,7 +55,7 @@ impl Accepts<'_> {
 }
 
 /// The first place of a pattern and the rest of it; `None` at the end. Not to be asked about a `*`.
-fn one(pattern: &[u8]) -> Option<(Accepts<'_>, &[u8])> {
+pub(crate) fn one(pattern: &[u8]) -> Option<(Accepts<'_>, &[u8])> {
     match pattern {
         [] => None,
         [b'?', rest @ ..] => Some((Accepts::Any, rest)),

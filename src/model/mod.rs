@@ -1,4 +1,5 @@
 //! What we know about Redis: names, values, commands, changes. Pure: no terminal, no socket, no clock.
+pub mod acl;
 pub mod change;
 pub mod compare;
 pub mod decode;

@@ -11,6 +11,7 @@ use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::theme::Theme;
 
+pub mod acl;
 pub mod connect;
 pub mod intent;
 pub mod log;
@@ -47,6 +48,8 @@ pub struct Setup {
     pub count: u32,
     pub env: Environment,
     pub lock: Lock,
+    /// The text of the person's own file of roles where there is one, or why it cannot be read.
+    pub roles: Option<Result<String, String>>,
 }
 
 /// Whether read-only can be left while keygrove runs.

@@ -77,6 +77,11 @@ impl Field {
         &self.text
     }
 
+    /// Where the next character goes, in bytes of the text.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
     /// Replaces the text; the cursor goes behind it.
     pub fn set(&mut self, text: impl Into<String>) {
         self.text = text.into();

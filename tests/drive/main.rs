@@ -6,5 +6,6 @@ use drive::{Drive, How};
 mod common;
 mod drive;
 
+mod acl;
 mod browse;
 mod edit;

@@ -1,6 +1,7 @@
 //! Laws that hold for whatever comes in: round trips, equivalences, no panics.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod acl;
 mod decode;
 mod glob;
 mod keyspace;

@@ -67,6 +67,7 @@ async fn frame() -> Buffer {
         count: 1000,
         env: Environment::Dev,
         lock: Lock::Open,
+        roles: None,
     };
     let access = Access::ReadWrite;
     let (handle, events) = server::start(Settings { access });

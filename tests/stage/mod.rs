@@ -5,7 +5,7 @@ use keygrove::app::{App, Msg};
 use keygrove::model::change::Outcome;
 use keygrove::model::kinds::{Page, Row};
 use keygrove::model::target::{Environment, Target};
-use keygrove::model::{Key, Reply};
+use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
     Access, Answer, Batch, Described, Event, Fault, Hello, Left, Link, Place, Purpose, Request,
@@ -15,6 +15,8 @@ use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use unicode_width::UnicodeWidthStr;
+
+mod users;
 
 /// How long the person waits after each press; longer than any rest the app waits for.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -109,6 +111,7 @@ impl Stage {
             count: 1000,
             env,
             lock,
+            roles: None,
         };
         let target = Target::parse("redis://ada:tulip@grove.example:6379/0").unwrap();
         let now = Instant::now();
@@ -213,6 +216,11 @@ pub fn hello() -> Hello {
     }
 }
 
+/// A reply for each of these.
+fn told(cmds: &[Cmd]) -> Vec<Reply> {
+    cmds.iter().map(users::told).collect()
+}
+
 impl Script {
     fn answer(self, request: &Request) -> Option<Result<Answer, Fault>> {
         let denied = || Fault::Denied {
@@ -226,6 +234,8 @@ impl Script {
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
             Request::Look { key, .. } => see(key).map(Answer::Seen),
             Request::Question(_) => Ok(Answer::Replied(Reply::Int(1))),
+            Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(told(cmds))),
+            Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(told(cmds)))),
             Request::Apply { change, .. } if self == Self::Changed && change.guard.is_some() => {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }

@@ -114,9 +114,29 @@ impl Target {
     /// The address as a URL that [`Self::parse`] reads, with `***` instead of the password. Files of
     /// certificates have no place in a URL and are left out.
     pub fn url(&self) -> String {
+        let mut url = self.spelled(self.password.as_ref().map(|_| "***"));
+        if self
+            .tls
+            .as_ref()
+            .is_some_and(|tls| tls.trust == Trust::Anything)
+        {
+            url.push_str("#insecure");
+        }
+        url
+    }
+
+    /// The address as a URL for any client, with the password in clear: only for handing it to whom it belongs.
+    pub fn revealed(&self) -> String {
+        let password = self.password.as_ref();
+        let password = password.map(|secret| encode(secret.reveal().as_bytes(), b""));
+        self.spelled(password.as_deref())
+    }
+
+    /// The URL with this, already percent-encoded, in the place of the password.
+    fn spelled(&self, password: Option<&str>) -> String {
         let user = encode(self.user.as_deref().unwrap_or_default().as_bytes(), b"");
-        let login = match &self.password {
-            Some(_) => format!("{user}:***@"),
+        let login = match password {
+            Some(password) => format!("{user}:{password}@"),
             None if user.is_empty() => String::new(),
             None => format!("{user}:@"),
         };
@@ -125,7 +145,7 @@ impl Target {
         } else {
             "redis"
         };
-        let mut url = match &self.place {
+        match &self.place {
             Place::Tcp { host, port } => {
                 format!("{scheme}://{login}{}:{port}/{}", seat(host), self.db)
             }
@@ -136,15 +156,7 @@ impl Target {
                     self.db
                 )
             }
-        };
-        if self
-            .tls
-            .as_ref()
-            .is_some_and(|tls| tls.trust == Trust::Anything)
-        {
-            url.push_str("#insecure");
         }
-        url
     }
 
     /// What clients write behind `?`: a database, and for sockets often the login. Names of other clients are
@@ -494,6 +506,20 @@ mod tests {
         ] {
             assert_eq!(Target::parse(address), Err(bad), "{address}");
         }
+    }
+
+    #[test]
+    fn a_revealed_url_leads_back_to_its_target() {
+        let target = with(tcp("::1", 7000, 2), Some("a:b/é"), Some("p%@s:/?#\x1b"));
+        let url = target.revealed();
+        assert_eq!(
+            url,
+            "redis://a%3Ab%2F%C3%A9:p%25%40s%3A%2F%3F%23%1B@[::1]:7000/2"
+        );
+        assert_eq!(Target::parse(&url), Ok(target.clone()));
+        // The mark for --insecure is our own: it is nothing for other clients.
+        let insecure = secure(target, Trust::Anything);
+        assert_eq!(insecure.revealed(), url.replace("redis:", "rediss:"));
     }
 
     #[test]

@@ -7,9 +7,26 @@ use redis::Value;
 /// Runs a command written as in redis-cli. Text is printed with escapes, so that any bytes can be compared.
 #[track_caller]
 pub fn run(socket: &Path, command: &str) -> String {
-    let url = format!("redis+unix://{}", socket.display());
+    at(&format!("redis+unix://{}", socket.display()), command)
+}
+
+/// The same as this user.
+#[track_caller]
+pub fn run_as(socket: &Path, user: &str, password: &str, command: &str) -> String {
+    let socket = socket.display();
+    at(
+        &format!("redis+unix://{socket}?user={user}&pass={password}"),
+        command,
+    )
+}
+
+#[track_caller]
+fn at(url: &str, command: &str) -> String {
     let client = redis::Client::open(url).unwrap();
-    let mut connection = client.get_connection().unwrap();
+    let mut connection = match client.get_connection() {
+        Ok(connection) => connection,
+        Err(error) => return format!("(no login) {error}"),
+    };
     let mut words = words(command).into_iter();
     let name = words.next().expect("a command has a name");
     let mut cmd = redis::cmd(std::str::from_utf8(&name).unwrap());

@@ -100,6 +100,7 @@ impl Drive {
                 count: 1000,
                 env: Environment::Dev,
                 lock: Lock::Open,
+                roles: None,
             },
             access: Access::ReadWrite,
             size: (100, 30),
@@ -301,6 +302,12 @@ impl Drive {
     #[track_caller]
     pub fn redis(&self, command: &str) -> String {
         client::run(&self.server.socket(), command)
+    }
+
+    /// Runs a command as another user, and prints its reply.
+    #[track_caller]
+    pub fn redis_as(&self, user: &str, password: &str, command: &str) -> String {
+        client::run_as(&self.server.socket(), user, password, command)
     }
 
     /// Waits until the server has a client at this command that has not been answered.

@@ -20,6 +20,8 @@ const SIGN: u16 = 2;
 const GAP: u16 = 2;
 /// Most rows for what is wrong with one field.
 const ERROR_ROWS: usize = 3;
+/// Most rows for what helps to fill a field.
+const HINT_ROWS: usize = 8;
 
 impl Form {
     /// Paints the form into the middle of the area.
@@ -124,7 +126,7 @@ impl Form {
             }
             _ => "",
         };
-        wrapped(hint.unwrap_or(escapes), width, theme.dim, ERROR_ROWS)
+        wrapped(hint.unwrap_or(escapes), width, theme.dim, HINT_ROWS)
     }
 
     fn draw_row(

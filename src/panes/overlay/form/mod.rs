@@ -118,6 +118,42 @@ impl Form {
             .unwrap_or(0);
     }
 
+    /// Puts another text into the line of this label.
+    pub fn set_text(&mut self, label: &str, text: impl Into<String>) {
+        let row = self.rows.iter_mut().find(|row| row.label == label);
+        if let Some(Entry::Line(field)) = row.map(|row| &mut row.entry) {
+            field.set(text);
+        }
+    }
+
+    /// Chooses this word in the choice of this label, if it has it.
+    pub fn choose(&mut self, label: &str, word: &str) {
+        let Some(row) = self.rows.iter_mut().find(|row| row.label == label) else {
+            return;
+        };
+        let found = words(row.input).iter().position(|have| *have == word);
+        if let (Entry::Choice(at), Some(found)) = (&mut row.entry, found) {
+            *at = found;
+        }
+    }
+
+    /// Another sentence for the field of this label.
+    pub fn set_hint(&mut self, label: &str, hint: impl Into<String>) {
+        self.hints.retain(|(other, _)| other != label);
+        self.hints.push((label.to_owned(), hint.into()));
+    }
+
+    /// Shows what is hidden in the field of this label, or hides it again.
+    pub fn reveal(&mut self, label: &str) {
+        let row = self.rows.iter_mut().find(|row| row.label == label);
+        if let Some(Entry::Line(field)) = row.map(|row| &mut row.entry) {
+            field.mask = match field.mask {
+                Mask::Hidden => Mask::Shown,
+                Mask::Shown => Mask::Hidden,
+            };
+        }
+    }
+
     /// Says what is wrong with a field, and puts the focus there.
     pub fn set_error(&mut self, field: usize, error: impl Into<String>) {
         if let Some(row) = self.rows.get_mut(field) {

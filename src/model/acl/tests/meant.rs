@@ -1,0 +1,187 @@
+//! What users may do, in verdicts and in words.
+use super::super::decide::{Denied, Invalid, grant};
+use super::super::effect::{Ground, effect};
+use super::*;
+
+#[test]
+fn a_scope_is_said_in_words() {
+    let catalog = catalog();
+    for (text, scope, channels) in [
+        ("", "nothing yet", "none"),
+        ("~* &* +@all", "everything", "all"),
+        (
+            "~myapp:* &myapp:* +@all -@dangerous",
+            "reads and writes myapp:*",
+            "myapp:*",
+        ),
+        ("~myapp:* +@read", "reads myapp:*", "none"),
+        ("%R~a %R~b +@all", "reads a b", "none"),
+        (
+            "%R~a ~b %W~c +@read +@write",
+            "reads and writes b, reads a, writes c",
+            "none",
+        ),
+        ("~* +@read -@dangerous", "reads all keys", "none"),
+        ("+ping +info", "no keys, only commands without one", "none"),
+        ("~a +get (~b +set)", "reads a, also writes b", "none"),
+    ] {
+        let user = made(text);
+        assert_eq!(words::scope(&user, &catalog), scope, "{text}");
+        assert_eq!(words::channels(&user), channels, "{text}");
+    }
+}
+
+#[test]
+fn the_rule_that_decides_and_the_smallest_grant_are_told() {
+    let catalog = catalog();
+    for (text, line, by, grants) in [
+        (
+            "~a:* +@all -@dangerous",
+            "CONFIG GET x",
+            Some("-@dangerous"),
+            "+config|get",
+        ),
+        ("~a:* +get", "SET a:1 v", None, "+set"),
+        ("~a:* +get", "SET b v", None, "+set %W~b"),
+        ("~a:* +get", "GET b[1]", None, "%R~b\\\\[1]"),
+        ("~a:* +getset", "SET b v GET", None, "+set ~b"),
+        ("~a:* +copy", "COPY b c", None, "%R~b %W~c"),
+        ("~a:* +publish", "PUBLISH n* x", None, "&n\\\\*"),
+        ("~a:* +psubscribe", "PSUBSCRIBE n*", None, "&n*"),
+        ("~a +get (~b +set)", "GET b", None, "%R~b"),
+    ] {
+        let user = made(text);
+        let argv = words(line);
+        let Verdict::Denied(Denied { by: told, .. }) = decide(&user, &catalog, &argv) else {
+            unreachable!("{text}: {line} is refused");
+        };
+        assert_eq!(
+            told.map(|rule| rule.to_string()).as_deref(),
+            by,
+            "{text}: {line}"
+        );
+        let rules = grant(&user, &catalog, &argv);
+        assert_eq!(print::line(&rules), grants, "{text}: {line}");
+        let mut granted = user;
+        apply_all(&mut granted, &rules, &catalog).expect("a grant applies");
+        assert!(decide(&granted, &catalog, &argv).is_allowed());
+    }
+    assert!(grant(&made("~* +get"), &catalog, &words("GET a")).is_empty());
+    let invalid = |line: &str| match decide(&User::new("x"), &catalog, &words(line)) {
+        Verdict::Invalid(invalid) => invalid.to_string(),
+        other => format!("{other:?}"),
+    };
+    assert_eq!(
+        invalid("NOSUCH"),
+        Invalid::Unknown(b"NOSUCH".to_vec()).to_string()
+    );
+    assert_eq!(invalid("GET"), Invalid::Arity("get".into()).to_string());
+}
+
+#[test]
+fn a_change_is_told_by_what_it_means() {
+    let catalog = catalog();
+    let told = |before: &str, after: &str| effect(&made(before), &made(after), b"app:", &catalog);
+    let gained = told("~app:* +get", "~app:* +get +flushall +set");
+    assert_eq!(gained.gained[&Ground::Keyless], ["flushall"]);
+    assert_eq!(gained.gained[&Ground::Own], ["set"]);
+    assert!(gained.lost.is_empty() && !gained.gained.contains_key(&Ground::Other));
+    let lost = told("~* +get", "%R~app:* +get");
+    assert_eq!(lost.lost[&Ground::Other], ["get"]);
+    assert!(lost.gained.is_empty() && lost.lost.len() == 1);
+    assert!(told("~app:* +@all -@write", "~app:* +@all -@write -set").is_empty());
+    let letters = told("~app:* +@all", "%R~app:* +@all");
+    let own = &letters.lost[&Ground::Own];
+    for writes in [
+        "set",
+        "lmpop",
+        "xreadgroup",
+        "georadius",
+        "eval",
+        "bitop",
+        "smove",
+    ] {
+        let counts = own.iter().any(|name| name == writes);
+        // These are asked in a form that only reads, or need no letter.
+        let reads = ["georadius", "xreadgroup"].contains(&writes);
+        assert_eq!(counts, !reads, "{writes}");
+    }
+}
+
+#[test]
+fn who_can_touch_a_key_is_told() {
+    use super::super::who::{Hand, Meeting, Touch, meets, touch};
+    let catalog = catalog();
+    let (no, yes) = (Hand::No, Hand::Yes);
+    let told = |text: &str| touch(&made(text), b"app:1", &catalog);
+    let reader = Touch {
+        sees_name: yes,
+        reads: yes,
+        ..Touch::default()
+    };
+    assert_eq!(told("on %R~app:* +@read -@dangerous"), reader);
+    assert_eq!(told("off ~* +@all"), Touch::default());
+    let all = Touch {
+        sees_name: yes,
+        reads: yes,
+        writes: yes,
+        deletes: yes,
+        expires: yes,
+        administers: yes,
+    };
+    assert_eq!(told("on ~* +@all"), all);
+    assert_eq!(
+        told("on ~app:* +@all -@dangerous"),
+        Touch {
+            administers: no,
+            ..all
+        }
+    );
+    assert_eq!(told("on ~other:* +get +set"), Touch::default());
+    assert_eq!(
+        meets(&made("~app:* ~b"), b"a*"),
+        Meeting::By(vec![KeyPattern {
+            access: Access::Both,
+            pattern: b"app:*".to_vec()
+        }])
+    );
+    assert_eq!(meets(&made("~app:*"), b"b*"), Meeting::No);
+    assert_eq!(meets(&made("~app:* (~*)"), b"b*"), Meeting::All);
+}
+
+#[test]
+fn a_share_of_a_category_is_told() {
+    let catalog = catalog();
+    let share = |text: &str, category| {
+        let user = made(text);
+        Reach::of(&user, &catalog).selectors[0].share(category, &catalog)
+    };
+    let (none, count) = share("", "transaction");
+    assert_eq!((none, share("+@all", "transaction")), (0, (count, count)));
+    assert_eq!(share("+multi +exec", "transaction"), (2, count));
+}
+
+#[test]
+fn the_patterns_that_decide_are_told() {
+    let catalog = catalog();
+    let user = made("~a:* %R~b:* &n:* +@all");
+    let patterns = |line: &str| match decide(&user, &catalog, &words(line)) {
+        Verdict::Allowed(allowed) => print::line(&allowed.patterns),
+        Verdict::Denied(denied) => format!(
+            "{:?} {}",
+            denied.need,
+            denied
+                .near
+                .map_or_else(String::new, |near| near.to_string())
+        ),
+        Verdict::Invalid(invalid) => invalid.to_string(),
+    };
+    assert_eq!(patterns("MGET a:1 b:1 a:2"), "~a:* %R~b:*");
+    assert_eq!(patterns("PUBLISH n:1 x"), "&n:*");
+    assert_eq!(patterns("PING"), "");
+    assert_eq!(
+        patterns("SET b:1 v"),
+        "Need { read: false, write: true } %R~b:*"
+    );
+    assert_eq!(patterns("GET c"), "Need { read: true, write: false } ");
+}

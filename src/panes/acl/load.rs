@@ -1,0 +1,329 @@
+//! What the screen knows: the users and what stands around them, each part asked by itself, each refusal in words.
+use std::sync::Arc;
+
+use crate::model::acl::replies::{self, Connection, Denial};
+use crate::model::acl::{Catalog, Dialect, User, commands};
+use crate::model::resp::{Cmd, Reply};
+use crate::panes::{Cx, Effects};
+use crate::server::{Answer, Fault, Request, Ticket, Topic};
+
+use super::disk::Home;
+
+/// Denials that are read, at most; servers keep 128 unless told otherwise.
+const DENIALS: u32 = 128;
+
+/// Something that is asked by itself: what is known of it, what is under way, what was refused.
+#[derive(Debug)]
+pub struct Told<T> {
+    pub known: Option<T>,
+    asked: Option<Ticket>,
+    /// Why it is not known, or no longer fresh.
+    pub refused: Option<String>,
+}
+
+impl<T> Default for Told<T> {
+    fn default() -> Self {
+        Self {
+            known: None,
+            asked: None,
+            refused: None,
+        }
+    }
+}
+
+impl<T> Told<T> {
+    pub fn is_asked(&self) -> bool {
+        self.asked.is_some()
+    }
+
+    fn ask(&mut self, topic: Topic, cmds: Vec<Cmd>, cx: &mut Cx) -> Effects {
+        let (ticket, effect) = cx.ask(Request::Read { topic, cmds });
+        self.asked = Some(ticket);
+        vec![effect]
+    }
+
+    /// The replies, if this ticket was asked for here; what was read before stays when nothing new came.
+    fn answered<'r>(
+        &mut self,
+        ticket: Ticket,
+        answer: &'r Result<Answer, Fault>,
+    ) -> Option<&'r [Reply]> {
+        if self.asked != Some(ticket) {
+            return None;
+        }
+        self.asked = None;
+        match answer {
+            Ok(Answer::Replies(replies)) => Some(replies),
+            Ok(_) => Some(&[]),
+            Err(fault) => {
+                self.refused = Some(fault.to_string());
+                Some(&[])
+            }
+        }
+    }
+
+    /// Takes the reply to a command of this name, or the words of its refusal.
+    fn hold(&mut self, name: &str, reply: &Reply, read: impl FnOnce(&Reply) -> Option<T>) {
+        match (refusal(name, reply), read(reply)) {
+            (Some(words), _) => self.refused = Some(words),
+            (None, Some(known)) => {
+                self.known = Some(known);
+                self.refused = None;
+            }
+            (None, None) => self.refused = Some(format!("{name}: an answer that makes no sense")),
+        }
+    }
+}
+
+/// What a refused command means for this user, in words.
+pub fn refusal(name: &str, reply: &Reply) -> Option<String> {
+    match reply {
+        Reply::Error { code, text } if code == "NOPERM" => {
+            Some(format!("this user may not {name}: {text}"))
+        }
+        Reply::Error { code, text } => Some(format!("{name}: {code} {text}")),
+        _ => None,
+    }
+}
+
+/// Everything the server told.
+#[derive(Debug)]
+pub struct Facts {
+    pub dialect: Dialect,
+    /// Who we are.
+    pub me: Vec<u8>,
+    pub users: Told<Vec<User>>,
+    /// The names whose rules are being read, as ACL LIST told of them.
+    names: Vec<(Vec<u8>, Option<User>)>,
+    reading: Option<Ticket>,
+    pub catalog: Arc<Catalog>,
+    commands: Told<()>,
+    pub clients: Told<Vec<Connection>>,
+    pub denials: Told<Vec<Denial>>,
+    pub home: Told<Home>,
+}
+
+/// What came of an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Came {
+    /// Nothing here waited for it.
+    Not,
+    /// Something is known now that was not; `Users` where the users or the commands are others than before.
+    Users,
+    Other,
+}
+
+impl Facts {
+    pub fn new() -> Self {
+        let dialect = Dialect::new("redis", "");
+        Self {
+            dialect,
+            me: b"default".to_vec(),
+            users: Told::default(),
+            names: Vec::new(),
+            reading: None,
+            catalog: Arc::new(commands::assumed(dialect)),
+            commands: Told::default(),
+            clients: Told::default(),
+            denials: Told::default(),
+            home: Told::default(),
+        }
+    }
+
+    /// A server of this dialect, as this user.
+    pub fn linked(&mut self, dialect: Dialect, me: Vec<u8>) {
+        if dialect != self.dialect {
+            self.dialect = dialect;
+            self.catalog = Arc::new(commands::assumed(dialect));
+        }
+        self.me = me;
+        self.users.asked = None;
+        self.reading = None;
+        self.commands = Told::default();
+        self.clients.asked = None;
+        self.denials.asked = None;
+        self.home.asked = None;
+    }
+
+    /// Asks for everything anew.
+    pub fn load(&mut self, cx: &mut Cx) -> Effects {
+        let mut effects = self.load_users(cx);
+        if self.commands.known.is_none() {
+            let cmds = vec![Cmd::new("COMMAND"), Cmd::new("ACL CAT")];
+            effects.extend(self.commands.ask(Topic::Catalog, cmds, cx));
+        }
+        effects.extend(self.load_denials(cx));
+        let disk = vec![
+            Cmd::new("CONFIG GET").arg("aclfile"),
+            Cmd::new("INFO server"),
+        ];
+        effects.extend(self.home.ask(Topic::Disk, disk, cx));
+        effects
+    }
+
+    /// Asks for the users and who is connected.
+    pub fn load_users(&mut self, cx: &mut Cx) -> Effects {
+        self.reading = None;
+        let cmds = ["ACL WHOAMI", "ACL LIST", "ACL USERS"]
+            .map(Cmd::new)
+            .to_vec();
+        let mut effects = self.users.ask(Topic::Users, cmds, cx);
+        let clients = vec![Cmd::new("CLIENT LIST")];
+        effects.extend(self.clients.ask(Topic::Clients, clients, cx));
+        effects
+    }
+
+    pub fn load_denials(&mut self, cx: &mut Cx) -> Effects {
+        let cmds = vec![Cmd::new("ACL LOG").num(DENIALS)];
+        self.denials.ask(Topic::Denials, cmds, cx)
+    }
+
+    /// Takes an answer.
+    pub fn take(
+        &mut self,
+        ticket: Ticket,
+        answer: &Result<Answer, Fault>,
+        cx: &mut Cx,
+    ) -> (Came, Effects) {
+        if let Some(replies) = self.users.answered(ticket, answer) {
+            return (Came::Other, self.names_came(replies, cx));
+        }
+        if self.reading == Some(ticket) {
+            self.reading = None;
+            self.rules_came(answer);
+            return (Came::Users, Vec::new());
+        }
+        if let Some(replies) = self.commands.answered(ticket, answer) {
+            self.commands_came(replies);
+            return (Came::Users, Vec::new());
+        }
+        if let Some(replies) = self.clients.answered(ticket, answer) {
+            if let [reply] = replies {
+                let read = |reply: &Reply| reply.bytes().map(replies::connections);
+                self.clients.hold("CLIENT LIST", reply, read);
+            }
+            return (Came::Other, Vec::new());
+        }
+        if let Some(replies) = self.denials.answered(ticket, answer) {
+            if let [reply] = replies {
+                let read = |reply: &Reply| reply.items().map(|_| replies::log(reply));
+                self.denials.hold("ACL LOG", reply, read);
+            }
+            return (Came::Other, Vec::new());
+        }
+        if let Some(replies) = self.home.answered(ticket, answer) {
+            if let [aclfile, info] = replies {
+                self.home.known = Some(Home::read(aclfile, info));
+            }
+            return (Came::Other, Vec::new());
+        }
+        (Came::Not, Vec::new())
+    }
+
+    /// Who there is: now the rules of each are asked for. Where nobody may be listed we ask for ourselves.
+    fn names_came(&mut self, replies: &[Reply], cx: &mut Cx) -> Effects {
+        let [me, list, users] = replies else {
+            return Vec::new();
+        };
+        if let Some(me) = me.bytes() {
+            self.me = me.to_vec();
+        }
+        self.users.refused = refusal("ACL LIST", list);
+        let listed = replies::list(list, self.dialect);
+        let mut names: Vec<(Vec<u8>, Option<User>)> = listed
+            .into_iter()
+            .map(|user| (user.name.clone(), Some(user)))
+            .collect();
+        if names.is_empty() {
+            let told = users.items().unwrap_or_default().iter();
+            names = told
+                .filter_map(Reply::bytes)
+                .map(|name| (name.to_vec(), None))
+                .collect();
+        }
+        if names.is_empty() {
+            names.push((self.me.clone(), None));
+        }
+        let cmds = names
+            .iter()
+            .map(|(name, _)| Cmd::new("ACL GETUSER").arg(name))
+            .collect();
+        self.names = names;
+        let topic = Topic::Users;
+        let (ticket, effect) = cx.ask(Request::Read { topic, cmds });
+        self.reading = Some(ticket);
+        vec![effect]
+    }
+
+    /// What each user may; ACL LIST stands in where ACL GETUSER is refused.
+    fn rules_came(&mut self, answer: &Result<Answer, Fault>) {
+        let replies: &[Reply] = match answer {
+            Ok(Answer::Replies(replies)) => replies,
+            Ok(_) => &[],
+            Err(fault) => {
+                self.users.refused = Some(fault.to_string());
+                return;
+            }
+        };
+        let mut users = Vec::new();
+        for ((name, listed), reply) in std::mem::take(&mut self.names).into_iter().zip(replies) {
+            if let Some(words) = refusal("ACL GETUSER", reply) {
+                self.users.refused.get_or_insert(words);
+            }
+            users.extend(replies::get_user(&name, reply, self.dialect).or(listed));
+        }
+        self.users.known = Some(users);
+    }
+
+    fn commands_came(&mut self, replies: &[Reply]) {
+        let [commands, categories] = replies else {
+            return;
+        };
+        let dialect = self.dialect;
+        let catalog = commands::catalog(commands, dialect).filter(|catalog| !catalog.is_empty());
+        self.commands.hold("COMMAND", commands, |_| Some(()));
+        if let Some(catalog) = catalog {
+            self.catalog = Arc::new(catalog.with_categories(replies::names(categories)));
+        }
+    }
+
+    /// A user by name.
+    pub fn user(&self, name: &[u8]) -> Option<&User> {
+        self.all().iter().find(|user| user.name == name)
+    }
+
+    /// All users that are known.
+    pub fn all(&self) -> &[User] {
+        self.users.known.as_deref().unwrap_or_default()
+    }
+
+    /// How many connections a user has; `None` if nobody could look.
+    pub fn connected(&self, name: &[u8]) -> Option<usize> {
+        let clients = self.clients.known.as_ref()?;
+        Some(clients.iter().filter(|client| client.user == name).count())
+    }
+
+    /// The newest denial of a user.
+    pub fn denied(&self, name: &[u8]) -> Option<&Denial> {
+        let denials = self.denials.known.as_ref()?.iter();
+        denials
+            .filter(|denial| denial.user == name)
+            .min_by(|a, b| a.age.total_cmp(&b.age))
+    }
+
+    /// What was refused, for each part in words.
+    pub fn refusals(&self) -> Vec<&str> {
+        let parts = [
+            &self.users.refused,
+            &self.commands.refused,
+            &self.clients.refused,
+            &self.denials.refused,
+        ];
+        parts.into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// Whether the users are being read.
+    pub fn is_reading(&self) -> bool {
+        self.users.is_asked() || self.reading.is_some()
+    }
+}

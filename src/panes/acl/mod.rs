@@ -1,0 +1,407 @@
+//! The ACL screen: who there is and what they may do; whatever changes them goes through a review.
+use std::time::{Duration, Instant};
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use crate::input::{Action, Chord, Layer};
+use crate::model::acl::{Dialect, User};
+use crate::model::target::Target;
+use crate::server::{Answer, Fault, Hello, Ticket};
+use crate::widgets::{Focused, Scroll};
+
+use super::{Cx, Effects, Pane, Setup, Why, World};
+
+mod actions;
+mod apply;
+mod ask;
+pub mod card;
+pub mod denials;
+mod disk;
+mod draw;
+pub mod editor;
+mod levels;
+mod list;
+mod load;
+mod new_user;
+mod operation;
+mod over;
+mod password;
+mod persist;
+pub mod proof;
+mod prove;
+pub mod reference;
+pub mod review;
+mod rights;
+mod sheet;
+pub mod test;
+mod view;
+pub mod who;
+mod wish;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use apply::Job;
+use levels::Levels;
+use load::{Came, Facts};
+use over::Over;
+use view::Views;
+use wish::Step;
+
+/// From this width on, the users and the chosen one stand side by side.
+const SIDE_BY_SIDE: u16 = 72;
+/// How often the denials are read again while they are on screen.
+const AGAIN: Duration = Duration::from_secs(2);
+
+/// The ACL screen.
+pub struct Acl {
+    facts: Facts,
+    views: Views,
+    levels: Levels,
+    /// Where we are connected to, without a login.
+    target: Target,
+    cluster: bool,
+    scroll: Scroll,
+    side: Side,
+    /// The first row of the chosen user on screen.
+    top: usize,
+    /// Rows that the chosen user has.
+    rows: usize,
+    places: Places,
+    /// What stands over the screen, the top one last.
+    over: Vec<Over>,
+    /// A change that is under way.
+    job: Option<Job>,
+    /// A command under way that changes no user.
+    errand: Option<persist::Errand>,
+    /// What undoes our changes, the newest last.
+    past: Vec<Vec<Step>>,
+    saved: Saved,
+    /// The user that the cursor goes to once it is there.
+    wanted: Option<Vec<u8>>,
+    /// When the denials are read next.
+    again: Option<Instant>,
+}
+
+/// Which side keys move in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Side {
+    Users,
+    User,
+}
+
+/// Whether our changes outlive a restart.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Saved {
+    Yes,
+    No,
+}
+
+/// Where things stand, as last arranged.
+#[derive(Clone, Copy, Debug, Default)]
+struct Places {
+    body: Rect,
+    users: Option<Rect>,
+    user: Option<Rect>,
+}
+
+impl Acl {
+    pub fn new(setup: &Setup) -> Self {
+        Self {
+            facts: Facts::new(),
+            views: Views::default(),
+            levels: Levels::new(setup),
+            target: Target::default(),
+            cluster: false,
+            scroll: Scroll::default(),
+            side: Side::Users,
+            top: 0,
+            rows: 0,
+            places: Places::default(),
+            over: Vec::new(),
+            job: None,
+            errand: None,
+            past: Vec::new(),
+            saved: Saved::Yes,
+            wanted: None,
+            again: None,
+        }
+    }
+
+    /// Another server: nothing that is known holds any more.
+    pub fn reset(&mut self, setup: &Setup) {
+        *self = Self::new(setup);
+    }
+
+    /// The connection is up. What was under way may or may not have been done: the users are read again.
+    pub fn linked(
+        &mut self,
+        hello: &Hello,
+        target: &Target,
+        shown: Focused,
+        cx: &mut Cx,
+    ) -> Effects {
+        self.target = Target {
+            user: None,
+            password: None,
+            ..target.clone()
+        };
+        self.cluster = hello.mode == "cluster";
+        if hello.restarted {
+            self.saved = Saved::Yes;
+        }
+        // What was under way was answered before the connection came back, or never will be.
+        self.job = None;
+        self.errand = None;
+        let me = target.user.clone().unwrap_or_else(|| "default".into());
+        let dialect = Dialect::new(&hello.server, &hello.version);
+        self.facts.linked(dialect, me.into_bytes());
+        match shown {
+            Focused::Yes => self.facts.load(cx),
+            Focused::No => Vec::new(),
+        }
+    }
+
+    /// The screen comes to the front.
+    pub fn enter(&mut self, cx: &mut Cx) -> Effects {
+        if self.facts.is_reading() {
+            return Vec::new();
+        }
+        self.facts.load(cx)
+    }
+
+    /// The user under the cursor.
+    fn chosen(&self) -> Option<&User> {
+        self.facts.all().get(self.scroll.selected)
+    }
+
+    /// Puts the cursor on a user.
+    fn choose(&mut self, name: &[u8]) {
+        let at = self.facts.all().iter().position(|user| user.name == name);
+        if let Some(at) = at {
+            self.scroll.selected = at;
+            self.top = 0;
+        }
+    }
+
+    /// The users may be others: the cursor stays on the one it was on.
+    fn refreshed(&mut self, chosen: Option<Vec<u8>>) {
+        self.views.clear();
+        let wanted = self.wanted.take().or(chosen);
+        self.choose(&wanted.unwrap_or_else(|| self.facts.me.clone()));
+        self.prepare();
+    }
+
+    /// Works out what is on screen.
+    fn prepare(&mut self) {
+        let height = self.places.users.map_or(1, |area| usize::from(area.height));
+        let shown = self.scroll.top..self.scroll.top + height;
+        let wanted = shown.chain([self.scroll.selected]);
+        self.views.prepare(wanted, &self.facts, self.cluster);
+    }
+
+    /// Whether chords go to what stands over the screen.
+    pub fn types(&self) -> bool {
+        !self.over.is_empty()
+    }
+
+    /// Whether something was edited and not sent.
+    pub fn changed(&self) -> bool {
+        self.over.iter().any(Over::changed)
+    }
+
+    /// When the denials are to be read again.
+    pub fn ticks_at(&self) -> Option<Instant> {
+        self.again
+    }
+
+    /// A time has come.
+    pub fn beat(&mut self, cx: &mut Cx) -> Effects {
+        if self.again.is_none_or(|again| again > cx.world.now) {
+            return Vec::new();
+        }
+        self.again = None;
+        let shown = self
+            .over
+            .iter()
+            .any(|over| matches!(over, Over::Denials(_)));
+        if shown {
+            self.facts.load_denials(cx)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The wheel.
+    pub fn wheel(&mut self, rows: isize) {
+        if self.types() {
+            return;
+        }
+        if rows < 0 {
+            self.move_by(Way::Up, rows.unsigned_abs());
+        } else {
+            self.move_by(Way::Down, rows.unsigned_abs());
+        }
+    }
+
+    /// A click: chooses a user, or the side.
+    pub fn point(&mut self, at: Position) {
+        if self.types() {
+            return;
+        }
+        if self.places.user.is_some_and(|area| area.contains(at)) {
+            self.side = Side::User;
+        }
+        if let Some(area) = self.places.users.filter(|area| area.contains(at)) {
+            self.side = Side::Users;
+            // The frame and the headings stand above the first row.
+            let row = usize::from(at.y.saturating_sub(area.y + 2)) + self.scroll.top;
+            if at.y >= area.y + 2 && row < self.facts.all().len() {
+                self.scroll.selected = row;
+                self.top = 0;
+            }
+            self.prepare();
+        }
+    }
+
+    fn height(&self) -> usize {
+        let area = match self.side {
+            Side::Users => self.places.users.map(|area| area.height.saturating_sub(3)),
+            Side::User => self.places.user.map(|area| area.height.saturating_sub(2)),
+        };
+        usize::from(area.unwrap_or(1)).max(1)
+    }
+
+    fn move_by(&mut self, way: Way, rows: usize) {
+        let len = self.facts.all().len();
+        match (self.side, way) {
+            (Side::Users, Way::Up) => self.scroll.up(rows),
+            (Side::Users, Way::Down) => self.scroll.down(rows, len),
+            (Side::User, Way::Up) => self.top = self.top.saturating_sub(rows),
+            (Side::User, Way::Down) => self.top = self.top.saturating_add(rows),
+        }
+        if self.side == Side::Users {
+            self.top = 0;
+        }
+        self.prepare();
+    }
+}
+
+/// Up or down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Way {
+    Up,
+    Down,
+}
+
+impl Pane for Acl {
+    fn layers(&self) -> &'static [Layer] {
+        self.over
+            .last()
+            .map_or(&[Layer::Acl, Layer::Everywhere], Over::layers)
+    }
+
+    fn refuses(&self, action: Action, world: &World) -> Option<Why> {
+        self.refusal(action, world)
+    }
+
+    fn act(&mut self, action: Action, cx: &mut Cx) -> Effects {
+        self.do_action(action, cx)
+    }
+
+    fn take(&mut self, ticket: Ticket, answer: &Result<Answer, Fault>, cx: &mut Cx) -> Effects {
+        if let Some(effects) = self
+            .take_job(ticket, answer, cx)
+            .or_else(|| self.take_errand(ticket, answer, cx))
+        {
+            return effects;
+        }
+        let chosen = self.chosen().map(|user| user.name.clone());
+        let (came, effects) = self.facts.take(ticket, answer, cx);
+        match came {
+            Came::Not => return effects,
+            Came::Users => self.refreshed(chosen),
+            Came::Other => {}
+        }
+        self.tell_over(cx);
+        effects
+    }
+
+    fn arrange(&mut self, area: Rect) {
+        let wide = area.width >= SIDE_BY_SIDE;
+        let left = Rect {
+            width: (area.width * 11 / 20).max(36),
+            ..area
+        };
+        let right = Rect {
+            x: area.x + left.width.min(area.width),
+            width: area.width - left.width.min(area.width),
+            ..area
+        };
+        self.places = match self.side {
+            _ if wide => Places {
+                body: area,
+                users: Some(left),
+                user: Some(right),
+            },
+            Side::Users => Places {
+                body: area,
+                users: Some(area),
+                user: None,
+            },
+            Side::User => Places {
+                body: area,
+                users: None,
+                user: Some(area),
+            },
+        };
+        let shown = self
+            .places
+            .users
+            .map_or(0, |area| area.height.saturating_sub(3));
+        self.scroll
+            .clamp(self.facts.all().len(), usize::from(shown));
+        self.prepare();
+        let user = self.places.user.unwrap_or_default();
+        self.rows = draw::len(self, usize::from(user.width.saturating_sub(3)));
+        let room = usize::from(user.height.saturating_sub(2));
+        self.top = self.top.min(self.rows.saturating_sub(room));
+        for over in &mut self.over {
+            over.arrange(area);
+        }
+    }
+
+    fn draw(&self, buf: &mut Buffer, focused: Focused, world: &World) {
+        let at = |side: Side| match focused {
+            Focused::Yes if self.side == side => Focused::Yes,
+            _ => Focused::No,
+        };
+        if let Some(area) = self.places.users {
+            list::draw(self, area, buf, at(Side::Users), world);
+        }
+        if let Some(area) = self.places.user {
+            draw::draw(self, area, buf, at(Side::User), world);
+        }
+        for over in &self.over {
+            over.draw(self.places.body, buf, &world.theme);
+        }
+    }
+}
+
+impl Acl {
+    /// A chord for what stands over the screen.
+    pub fn press(&mut self, chord: Chord, cx: &mut Cx) -> Effects {
+        match self.over.pop() {
+            Some(over) => self.press_over(over, chord, cx),
+            None => Vec::new(),
+        }
+    }
+
+    pub fn paste(&mut self, text: &str) {
+        if let Some(over) = self.over.last_mut() {
+            over.paste(text, &self.levels);
+        }
+    }
+}

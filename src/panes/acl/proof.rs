@@ -1,0 +1,313 @@
+//! The proof after a change: what must work and what must not, and what the server said to each.
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
+
+use crate::input::{Action, Chord, Layer, lookup};
+use crate::model::Printed;
+use crate::model::acl::matrix::{self, Shown, Want};
+use crate::widgets::{Rows, Scroll, Theme, popup, text};
+
+use super::{operation, sheet};
+
+/// Rows below the list that explain the selected one.
+const DETAIL: u16 = 2;
+
+/// What a chord leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[must_use]
+pub enum Turn {
+    Stay,
+    Close,
+}
+
+/// Operations, what is expected of each, and what came of it so far.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    title: String,
+    rows: Vec<Row>,
+    scroll: Scroll,
+    height: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    case: matrix::Row,
+    words: String,
+    got: Option<Shown>,
+}
+
+/// How a row stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    Waiting,
+    Holds,
+    Fails,
+}
+
+impl Proof {
+    /// Operations to be tried, for the user of this name; own keys begin with `prefix`.
+    pub fn new(user: &[u8], cases: Vec<matrix::Row>, prefix: &[u8]) -> Self {
+        let row = |case: matrix::Row| Row {
+            words: operation::words(&case.argv, prefix),
+            case,
+            got: None,
+        };
+        Self {
+            title: format!("Proof · {}", Printed::new(user)),
+            rows: cases.into_iter().map(row).collect(),
+            scroll: Scroll::default(),
+            height: 1,
+        }
+    }
+
+    /// What the server said to a row; one that is not there changes nothing.
+    pub fn set(&mut self, row: usize, got: Shown) {
+        if let Some(row) = self.rows.get_mut(row) {
+            row.got = Some(got);
+        }
+    }
+
+    /// The first row that was not tried yet, and its operation.
+    pub fn waiting(&self) -> Option<(usize, &matrix::Row)> {
+        let mut rows = self.rows.iter().enumerate();
+        rows.find(|(_, row)| row.got.is_none())
+            .map(|(at, row)| (at, &row.case))
+    }
+
+    /// Whether every row was tried and is as meant.
+    pub fn holds(&self) -> bool {
+        self.count(State::Holds) == self.rows.len()
+    }
+
+    /// The result in a few words: `all 38 as meant`.
+    pub fn summary(&self) -> String {
+        let all = self.rows.len();
+        let (waiting, fail) = (self.count(State::Waiting), self.count(State::Fails));
+        match (waiting, fail) {
+            _ if all == 0 => "nothing to prove".to_owned(),
+            (0, 0) => format!("all {all} as meant"),
+            (0, fail) => format!("{fail} of {all} not as meant"),
+            (waiting, 0) => format!("{} of {all} tried, all as meant", all - waiting),
+            (waiting, fail) => format!("{} of {all} tried, {fail} not as meant", all - waiting),
+        }
+    }
+
+    fn count(&self, state: State) -> usize {
+        let rows = self.rows.iter();
+        rows.filter(|row| row.state() == state).count()
+    }
+
+    pub fn layer(&self) -> Layer {
+        Layer::Report
+    }
+
+    pub fn press(&mut self, chord: Chord) -> Turn {
+        let (len, page) = (self.rows.len(), self.height.saturating_sub(1).max(1));
+        let layers = [Layer::Report, Layer::Everywhere];
+        match lookup(&layers, chord).map(|binding| binding.action) {
+            Some(Action::Back) => return Turn::Close,
+            Some(Action::Up) => self.scroll.up(1),
+            Some(Action::Down) => self.scroll.down(1, len),
+            Some(Action::PageUp) => self.scroll.up(page),
+            Some(Action::PageDown) => self.scroll.down(page, len),
+            Some(Action::First) => self.scroll.first(),
+            Some(Action::Last) => self.scroll.last(len),
+            _ => {}
+        }
+        self.scroll.keep_in_view(self.height);
+        Turn::Stay
+    }
+
+    /// There is nothing to type here.
+    pub fn paste(&mut self, _pasted: &str) {}
+
+    pub fn arrange(&mut self, area: Rect) {
+        let [_, list, _] = parts(sheet::inner(sheet::outer(area)));
+        self.height = usize::from(list.height);
+        self.scroll.clamp(self.rows.len(), self.height);
+    }
+
+    pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
+        let room = popup::frame(sheet::outer(area), buf, &self.title, theme);
+        let [head, list, detail] = parts(room);
+        let style = match (self.count(State::Waiting), self.count(State::Fails)) {
+            (_, 1..) => theme.error,
+            (0, 0) => theme.good,
+            _ => theme.accent,
+        };
+        popup::stack([Line::styled(self.summary(), style)], head, buf);
+        let row = |at: usize| {
+            self.rows
+                .get(at)
+                .map_or(Line::default(), |row| row.line(theme))
+        };
+        let rows = Rows {
+            len: self.rows.len(),
+            scroll: &self.scroll,
+            focused: true,
+            theme,
+            row,
+        };
+        rows.render(list, buf);
+        if let Some(row) = self.rows.get(self.scroll.selected) {
+            popup::stack(row.explained(detail.width, theme), detail, buf);
+        }
+    }
+}
+
+impl Row {
+    fn state(&self) -> State {
+        match &self.got {
+            None => State::Waiting,
+            Some(got) if self.case.holds(got) => State::Holds,
+            Some(_) => State::Fails,
+        }
+    }
+
+    fn line(&self, theme: &Theme) -> Line<'_> {
+        let (mark, style) = self.mark(theme);
+        let want = match self.case.want {
+            Want::Allowed => "allowed",
+            Want::Refused => "denied",
+        };
+        let got = match &self.got {
+            None => "waiting",
+            Some(Shown::Allowed) => "allowed",
+            Some(Shown::Refused(_)) => "denied",
+            Some(Shown::Unclear(_)) => "odd",
+        };
+        Line::from(vec![
+            Span::styled(mark, style),
+            Span::styled(format!("{want:<8}"), theme.dim),
+            Span::styled(format!("{got:<8}"), style),
+            Span::styled(self.words.as_str(), theme.text),
+            Span::styled(format!("  {}", operation::line(&self.case.argv)), theme.dim),
+        ])
+    }
+
+    fn mark(&self, theme: &Theme) -> (&'static str, Style) {
+        match self.state() {
+            State::Waiting => ("· ", theme.dim),
+            State::Holds => ("✓ ", theme.good),
+            State::Fails => ("✗ ", theme.error),
+        }
+    }
+
+    /// The whole operation, and the server's words.
+    fn explained(&self, width: u16, theme: &Theme) -> Vec<Line<'_>> {
+        let mut spans = vec![Span::styled(operation::line(&self.case.argv), theme.text)];
+        if let Some(Shown::Refused(why) | Shown::Unclear(why)) = &self.got {
+            let why = format!(" — {}", Printed::new(why.as_bytes()));
+            spans.push(Span::styled(why, self.mark(theme).1));
+        }
+        text::wrap(Line::from(spans), usize::from(width))
+    }
+}
+
+/// The summary, the list, and what explains the selected row.
+fn parts(room: Rect) -> [Rect; 3] {
+    let head = Rect {
+        height: room.height.min(1),
+        ..room
+    };
+    let detail = if room.height > 5 { DETAIL } else { 0 };
+    let [list, detail] = sheet::foot(popup::below(room, 1), detail);
+    [head, list, detail]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{chord, painted, sees};
+    use super::*;
+
+    fn case(line: &str, want: Want) -> matrix::Row {
+        let argv = line
+            .split(' ')
+            .map(|word| word.as_bytes().to_vec())
+            .collect();
+        matrix::Row { argv, want }
+    }
+
+    fn proof() -> Proof {
+        let cases = vec![
+            case("GET app:k", Want::Allowed),
+            case("GET other:k", Want::Refused),
+            case("SCAN 0", Want::Allowed),
+        ];
+        Proof::new(b"app", cases, b"app:")
+    }
+
+    fn shown(proof: &mut Proof, width: u16, height: u16) -> Vec<String> {
+        painted(width, height, |area, buf, theme| {
+            proof.arrange(area);
+            proof.draw(area, buf, theme);
+        })
+    }
+
+    #[test]
+    fn the_summary_follows_the_rows() {
+        let mut proof = proof();
+        let refused = || Shown::Refused("no permissions to access the 'other:k' key".into());
+        for (row, got, summary, next) in [
+            (0, Shown::Allowed, "1 of 3 tried, all as meant", Some(1)),
+            (1, refused(), "2 of 3 tried, all as meant", Some(2)),
+            (2, Shown::Allowed, "all 3 as meant", None),
+            (9, Shown::Allowed, "all 3 as meant", None),
+            (1, Shown::Allowed, "1 of 3 not as meant", None),
+            (1, Shown::Unclear("odd".into()), "1 of 3 not as meant", None),
+        ] {
+            proof.set(row, got);
+            assert_eq!(proof.summary(), summary);
+            assert_eq!(proof.waiting().map(|(at, _)| at), next);
+            assert_eq!(proof.holds(), summary.starts_with("all"));
+        }
+        assert_eq!(
+            Proof::new(b"a", Vec::new(), b"").summary(),
+            "nothing to prove"
+        );
+    }
+
+    #[test]
+    fn every_row_is_seen_with_its_reason() {
+        for (width, height) in [(40, 10), (80, 24), (200, 60)] {
+            let mut proof = proof();
+            proof.set(0, Shown::Refused("no way".into()));
+            sees(
+                &shown(&mut proof, width, height),
+                &[
+                    "Proof · app",
+                    "1 of 3 tried, 1 not as meant",
+                    "✗ allowed denied",
+                    "· denied  waiting",
+                    "GET app:k — no way",
+                ],
+            );
+        }
+        let mut proof = proof();
+        proof.set(1, Shown::Refused("NOPERM".into()));
+        sees(
+            &shown(&mut proof, 80, 24),
+            &["✓ denied  denied  read a string of others  GET other:k"],
+        );
+    }
+
+    #[test]
+    fn esc_and_enter_close_and_the_rest_moves() {
+        for (name, turn) in [
+            ("esc", Turn::Close),
+            ("enter", Turn::Close),
+            ("down", Turn::Stay),
+            ("j", Turn::Stay),
+            ("q", Turn::Stay),
+        ] {
+            assert_eq!(proof().press(chord(name)), turn, "{name}");
+        }
+        let mut proof = proof();
+        let _ = proof.press(chord("end"));
+        sees(&shown(&mut proof, 80, 24), &["SCAN 0"]);
+        assert_eq!(proof.scroll.selected, 2);
+    }
+}

@@ -1,0 +1,225 @@
+//! The proof after a change: what must work and what must not, by ACL DRYRUN or by a login of that user.
+use crate::model::acl::escape;
+use crate::model::acl::matrix::{self, Row};
+use crate::model::acl::{Feature, Keys, User};
+use crate::model::resp::{Cmd, Reply};
+use crate::model::target;
+use crate::panes::{Cx, Effects, Mood, say};
+use crate::server::{Answer, Fault, Request, Topic};
+
+use super::Acl;
+use super::apply::{Job, Stage};
+use super::card::Card;
+use super::over::Over;
+use super::proof::Proof;
+
+/// Why nothing can be proved.
+const NO_WAY: &str =
+    "ACL DRYRUN cannot be used here, and no login is possible without the password";
+
+impl Acl {
+    /// Tries what the user may, as this server allows.
+    pub(super) fn prove(&mut self, job: Job, cx: &mut Cx) -> Effects {
+        let rows = self.rows(&job);
+        if !self.facts.dialect.has(Feature::Dryrun) {
+            return self.prove_by_login(job, rows, cx);
+        }
+        let cmds = rows.iter().map(|row| row.dryrun(job.wish.name())).collect();
+        let topic = Topic::Proof;
+        self.await_answer(job, Stage::DryRun(rows), Request::Read { topic, cmds }, cx)
+    }
+
+    fn rows(&self, job: &Job) -> Vec<Row> {
+        match job.wish.user() {
+            Some(after) if job.wish.rows.is_empty() => {
+                matrix::of_user(after, &prefix(after), &self.facts.catalog)
+            }
+            _ => job.wish.rows.clone(),
+        }
+    }
+
+    pub(super) fn dry_run(
+        &mut self,
+        job: Job,
+        rows: Vec<Row>,
+        answer: &Result<Answer, Fault>,
+        cx: &mut Cx,
+    ) -> Effects {
+        let replies = match answer {
+            Ok(Answer::Replies(replies)) => replies,
+            Ok(_) => return Vec::new(),
+            Err(fault) => return self.finish(&job, Err(fault.to_string())),
+        };
+        if replies.first().is_some_and(is_denied) {
+            return self.prove_by_login(job, rows, cx);
+        }
+        let mut proof = Proof::new(job.wish.name(), rows, &job.wish.prefix);
+        for (at, reply) in replies.iter().enumerate() {
+            proof.set(at, matrix::dryrun(reply));
+        }
+        self.finish(&job, Ok(proof))
+    }
+
+    /// Logs in as the user, where its password is known. First only to see that a transaction can be opened and
+    /// dropped: what is tried afterwards is queued and dropped, so that nothing of it is done.
+    fn prove_by_login(&mut self, job: Job, rows: Vec<Row>, cx: &mut Cx) -> Effects {
+        let cmds = vec![Cmd::new("MULTI"), Cmd::new("DISCARD")];
+        self.log_in(job, Stage::Login(rows), cmds, cx)
+    }
+
+    fn log_in(&mut self, job: Job, stage: Stage, cmds: Vec<Cmd>, cx: &mut Cx) -> Effects {
+        match login(&job, cmds) {
+            Some(request) => self.await_answer(job, stage, request, cx),
+            None => self.finish(&job, Err(NO_WAY.into())),
+        }
+    }
+
+    pub(super) fn logged_in(
+        &mut self,
+        job: Job,
+        rows: Vec<Row>,
+        answer: &Result<Answer, Fault>,
+        cx: &mut Cx,
+    ) -> Effects {
+        let replies = match answer {
+            Ok(Answer::LoggedIn(Ok(replies))) => replies,
+            Ok(Answer::LoggedIn(Err(failed))) => {
+                return self.finish(&job, Err(format!("the login failed: {}", failed.words)));
+            }
+            Ok(_) => return Vec::new(),
+            Err(fault) => return self.finish(&job, Err(fault.to_string())),
+        };
+        let queues = replies.len() == 2
+            && replies
+                .iter()
+                .all(|reply| !matches!(reply, Reply::Error { .. }));
+        let (rows, cmds) = if queues {
+            let cmds = rows
+                .iter()
+                .flat_map(|row| [Cmd::new("MULTI"), cmd(row), Cmd::new("DISCARD")]);
+            let cmds = cmds.collect();
+            (rows, cmds)
+        } else {
+            // Only what is harmless when it is done: commands that read.
+            let rows: Vec<Row> = rows.into_iter().filter(|row| self.reads(row)).collect();
+            let cmds = rows.iter().map(cmd).collect();
+            (rows, cmds)
+        };
+        self.log_in(job, Stage::Trial(rows), cmds, cx)
+    }
+
+    fn reads(&self, row: &Row) -> bool {
+        let argv: Vec<&[u8]> = row.argv.iter().map(Vec::as_slice).collect();
+        let catalog = &self.facts.catalog;
+        catalog
+            .lookup(&argv)
+            .is_some_and(|id| catalog.command(id).flag("readonly"))
+    }
+
+    pub(super) fn tried(
+        &mut self,
+        job: &Job,
+        rows: Vec<Row>,
+        answer: &Result<Answer, Fault>,
+    ) -> Effects {
+        let replies = match answer {
+            Ok(Answer::LoggedIn(Ok(replies))) => replies,
+            Ok(Answer::LoggedIn(Err(failed))) => {
+                return self.finish(job, Err(format!("the login failed: {}", failed.words)));
+            }
+            Ok(_) => return Vec::new(),
+            Err(fault) => return self.finish(job, Err(fault.to_string())),
+        };
+        let queued = replies.len() == rows.len() * 3;
+        let mut proof = Proof::new(job.wish.name(), rows, &job.wish.prefix);
+        for at in 0..replies.len() {
+            let place = if queued { at * 3 + 1 } else { at };
+            if let Some(reply) = replies.get(place) {
+                proof.set(at, matrix::login(reply));
+            }
+        }
+        self.finish(job, Ok(proof))
+    }
+
+    /// The end of a change: what came of the proof, and the card where there is something to hand over.
+    fn finish(&mut self, job: &Job, proof: Result<Proof, String>) -> Effects {
+        let summary = match &proof {
+            Ok(proof) => proof.summary(),
+            Err(why) => format!("not proved: {why}"),
+        };
+        let holds = job.trouble.is_none() && proof.as_ref().is_ok_and(Proof::holds);
+        let mut card = self.card(job);
+        if let Some(card) = &mut card {
+            card.prove(summary.clone());
+        }
+        let said = match &job.trouble {
+            Some(trouble) => format!("{}; {trouble}; {summary}", job.wish.done),
+            None => format!("{}; {summary}", job.wish.done),
+        };
+        let mood = match (holds, &proof) {
+            (true, _) => Mood::Good,
+            (false, Err(_)) if job.trouble.is_none() => Mood::Plain,
+            _ => Mood::Bad,
+        };
+        match proof {
+            Ok(proof) if card.is_some() || !proof.holds() => {
+                self.over.push(Over::Proof { proof, card });
+            }
+            _ => self.over.extend(card.map(Over::Card)),
+        }
+        vec![say(mood, said)]
+    }
+
+    fn card(&self, job: &Job) -> Option<Card> {
+        let user = job.wish.user()?;
+        let target = target::Target {
+            user: Some(String::from_utf8(user.name.clone()).ok()?),
+            password: Some(password(job)?),
+            db: 0,
+            ..self.target.clone()
+        };
+        Some(Card::new(
+            &target,
+            user,
+            &job.wish.prefix,
+            &self.facts.catalog,
+        ))
+    }
+}
+
+/// A login as the user of a change, to run these.
+fn login(job: &Job, cmds: Vec<Cmd>) -> Option<Request> {
+    let user = job.wish.user().filter(|user| user.can_log_in())?;
+    Some(Request::LogIn {
+        user: String::from_utf8(user.name.clone()).ok()?,
+        password: password(job)?,
+        cmds,
+    })
+}
+
+/// The password of the first user, where it is known and text.
+fn password(job: &Job) -> Option<target::Secret> {
+    let secret = job.wish.password.as_ref()?;
+    let text = std::str::from_utf8(secret.reveal()).ok()?;
+    Some(target::Secret::new(text))
+}
+
+fn cmd(row: &Row) -> Cmd {
+    let name = row.argv.first().map(|name| String::from_utf8_lossy(name));
+    let cmd = Cmd::new(&name.unwrap_or_default());
+    row.argv.iter().skip(1).fold(cmd, Cmd::arg)
+}
+
+fn is_denied(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, .. } if code == "NOPERM")
+}
+
+/// How the keys of a user begin: the literal start of its first key pattern.
+pub fn prefix(user: &User) -> Vec<u8> {
+    user.rights()
+        .find_map(|rights| match &rights.keys {
+            Keys::Only(patterns) => Some(escape::split(&patterns.first()?.pattern).0),
+            Keys::All => None,
+        })
+        .unwrap_or_default()
+}
