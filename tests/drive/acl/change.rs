@@ -234,6 +234,30 @@ fn changes_are_saved_where_the_server_keeps_its_users() {
 }
 
 #[test]
+fn without_an_aclfile_the_config_file_keeps_the_users() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("redis.conf");
+    std::fs::write(&path, "maxclients 100\n").unwrap();
+    let server = crate::common::Server::with(&[path.to_str().unwrap()]);
+    let mut t = Drive::open(server, |_| {});
+    t.press("2 n 'shop' ctrl-s enter esc esc S");
+    t.sees("> CONFIG REWRITE");
+    t.press("y");
+    t.sees("the users are permanent now");
+    // A server that starts anew may tell the rules in another order.
+    let rules = |t: &Drive| {
+        let held = held(t, "shop_user");
+        let mut rules: Vec<String> = held.split(' ').map(str::to_owned).collect();
+        rules.sort();
+        rules
+    };
+    let before = rules(&t);
+    t.server.restart();
+    t.sees("the server was restarted");
+    assert_eq!(rules(&t), before);
+}
+
+#[test]
 fn users_that_would_break_the_next_start_are_not_saved() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("users.acl");

@@ -133,3 +133,24 @@ rules = "~{p}* +get"
     t.press("2 enter G");
     t.sees("your own roles are left out");
 }
+
+#[test]
+fn no_password_reaches_the_server_in_clear() {
+    let mut t =
+        Drive::with("CONFIG SET slowlog-log-slower-than 0\nCONFIG SET slowlog-max-len 1000");
+    t.press("2 n 'shop' tab tab tab ctrl-u 'tulips-in-the-marker' ctrl-s enter esc");
+    t.sees("shop_user:tulips-in-the-marker@");
+    t.press("esc w tab ctrl-u 'roses-in-the-marker' ctrl-s enter esc esc");
+    assert_eq!(
+        t.redis_as("shop_user", "roses-in-the-marker", "PING"),
+        "PONG"
+    );
+    let slow = t.redis("SLOWLOG GET -1");
+    assert!(slow.contains("SETUSER"), "{slow}");
+    assert!(!slow.contains("in-the-marker"), "{slow}");
+    t.press("6 g");
+    for _ in 0..60 {
+        t.never_sees("in-the-marker");
+        t.press("down");
+    }
+}
