@@ -12,6 +12,7 @@ use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Pane, Reach, Setup, T
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
+mod clash;
 mod draw;
 mod fill;
 mod link;
@@ -244,6 +245,7 @@ impl App {
                 return self.with(|app, cx| app.value.show(&key, focus, cx));
             }
             News::EditNext => self.value.edit_next(),
+            News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
             News::Blank => self.value.blank(),
             News::Delete(keys) => self
                 .overlays

@@ -4,19 +4,19 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
 use crate::model::Key;
-use crate::model::kinds::Row;
 use crate::model::target::Environment;
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
-use crate::panes::overlay::conflict::{self, Conflict, Theirs};
 use crate::panes::overlay::finder::{self, Finder, Item};
 use crate::panes::overlay::form::{self, Form};
+use crate::panes::overlay::reading::{self, Reading};
 use crate::panes::overlay::sweep::{self, Sweep};
 use crate::panes::{Effect, Effects, Mood, News};
 use crate::server::{Answer, Consent, Fault, Ticket};
 use crate::widgets::theme::Theme;
 
 use super::App;
+use super::clash::Clash;
 
 /// What stands over the panes.
 pub enum Overlay {
@@ -35,6 +35,7 @@ pub enum Overlay {
     Conflict(Box<Clash>),
     /// After `y`: what to copy.
     Copy,
+    Reading(Box<Reading>),
     Sweep(Sweep),
 }
 
@@ -43,16 +44,6 @@ pub enum Then {
     Write(Box<Plan>, Consent),
     DropDraft,
     Quit,
-}
-
-/// A save that met somebody else's change.
-pub struct Clash {
-    pub screen: Conflict,
-    pub plan: Plan,
-    /// The question for what the server has now.
-    pub asked: Option<Ticket>,
-    /// The row as the server has it now.
-    pub now: Option<Row>,
 }
 
 impl Overlay {
@@ -72,6 +63,11 @@ impl Overlay {
         Self::Form { form, intent }
     }
 
+    /// An element that is shown whole.
+    pub fn reading(title: String, bytes: Vec<u8>) -> Self {
+        Self::Reading(Box::new(Reading::new(title, bytes)))
+    }
+
     /// The question before keys are deleted.
     pub fn delete(keys: Vec<Key>, env: Environment) -> Self {
         Self::Sweep(Sweep::keys(keys, env))
@@ -85,6 +81,7 @@ impl Overlay {
             Self::Finder { .. } => Layer::Finder,
             Self::Conflict(_) => Layer::Conflict,
             Self::Copy => Layer::Copy,
+            Self::Reading(_) => Layer::Reading,
             Self::Sweep(sweep) => sweep.layer(),
         }
     }
@@ -95,7 +92,7 @@ impl Overlay {
             Self::Confirm { confirm, .. } => confirm.paste(text),
             Self::Finder { finder, .. } => finder.paste(text),
             Self::Sweep(sweep) => sweep.paste(text),
-            Self::Conflict(_) | Self::Copy => {}
+            Self::Conflict(_) | Self::Reading(_) | Self::Copy => {}
         }
     }
 
@@ -104,6 +101,7 @@ impl Overlay {
             Self::Confirm { confirm, .. } => confirm.arrange(area),
             Self::Finder { finder, .. } => finder.arrange(area),
             Self::Conflict(clash) => clash.screen.arrange(area),
+            Self::Reading(reading) => reading.arrange(area),
             Self::Sweep(sweep) => sweep.arrange(area),
             Self::Form { .. } | Self::Copy => {}
         }
@@ -115,6 +113,7 @@ impl Overlay {
             Self::Confirm { confirm, .. } => confirm.draw(area, buf, theme),
             Self::Finder { finder, .. } => finder.draw(area, buf, theme),
             Self::Conflict(clash) => clash.screen.draw(area, buf, theme),
+            Self::Reading(reading) => reading.draw(area, buf, theme),
             Self::Sweep(sweep) => sweep.draw(area, buf, theme),
             // The footer says what can be copied.
             Self::Copy => {}
@@ -145,6 +144,10 @@ impl App {
             },
             Overlay::Conflict(clash) => self.press_conflict(clash, chord),
             Overlay::Copy => self.press_copy(chord),
+            Overlay::Reading(mut reading) => match reading.press(chord) {
+                reading::Turn::Stay => self.put_back(Overlay::Reading(reading)),
+                reading::Turn::Close => Vec::new(),
+            },
             Overlay::Sweep(mut sweep) => {
                 let turn = self.with(|_, cx| sweep.press(chord, cx));
                 self.turn_sweep(sweep, turn)
@@ -152,7 +155,7 @@ impl App {
         }
     }
 
-    fn put_back(&mut self, overlay: Overlay) -> Effects {
+    pub(super) fn put_back(&mut self, overlay: Overlay) -> Effects {
         self.overlays.push(overlay);
         Vec::new()
     }
@@ -192,45 +195,6 @@ impl App {
             }
             Then::Quit => vec![Effect::Quit],
         }
-    }
-
-    fn press_conflict(&mut self, mut clash: Box<Clash>, chord: Chord) -> Effects {
-        match clash.screen.press(chord) {
-            conflict::Turn::Stay => self.put_back(Overlay::Conflict(clash)),
-            conflict::Turn::Back => Vec::new(),
-            conflict::Turn::Theirs => {
-                self.value.drop_draft();
-                self.close_form(&clash.plan.intent);
-                let key = clash.plan.change.key.clone();
-                self.with(|app, cx| app.value.reread(&key, cx))
-            }
-            conflict::Turn::Mine => self.write_over(clash),
-        }
-    }
-
-    /// Writes the person's version over what the server has now: the guard is that of the newer version.
-    fn write_over(&mut self, clash: Box<Clash>) -> Effects {
-        let Some(now) = clash.now.clone() else {
-            self.say(
-                Mood::Bad,
-                "there is nothing to write over: take theirs, or keep editing",
-            );
-            return self.put_back(Overlay::Conflict(clash));
-        };
-        let Intent::Verb {
-            key, kind, verb, ..
-        } = clash.plan.intent.clone()
-        else {
-            return Vec::new();
-        };
-        let intent = Intent::Verb {
-            key,
-            kind,
-            verb,
-            row: Some(now),
-        };
-        self.take_over_form(&clash.plan.intent, &intent);
-        self.plan(&intent, clash.plan.typed)
     }
 
     fn press_copy(&mut self, chord: Chord) -> Effects {
@@ -295,7 +259,7 @@ impl App {
         for at in (0..self.overlays.len()).rev() {
             match &mut self.overlays[at] {
                 Overlay::Conflict(clash) if clash.asked == Some(ticket) => {
-                    take_theirs(clash, answer);
+                    clash.take(answer);
                     return Some(Vec::new());
                 }
                 Overlay::Sweep(sweep) => {
@@ -356,32 +320,4 @@ impl App {
             actions,
         });
     }
-}
-
-/// What the server has now, for the conflict screen.
-fn take_theirs(clash: &mut Clash, answer: &Result<Answer, Fault>) {
-    clash.asked = None;
-    let Intent::Verb {
-        kind,
-        row: Some(mine),
-        ..
-    } = &clash.plan.intent
-    else {
-        return;
-    };
-    let theirs = match answer {
-        Ok(Answer::Seen(seen)) if seen.kind != *kind => Theirs::OtherKind(seen.kind.clone()),
-        Ok(Answer::Seen(seen)) => {
-            let kind = crate::model::kinds::of(kind);
-            let found = seen.page.rows.iter().find(|row| kind.same(row, mine));
-            clash.now = found.cloned();
-            match found.and_then(|row| row.cells.get(kind.edited_cell())) {
-                Some(cell) => Theirs::Value(cell.clone()),
-                None => Theirs::Gone,
-            }
-        }
-        Ok(_) | Err(Fault::Gone) => Theirs::Gone,
-        Err(fault) => Theirs::Unreadable(fault.to_string()),
-    };
-    clash.screen.set_theirs(theirs);
 }

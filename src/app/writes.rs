@@ -9,7 +9,8 @@ use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
 use super::App;
-use super::overlays::{Clash, Overlay, Then};
+use super::clash::Clash;
+use super::overlays::{Overlay, Then};
 
 /// A write that was sent and not answered yet.
 pub struct Write {
@@ -103,6 +104,12 @@ impl App {
                 self.ask_unguarded(plan, fault);
                 Vec::new()
             }
+            Err(fault @ (Fault::WrongKind | Fault::Gone)) => {
+                self.refuse(&plan.intent, 0, fault.to_string());
+                let key = plan.change.key;
+                self.tree.stale(&key, self.world.now);
+                self.with(|app, cx| app.value.reread(&key, cx))
+            }
             Err(fault) => {
                 self.refuse(&plan.intent, 0, fault.to_string());
                 Vec::new()
@@ -114,6 +121,16 @@ impl App {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
             self.value.drop_draft();
+            // Whether to give up a draft is no question any more.
+            self.overlays.retain(|overlay| {
+                !matches!(
+                    overlay,
+                    Overlay::Confirm {
+                        then: Then::DropDraft | Then::Quit,
+                        ..
+                    }
+                )
+            });
         }
         self.say(Mood::Good, plan.change.done);
         let key = plan.change.key.clone();

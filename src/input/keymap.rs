@@ -179,6 +179,15 @@ pub static BINDINGS: &[Binding] = &[
 
     of(L::Report, &[k(Key::Esc), k(Key::Enter)], A::Back, "close", "close the report", 1),
 
+    of(L::Reading, &[k(Key::Esc), k(Key::Enter)], A::Back, "close", "back to the rows", 1),
+    of(L::Reading, &[c('f')], A::Format, "format", "show it in another format", 2),
+    of(L::Reading, &[k(Key::Up), c('k')], A::Up, "up", "one line up", 0),
+    of(L::Reading, &[k(Key::Down), c('j')], A::Down, "down", "one line down", 0),
+    of(L::Reading, &[k(Key::PageUp), ctrl('b')], A::PageUp, "page up", "one page up", 0),
+    of(L::Reading, &[k(Key::PageDown), ctrl('f')], A::PageDown, "page down", "one page down", 0),
+    of(L::Reading, &[k(Key::Home), c('g')], A::First, "first", "to the first line", 0),
+    of(L::Reading, &[k(Key::End), c('G')], A::Last, "last", "to the last line", 0),
+
     of(L::Conflict, &[c('m')], A::Mine, "write mine", "write mine over what the server has now", 1),
     of(L::Conflict, &[c('t')], A::Theirs, "take theirs", "drop mine and show the server's", 2),
     of(L::Conflict, &[k(Key::Esc)], A::Back, "keep editing", "back to what I typed", 3),

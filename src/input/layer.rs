@@ -24,6 +24,8 @@ pub enum Layer {
     Progress,
     /// Something to be read.
     Report,
+    /// One element of a collection, whole.
+    Reading,
     Conflict,
     Copy,
     /// A list that is searched by typing: help and palette.
@@ -79,6 +81,7 @@ impl Layer {
             Self::Stern => "At a question that wants a word",
             Self::Progress => "While counting or deleting",
             Self::Report => "At a report",
+            Self::Reading => "At a whole element",
             Self::Conflict => "At a conflict",
             Self::Copy => "After y",
             Self::Finder => "In help and palette",
@@ -121,6 +124,7 @@ impl Layer {
         Self::Stern,
         Self::Progress,
         Self::Report,
+        Self::Reading,
         Self::Conflict,
         Self::Finder,
         Self::Narrow,

@@ -137,6 +137,8 @@ pub enum News {
     Show(Key, Focus),
     /// Edit the key that is being shown as soon as it is here.
     EditNext,
+    /// Show these bytes whole, under this title.
+    Read(String, Vec<u8>),
     /// Nothing is under the cursor that has a value.
     Blank,
     /// Delete these keys, after a confirmation.

@@ -1,7 +1,11 @@
 //! From words of the model to lines on the screen: printed bytes, numbers, sizes, times.
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Style;
-use ratatui::text::Line;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Widget;
 
+use crate::model::decode::{Lines, Role, Row};
 use crate::model::{Printed, ttl};
 use crate::server::Left;
 use crate::widgets::text;
@@ -18,6 +22,33 @@ pub fn start(whole: &[u8], columns: usize, style: Style, theme: &Theme) -> Line<
     // A character has four bytes at most, so this many always fill the columns.
     let shown = whole.len().min(columns.saturating_add(1) * 4);
     bytes(&whole[..shown], style, theme)
+}
+
+/// Rows of decoded lines, the first of them at `top`.
+pub fn lines(lines: &Lines, rows: &[Row], top: usize, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    for (shown, room) in rows.iter().skip(top).zip(area.rows()) {
+        let Some(line) = lines.line(shown.line) else {
+            break;
+        };
+        let spans = line
+            .window(shown.from, shown.width)
+            .into_iter()
+            .map(|span| Span::styled(span.text.to_owned(), role(span.role, theme)));
+        spans.collect::<Line>().render(room, buf);
+    }
+}
+
+fn role(role: Role, theme: &Theme) -> Style {
+    match role {
+        Role::Plain | Role::Ascii => theme.text,
+        Role::Escape => theme.escape,
+        Role::Name => theme.json_name,
+        Role::Str => theme.json_string,
+        Role::Number => theme.json_number,
+        Role::Word => theme.json_word,
+        Role::Punct => theme.json_punct,
+        Role::Offset => theme.hex_offset,
+    }
 }
 
 /// `1234567` as `1,234,567`.

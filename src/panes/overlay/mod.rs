@@ -3,4 +3,5 @@ pub mod confirm;
 pub mod conflict;
 pub mod finder;
 pub mod form;
+pub mod reading;
 pub mod sweep;

@@ -5,6 +5,7 @@ use super::open::Open;
 use crate::input::{Action, Layer};
 use crate::model::decode;
 use crate::model::kinds::{Ability, Kind, Order, Shape, Verb};
+use crate::model::printed::print;
 use crate::panes::intent::Intent;
 use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Why, World, refuses_writes, say};
 use crate::widgets::field::Field;
@@ -18,14 +19,15 @@ impl Value {
                 action,
                 A::New | A::GoTo | A::Up | A::Down | A::Left | A::Right
             );
-            let local = layer_of(action) && needs_key;
+            let local = needs_key && (layer_of(action) || action == A::Open);
             return local
                 .then(|| "no key is open".to_owned())
                 .or_else(|| new_refused(action, world));
         };
         let Some(head) = &open.head else {
-            return (layer_of(action) && !matches!(action, A::New | A::GoTo | A::Reload))
-                .then(|| "the value is not here yet".to_owned());
+            return ((layer_of(action) || action == A::Open)
+                && !matches!(action, A::New | A::GoTo | A::Reload))
+            .then(|| "the value is not here yet".to_owned());
         };
         let kind = head.kind;
         let verb = match action {
@@ -50,6 +52,15 @@ impl Value {
             A::Limit => {
                 let counter = open.shape() == Shape::Text && number(open.row()).is_some();
                 return (!counter).then(|| "only a number has a limit".to_owned());
+            }
+            A::Open if open.shape() == Shape::Text => {
+                return Some("it is open; e edits it, f shows it in another format".to_owned());
+            }
+            A::Open => {
+                return open
+                    .row()
+                    .is_none()
+                    .then(|| "there is no row to open".to_owned());
             }
             _ => return None,
         };
@@ -86,6 +97,7 @@ impl Value {
                 return vec![Effect::Tell(News::Focus(Focus::Tree))];
             }
             A::Left => return vec![Effect::Tell(News::Focus(Focus::Tree))],
+            A::Open => return self.read_row(),
             _ => {}
         }
         let Some(open) = &mut self.open else {
@@ -132,6 +144,23 @@ impl Value {
             _ => return Vec::new(),
         };
         vec![Effect::Tell(News::Ask(intent))]
+    }
+
+    /// Shows the row under the cursor whole: its value, or its member.
+    fn read_row(&self) -> Effects {
+        let row = self
+            .open
+            .as_ref()
+            .and_then(|open| Some((open, open.row()?)));
+        let Some((open, row)) = row else {
+            return Vec::new();
+        };
+        let mut title = open.key.printed().to_string();
+        if let [name, _] = row.cells.as_slice() {
+            title = format!("{title} · {}", print(name));
+        }
+        let whole = row.cells.last().cloned().unwrap_or_default();
+        vec![Effect::Tell(News::Read(title, whole))]
     }
 
     pub(super) fn pick_format(&mut self) -> Effects {

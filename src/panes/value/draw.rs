@@ -1,11 +1,9 @@
 //! How the open key looks: its facts, its rows or its text, the editor.
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
-use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use crate::model::decode::Role;
 use crate::model::kinds::{Mark, Order, Shape};
 use crate::panes::{Focused, World, paint};
 use crate::server::{Fault, Left};
@@ -226,33 +224,9 @@ fn draw_value(
 }
 
 fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    for (at, row) in area.rows().enumerate() {
-        let Some(shown) = open.text.rows.get(open.scroll.top + at) else {
-            break;
-        };
-        let Some(line) = open.text.lines.line(shown.line) else {
-            break;
-        };
-        let spans = line
-            .window(shown.from, shown.width)
-            .into_iter()
-            .map(|span| Span::styled(span.text.to_owned(), role(span.role, theme)));
-        spans.collect::<Line>().render(row, buf);
-    }
-    rows::bar(area, buf, open.text.rows.len(), open.scroll.top, theme);
-}
-
-fn role(role: Role, theme: &Theme) -> Style {
-    match role {
-        Role::Plain | Role::Ascii => theme.text,
-        Role::Escape => theme.escape,
-        Role::Name => theme.json_name,
-        Role::Str => theme.json_string,
-        Role::Number => theme.json_number,
-        Role::Word => theme.json_word,
-        Role::Punct => theme.json_punct,
-        Role::Offset => theme.hex_offset,
-    }
+    let shown = &open.text;
+    paint::lines(&shown.lines, &shown.rows, open.scroll.top, area, buf, theme);
+    rows::bar(area, buf, shown.rows.len(), open.scroll.top, theme);
 }
 
 /// The last line: the filter, the order, the range, and how much of the whole is shown.

@@ -218,3 +218,28 @@ fn a_counter_with_a_limit() {
     t.press("L '100' ctrl-s");
     t.sees("17 of 100 used, 83 left, resets in 1m");
 }
+
+#[test]
+fn an_element_that_is_longer_than_its_row_opens_whole() {
+    let mut t =
+        Drive::with("HSET k f '{\"a\":[1.0,\"far behind the edge of the row, and further\"]}'");
+    t.go("k");
+    t.press("enter");
+    t.sees("k · f · json");
+    t.sees("\"a\": [");
+    t.sees("1.0,");
+    t.press("f");
+    t.sees("k · f · text");
+    t.press("esc");
+    t.never_sees("k · f");
+    // Rows of a sorted set open their member.
+    let mut t = Drive::with("ZADD k 1 member");
+    t.go("k");
+    t.press("enter");
+    t.sees("k · 1 · text");
+    // A string is open already.
+    let mut t = Drive::with("SET k v");
+    t.go("k");
+    t.press("enter");
+    t.sees("it is open; e edits it");
+}

@@ -312,3 +312,20 @@ fn a_draft_outlives_its_key() {
     t.never_sees("older");
     assert_eq!(t.redis("EXISTS k"), "0");
 }
+
+#[test]
+fn what_stands_below_a_refused_form_is_what_the_server_has() {
+    let mut t = at_k("RPUSH k a b");
+    t.press("e ctrl-u 'mine'");
+    t.redis("LPUSH k zero");
+    t.press("ctrl-s esc esc");
+    assert_eq!(t.value()[1..4], ["zero", "a", "b"], "{}", t.screen());
+    let mut t = at_k("ZADD k 1 a");
+    t.press("i");
+    t.redis("DEL k");
+    t.redis("SET k text");
+    t.press("ctrl-s");
+    t.sees("the key holds another type now");
+    t.press("esc");
+    t.sees("k ─ string");
+}

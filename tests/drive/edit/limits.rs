@@ -222,3 +222,16 @@ fn quitting_asks_when_something_is_not_saved() {
     assert_eq!(t.ends(), End::Quit);
     assert_eq!(t.redis("GET k"), "old");
 }
+
+#[test]
+fn a_question_about_a_draft_ends_when_the_draft_is_saved() {
+    let mut t = super::at_k("SET k old");
+    t.press("e 'er'");
+    t.redis("CLIENT PAUSE 60000 WRITE");
+    t.send("ctrl-s esc");
+    t.sees("What you typed is lost");
+    t.redis("CLIENT UNPAUSE");
+    t.loses("What you typed is lost");
+    t.sees("└ saved");
+    assert_eq!(t.redis("GET k"), "older");
+}

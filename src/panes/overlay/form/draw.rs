@@ -238,7 +238,7 @@ fn choice(
         theme.accent
     };
     let all: usize = words.iter().map(|word| text::width(word) + 2).sum();
-    if all.saturating_sub(2) > width {
+    if all > width {
         let word = words.get(at).copied().unwrap_or_default();
         return Line::from(vec![
             Span::styled("‹ ", theme.dim),
@@ -246,10 +246,17 @@ fn choice(
             Span::styled(format!(" › {} of {}", at + 1, words.len()), theme.dim),
         ]);
     }
+    // The arrows tell the chosen one also where colours do not.
     let word = |(n, word): (usize, &&'static str)| {
+        let (before, style, behind) = if n == at {
+            ("‹", chosen, "›")
+        } else {
+            (" ", theme.dim, " ")
+        };
         [
-            Span::styled(*word, if n == at { chosen } else { theme.dim }),
-            Span::raw("  "),
+            Span::styled(before, theme.dim),
+            Span::styled(*word, style),
+            Span::styled(behind, theme.dim),
         ]
     };
     Line::from(words.iter().enumerate().flat_map(word).collect::<Vec<_>>())

@@ -472,7 +472,7 @@ mod tests {
         assert!(rows[0].contains(" new key "), "{rows:#?}");
         assert!(rows[1].contains("  Name   myapp:"), "{rows:#?}");
         assert!(
-            rows[2].contains("  Type   string  hash  list  set"),
+            rows[2].contains("  Type   ‹string› hash  list  set"),
             "{rows:#?}"
         );
         assert!(
