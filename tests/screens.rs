@@ -55,7 +55,7 @@ fn users_and_what_they_may_do() {
     shows("new user", "2 n shop tab right right");
     shows("review", "2 n shop ctrl-s");
     shows("denials", "2 L");
-    shows("editor", "2 G e");
+    shows("user editor", "2 G e");
 }
 
 #[test]

@@ -26,7 +26,7 @@ impl Server {
         Self::with(&[])
     }
 
-    /// With more arguments, such as `["--maxclients", "5"]`.
+    /// With more arguments, such as `["--maxclients", "5"]`; a config file comes first.
     pub fn with(args: &[&str]) -> Self {
         Self::within(tempfile::tempdir().unwrap(), args)
     }
@@ -152,6 +152,12 @@ pub fn free_port() -> u16 {
 fn spawn(dir: &Path, port: u16, args: &[String]) -> Child {
     let given = |name: &str| args.iter().any(|arg| arg == name);
     let mut command = Command::new("redis-server");
+    // A config file stands before all options.
+    let (file, args) = match args.split_first() {
+        Some((file, rest)) if !file.starts_with("--") => (Some(file), rest),
+        _ => (None, args),
+    };
+    command.args(file);
     if !given("--port") {
         command.args(["--port", &port.to_string()]);
     }

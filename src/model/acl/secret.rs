@@ -1,5 +1,6 @@
 //! Passwords and their hashes: held, sent, never shown.
 use std::fmt;
+use std::hint::black_box;
 
 use sha2::{Digest, Sha256};
 
@@ -22,6 +23,15 @@ impl Secret {
     /// What the server keeps of it: lower-case hex of its SHA-256.
     pub fn hash(&self) -> Hash {
         Hash(format!("{:x}", Sha256::digest(&self.0)))
+    }
+}
+
+/// Nothing of it stays in memory that is given back.
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.fill(0);
+        // Without this the compiler may leave out what nobody reads.
+        black_box(&self.0);
     }
 }
 

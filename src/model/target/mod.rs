@@ -1,5 +1,6 @@
 //! Where to connect, and as whom.
 use std::fmt;
+use std::hint::black_box;
 use std::path::PathBuf;
 
 mod percent;
@@ -94,6 +95,16 @@ impl Secret {
     /// The text itself, for sending it to the server.
     pub fn reveal(&self) -> &str {
         &self.0
+    }
+}
+
+/// Nothing of it stays in memory that is given back.
+impl Drop for Secret {
+    fn drop(&mut self) {
+        let mut bytes = std::mem::take(&mut self.0).into_bytes();
+        bytes.fill(0);
+        // Without this the compiler may leave out what nobody reads.
+        black_box(&bytes);
     }
 }
 

@@ -14,9 +14,10 @@ use super::prove::prefix;
 use super::reference::Reference;
 use super::review::{self, Review, Warning};
 use super::test::Test;
+use super::travel::Way;
 use super::who::Who;
 use super::wish::{Origin, Step, Wish};
-use super::{Acl, Side, Way, password};
+use super::{Acl, Side, password};
 
 /// What must be typed before users are deleted where that is dangerous.
 const WORD: &str = "delete";
@@ -273,7 +274,10 @@ impl Acl {
                 "who is connected as this user",
             );
             question.push(format!("Delete {name}? {cut} at once."));
-            strands.extend(self.strands(step.before.as_ref(), None));
+            // Whoever takes the place of a user that is renamed is there by then.
+            let born = wish.steps.iter().filter_map(|step| step.after.clone());
+            let all: Vec<User> = self.facts.all().iter().cloned().chain(born).collect();
+            strands.extend(self.strands(step.before.as_ref(), None, &all));
         }
         if wish.steps.len() == 1 && wish.origin == Origin::Person {
             let gentle = "To be gentle, leave it and turn it off with space first: who is connected stays, new logins fail.";
@@ -293,14 +297,20 @@ impl Acl {
         Vec::new()
     }
 
-    fn strands(&self, before: Option<&User>, after: Option<&User>) -> Vec<audit::Strand> {
-        let facts = &self.facts;
-        audit::strands(&facts.me, before, after, facts.all(), &facts.catalog)
+    fn strands(
+        &self,
+        before: Option<&User>,
+        after: Option<&User>,
+        all: &[User],
+    ) -> Vec<audit::Strand> {
+        audit::strands(&self.facts.me, before, after, all, &self.facts.catalog)
     }
 
     /// What to know before a user is made this: who would be stranded, and what is risky and is not so with `like`.
     fn warnings(&self, before: Option<&User>, after: &User, like: Option<&User>) -> Vec<Warning> {
-        let strands = self.strands(before, Some(after)).into_iter();
+        let strands = self
+            .strands(before, Some(after), self.facts.all())
+            .into_iter();
         let mut warnings: Vec<Warning> = strands
             .map(|strand| Warning {
                 level: review::Level::Blocks,

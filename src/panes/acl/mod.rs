@@ -2,7 +2,7 @@
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::input::{Action, Chord, Layer};
 use crate::model::acl::{Dialect, User};
@@ -35,6 +35,7 @@ pub mod review;
 mod rights;
 mod sheet;
 pub mod test;
+mod travel;
 mod view;
 pub mod who;
 mod wish;
@@ -233,67 +234,6 @@ impl Acl {
             Vec::new()
         }
     }
-
-    /// The wheel.
-    pub fn wheel(&mut self, rows: isize) {
-        if self.types() {
-            return;
-        }
-        if rows < 0 {
-            self.move_by(Way::Up, rows.unsigned_abs());
-        } else {
-            self.move_by(Way::Down, rows.unsigned_abs());
-        }
-    }
-
-    /// A click: chooses a user, or the side.
-    pub fn point(&mut self, at: Position) {
-        if self.types() {
-            return;
-        }
-        if self.places.user.is_some_and(|area| area.contains(at)) {
-            self.side = Side::User;
-        }
-        if let Some(area) = self.places.users.filter(|area| area.contains(at)) {
-            self.side = Side::Users;
-            // The frame and the headings stand above the first row.
-            let row = usize::from(at.y.saturating_sub(area.y + 2)) + self.scroll.top;
-            if at.y >= area.y + 2 && row < self.facts.all().len() {
-                self.scroll.selected = row;
-                self.top = 0;
-            }
-            self.prepare();
-        }
-    }
-
-    fn height(&self) -> usize {
-        let area = match self.side {
-            Side::Users => self.places.users.map(|area| area.height.saturating_sub(3)),
-            Side::User => self.places.user.map(|area| area.height.saturating_sub(2)),
-        };
-        usize::from(area.unwrap_or(1)).max(1)
-    }
-
-    fn move_by(&mut self, way: Way, rows: usize) {
-        let len = self.facts.all().len();
-        match (self.side, way) {
-            (Side::Users, Way::Up) => self.scroll.up(rows),
-            (Side::Users, Way::Down) => self.scroll.down(rows, len),
-            (Side::User, Way::Up) => self.top = self.top.saturating_sub(rows),
-            (Side::User, Way::Down) => self.top = self.top.saturating_add(rows),
-        }
-        if self.side == Side::Users {
-            self.top = 0;
-        }
-        self.prepare();
-    }
-}
-
-/// Up or down.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Way {
-    Up,
-    Down,
 }
 
 impl Pane for Acl {
