@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
 use crate::model::Key;
+use crate::model::kinds::Verb;
 use crate::model::target::Environment;
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
@@ -128,7 +129,7 @@ impl App {
             Overlay::Form { form, intent } => self.press_form(form, intent, chord),
             Overlay::Confirm { mut confirm, then } => match confirm.press(chord) {
                 confirm::Turn::Stay => self.put_back(Overlay::Confirm { confirm, then }),
-                confirm::Turn::No => Vec::new(),
+                confirm::Turn::No => self.declined(&then),
                 confirm::Turn::Yes => self.confirmed(then),
             },
             Overlay::Finder {
@@ -181,6 +182,18 @@ impl App {
         }
         self.overlays.push(Overlay::Form { form, intent });
         effects
+    }
+
+    /// A no to a pop is one to its form as well: nothing was typed there that could be lost.
+    fn declined(&mut self, then: &Then) -> Effects {
+        if let Then::Write(plan, _) = then
+            && let Intent::Verb {
+                verb: Verb::Pop, ..
+            } = &plan.intent
+        {
+            self.close_form(&plan.intent);
+        }
+        Vec::new()
     }
 
     fn confirmed(&mut self, then: Then) -> Effects {

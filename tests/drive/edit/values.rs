@@ -240,3 +240,13 @@ fn sorted_sets() {
         ("ZADD k 1 a", "i ctrl-u 'x' ctrl-s", "type a number"),
     ]);
 }
+
+#[test]
+fn a_no_to_a_pop_leaves_no_form_behind() {
+    let mut t = super::at_k("RPUSH k a b");
+    t.press("x enter");
+    t.sees("LPOP k");
+    t.press("n");
+    t.never_sees("Side");
+    assert_eq!(t.redis("LLEN k"), "2");
+}
