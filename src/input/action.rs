@@ -80,6 +80,7 @@ pub enum Action {
     Theirs,
     // access control
     Grant,
+    Proof,
     // the editor of a user
     AllOf,
     NoneOf,

@@ -209,7 +209,8 @@ pub static BINDINGS: &[Binding] = &[
     of(L::AclReview, &[ctrl('y'), c('y')], A::Copy, "copy", "copy the command, secrets masked", 3),
 
     of(L::AclCard, &[c('y')], A::Copy, "copy the URL", "copy the URL with its password", 1),
-    of(L::AclCard, &[k(Key::Esc)], A::Back, "close", "close the card; the password is not shown again", 2),
+    of(L::AclCard, &[c('p')], A::Proof, "proof", "show what was proved, row by row", 2),
+    of(L::AclCard, &[k(Key::Esc)], A::Back, "close", "close the card; the password is not shown again", 3),
 
     of(L::AclTest, &[k(Key::Enter)], A::Submit, "ask the server", "ask the server too (ACL DRYRUN)", 1),
     of(L::AclTest, &[ctrl('g')], A::Grant, "grant", "grant the least that allows the command; leads to the review", 2),

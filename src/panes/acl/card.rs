@@ -21,6 +21,8 @@ pub enum Turn {
     Stay,
     /// The URL with its password.
     Copy(Secret),
+    /// Show the proof row by row.
+    Proof,
     Close,
 }
 
@@ -96,6 +98,7 @@ impl Card {
         let layers = [Layer::AclCard, Layer::Everywhere];
         match lookup(&layers, chord).map(|binding| binding.action) {
             Some(Action::Back) => return Turn::Close,
+            Some(Action::Proof) => return Turn::Proof,
             Some(Action::Copy) => return Turn::Copy(Secret::new(self.url())),
             Some(action) => self.sheet.scroll(action),
             None => {}

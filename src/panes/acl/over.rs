@@ -43,11 +43,12 @@ pub enum Over {
         confirm: Confirm,
         then: Then,
     },
-    Proof {
-        proof: Proof,
-        card: Option<Card>,
+    Proof(Proof),
+    /// What is handed over, and the proof behind it where there is one.
+    Card {
+        card: Card,
+        proof: Option<Proof>,
     },
-    Card(Card),
     Test {
         test: Box<Test>,
         asked: Option<Ticket>,
@@ -76,8 +77,8 @@ impl Over {
             Self::Review { .. } => &[Layer::AclReview],
             Self::Confirm { confirm, .. } if confirm.layer() == Layer::Stern => &[Layer::Stern],
             Self::Confirm { .. } => &[Layer::Confirm],
-            Self::Proof { .. } => &[Layer::Report],
-            Self::Card(_) => &[Layer::AclCard],
+            Self::Proof(_) => &[Layer::Report],
+            Self::Card { .. } => &[Layer::AclCard],
             Self::Test { .. } => &[Layer::AclTest],
             Self::Who(_) => &[Layer::AclWho],
             Self::Denials(_) => &[Layer::AclDenials],
@@ -100,7 +101,7 @@ impl Over {
             Self::Test { test, .. } => test.paste(text),
             Self::Who(who) => who.paste(text),
             Self::Reference(reference) => reference.paste(text),
-            Self::Proof { .. } | Self::Card(_) | Self::Denials(_) => {}
+            Self::Proof(_) | Self::Card { .. } | Self::Denials(_) => {}
         }
     }
 
@@ -110,8 +111,8 @@ impl Over {
             Self::Editor { editor, .. } => editor.arrange(area),
             Self::Review { review, .. } => review.arrange(area),
             Self::Confirm { confirm, .. } => confirm.arrange(area),
-            Self::Proof { proof, .. } => proof.arrange(area),
-            Self::Card(card) => card.arrange(area),
+            Self::Proof(proof) => proof.arrange(area),
+            Self::Card { card, .. } => card.arrange(area),
             Self::Test { test, .. } => test.arrange(area),
             Self::Who(who) => who.arrange(area),
             Self::Denials(denials) => denials.arrange(area),
@@ -129,8 +130,8 @@ impl Over {
             }
             Self::Review { review, .. } => review.draw(area, buf, theme),
             Self::Confirm { confirm, .. } => confirm.draw(area, buf, theme),
-            Self::Proof { proof, .. } => proof.draw(area, buf, theme),
-            Self::Card(card) => card.draw(area, buf, theme),
+            Self::Proof(proof) => proof.draw(area, buf, theme),
+            Self::Card { card, .. } => card.draw(area, buf, theme),
             Self::Test { test, .. } => test.draw(area, buf, theme),
             Self::Who(who) => who.draw(area, buf, theme),
             Self::Denials(denials) => denials.draw(area, buf, theme),
@@ -140,6 +141,13 @@ impl Over {
 }
 
 impl Acl {
+    /// A proof that was looked at goes back behind the card it belongs to.
+    fn take_proof_back(&mut self, closed: Proof) {
+        if let Some(Over::Card { proof, .. }) = self.over.last_mut() {
+            *proof = Some(closed);
+        }
+    }
+
     /// A chord for the top one. It is taken off while it reacts, and put back unless it is over.
     pub(super) fn press_over(&mut self, over: Over, chord: Chord, cx: &mut Cx) -> Effects {
         match over {
@@ -152,18 +160,23 @@ impl Acl {
                 confirm::Turn::No => Vec::new(),
                 confirm::Turn::Yes => self.confirmed(then, cx),
             },
-            Over::Proof { mut proof, card } => match proof.press(chord) {
-                proof::Turn::Stay => self.put_back(Over::Proof { proof, card }),
+            Over::Proof(mut proof) => match proof.press(chord) {
+                proof::Turn::Stay => self.put_back(Over::Proof(proof)),
                 proof::Turn::Close => {
-                    self.over.extend(card.map(Over::Card));
+                    self.take_proof_back(proof);
                     Vec::new()
                 }
             },
-            Over::Card(mut card) => match card.press(chord) {
-                card::Turn::Stay => self.put_back(Over::Card(card)),
+            Over::Card { mut card, proof } => match card.press(chord) {
+                card::Turn::Stay => self.put_back(Over::Card { card, proof }),
                 card::Turn::Close => Vec::new(),
+                card::Turn::Proof => {
+                    self.over.push(Over::Card { card, proof: None });
+                    self.over.extend(proof.map(Over::Proof));
+                    Vec::new()
+                }
                 card::Turn::Copy(url) => {
-                    self.over.push(Over::Card(card));
+                    self.over.push(Over::Card { card, proof });
                     let said = say(Mood::Good, "the URL is copied, its password with it");
                     vec![Effect::Copy(url.reveal().to_owned()), said]
                 }

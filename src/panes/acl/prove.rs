@@ -162,10 +162,13 @@ impl Acl {
             _ => Mood::Bad,
         };
         match proof {
-            Ok(proof) if card.is_some() || !proof.holds() => {
-                self.over.push(Over::Proof { proof, card });
-            }
-            _ => self.over.extend(card.map(Over::Card)),
+            // The card is what one waits for; it says what came of the proof, which stands behind it.
+            proof if card.is_some() => self.over.extend(card.map(|card| Over::Card {
+                card,
+                proof: proof.ok(),
+            })),
+            Ok(proof) if !proof.holds() => self.over.push(Over::Proof(proof)),
+            _ => {}
         }
         vec![say(mood, said)]
     }
