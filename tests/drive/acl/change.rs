@@ -38,7 +38,7 @@ fn a_user_is_edited() {
 #[test]
 fn a_clone_may_do_the_same_with_another_password() {
     let mut t = at_user("shop");
-    t.press("c ctrl-u 'shop2' ctrl-s enter esc");
+    t.press("c ctrl-u 'shop2' ctrl-s enter");
     t.sees("REDIS_URL=unix://shop2:");
     t.press("esc");
     let (old, new) = (held(&t, "shop"), held(&t, "shop2"));
@@ -104,7 +104,7 @@ fn an_edit_is_undone() {
 #[test]
 fn a_password_is_replaced_or_joined_and_an_old_one_retired() {
     let mut t = at_user("shop");
-    t.press("w tab ctrl-u 'a-second-password' ctrl-s enter esc");
+    t.press("w tab ctrl-u 'a-second-password' ctrl-s enter");
     t.sees("a-second-password@");
     t.press("esc");
     assert!(
@@ -115,7 +115,7 @@ fn a_password_is_replaced_or_joined_and_an_old_one_retired() {
         t.redis_as("shop", "a-second-password", "GET shop:1"),
         "(nil)"
     );
-    t.press("w 'k' tab ctrl-u 'a-third-password' ctrl-s enter esc");
+    t.press("w 'k' tab ctrl-u 'a-third-password' ctrl-s enter");
     t.sees("a-third-password@");
     t.press("esc");
     for password in ["a-second-password", "a-third-password"] {
@@ -211,7 +211,7 @@ fn changes_are_saved_where_the_server_keeps_its_users() {
     let mut t = Drive::open(server, |_| {});
     t.press("2");
     t.never_sees("not saved");
-    t.press("n 'shop' ctrl-s enter esc esc");
+    t.press("n 'shop' ctrl-s enter esc");
     t.sees("not saved: S");
     assert!(
         !std::fs::read_to_string(&path)
@@ -240,7 +240,7 @@ fn without_an_aclfile_the_config_file_keeps_the_users() {
     std::fs::write(&path, "maxclients 100\n").unwrap();
     let server = crate::common::Server::with(&[path.to_str().unwrap()]);
     let mut t = Drive::open(server, |_| {});
-    t.press("2 n 'shop' ctrl-s enter esc esc S");
+    t.press("2 n 'shop' ctrl-s enter esc S");
     t.sees("> CONFIG REWRITE");
     t.press("y");
     t.sees("the users are permanent now");

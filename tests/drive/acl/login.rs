@@ -11,6 +11,8 @@ fn a_login_proves_what_a_dry_run_may_not() {
     t.press("2 n 'shop' ctrl-s enter");
     t.sees("as meant");
     t.never_sees("✗");
+    t.press("p");
+    t.sees("Proof");
     t.press("esc");
     t.sees("REDIS_URL=");
     t.press("esc");

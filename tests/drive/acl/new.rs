@@ -26,6 +26,8 @@ fn a_user_is_created_proved_and_handed_over() {
     );
     t.press("enter");
     t.sees("as meant");
+    t.press("p");
+    t.sees("Proof · shop_user");
     t.never_sees("✗");
     t.press("esc");
     t.sees("REDIS_URL=unix://shop_user:");
@@ -62,7 +64,7 @@ fn a_password_is_shown_when_it_is_asked_for() {
     t.never_sees("of-my-own");
     t.press("ctrl-r");
     t.sees("a-password-of-my-own");
-    t.press("ctrl-s enter esc");
+    t.press("ctrl-s enter");
     t.sees("REDIS_URL=unix://a_user:a-password-of-my-own@");
     t.press("esc");
     assert_eq!(t.redis_as("a_user", "a-password-of-my-own", "PING"), "PONG");
@@ -138,9 +140,9 @@ rules = "~{p}* +get"
 fn no_password_reaches_the_server_in_clear() {
     let mut t =
         Drive::with("CONFIG SET slowlog-log-slower-than 0\nCONFIG SET slowlog-max-len 1000");
-    t.press("2 n 'shop' tab tab tab ctrl-u 'tulips-in-the-marker' ctrl-s enter esc");
+    t.press("2 n 'shop' tab tab tab ctrl-u 'tulips-in-the-marker' ctrl-s enter");
     t.sees("shop_user:tulips-in-the-marker@");
-    t.press("esc w tab ctrl-u 'roses-in-the-marker' ctrl-s enter esc esc");
+    t.press("esc w tab ctrl-u 'roses-in-the-marker' ctrl-s enter esc");
     assert_eq!(
         t.redis_as("shop_user", "roses-in-the-marker", "PING"),
         "PONG"
