@@ -22,7 +22,9 @@ impl Secret {
 
     /// What the server keeps of it: lower-case hex of its SHA-256.
     pub fn hash(&self) -> Hash {
-        Hash(format!("{:x}", Sha256::digest(&self.0)))
+        let digest = Sha256::digest(&self.0);
+        let hex = |digits: String, byte: &u8| digits + &format!("{byte:02x}");
+        Hash(digest.iter().fold(String::new(), hex))
     }
 }
 

@@ -126,10 +126,17 @@ impl Target {
     }
 
     /// The address as a URL for any client, with the password in clear: only for handing it to whom it belongs.
+    /// Database 0 goes without saying.
     pub fn revealed(&self) -> String {
         let password = self.password.as_ref();
         let password = password.map(|secret| encode(secret.reveal().as_bytes(), b""));
-        self.spelled(password.as_deref())
+        let mut url = self.spelled(password.as_deref());
+        for ending in ["/0", "?db=0"] {
+            if self.db == 0 && url.ends_with(ending) {
+                url.truncate(url.len() - ending.len());
+            }
+        }
+        url
     }
 
     /// The URL with this, already percent-encoded, in the place of the password.
@@ -520,6 +527,8 @@ mod tests {
         // The mark for --insecure is our own: it is nothing for other clients.
         let insecure = secure(target, Trust::Anything);
         assert_eq!(insecure.revealed(), url.replace("redis:", "rediss:"));
+        let first = with(tcp("h", 7000, 0), Some("ada"), Some("pw"));
+        assert_eq!(first.revealed(), "redis://ada:pw@h:7000");
     }
 
     #[test]

@@ -178,7 +178,7 @@ mod tests {
         card
     }
 
-    const URL: &str = "rediss://app_user:pa%3As%2Fs%40%25%C3%A9@127.0.0.1:6379/0";
+    const URL: &str = "rediss://app_user:pa%3As%2Fs%40%25%C3%A9@127.0.0.1:6379";
 
     #[test]
     fn keys_lead_where_they_say() {
