@@ -141,7 +141,7 @@ async fn a_read_never_writes_whatever_is_allowed() {
         ("CONFIG SET maxclients 10", "CONFIG SET"),
         ("CLIENT KILL TYPE normal", "CLIENT KILL"),
     ] {
-        let answer = room.ask(read(Topic::Me, &["ACL WHOAMI", line])).await;
+        let answer = room.ask(read(Topic::Users, &["ACL WHOAMI", line])).await;
         let command = command.to_owned();
         assert_eq!(answer, Err(Fault::ReadOnly { command }));
     }
@@ -156,7 +156,7 @@ async fn a_newer_read_ends_the_older_of_its_topic_only() {
     // CLIENT PAUSE holds every command back, so that all three wait at the same time.
     server.redis(&["CLIENT", "PAUSE", "600", "ALL"]);
     let old = room.send(read(Topic::Denials, &["ACL LOG"]));
-    let other = room.send(read(Topic::Me, &["ACL WHOAMI"]));
+    let other = room.send(read(Topic::Users, &["ACL WHOAMI"]));
     let new = room.send(read(Topic::Denials, &["ACL LOG 3"]));
     let mut waiting = vec![other, new];
     while !waiting.is_empty() {
@@ -372,7 +372,7 @@ async fn a_login_shows_what_another_user_may_and_hangs_up() {
         !server.redis(&["CLIENT", "LIST"]).contains("user=app")
     })
     .await;
-    let own = replies(room.ask(read(Topic::Me, &["ACL WHOAMI"])).await);
+    let own = replies(room.ask(read(Topic::Users, &["ACL WHOAMI"])).await);
     assert_eq!(own, [bytes("default")]);
     let greeted = room.logged("HELLO").await;
     assert_eq!(
@@ -400,7 +400,7 @@ async fn a_login_that_fails_leaves_our_own_connection_alone() {
         assert!(failed.words.contains(user), "{failed:?}");
         assert!(room.logged("HELLO 3 AUTH").await.result.is_err());
     }
-    let own = replies(room.ask(read(Topic::Me, &["ACL WHOAMI"])).await);
+    let own = replies(room.ask(read(Topic::Users, &["ACL WHOAMI"])).await);
     assert_eq!(own, [bytes("default")]);
 }
 
@@ -435,6 +435,6 @@ async fn a_login_cut_off_half_way_is_unknown() {
     let command = "BLPOP".to_owned();
     let unknown = Fault::Unknown { command, done: 1 };
     assert_eq!(room.answer(ticket).await, Err(unknown));
-    let own = replies(room.ask(read(Topic::Me, &["ACL WHOAMI"])).await);
+    let own = replies(room.ask(read(Topic::Users, &["ACL WHOAMI"])).await);
     assert_eq!(own, [bytes("default")]);
 }

@@ -75,9 +75,7 @@ pub enum Request {
 /// What reads are about; a new [`Request::Read`] of a topic ends the older one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Topic {
-    /// Who we are and what we may: ACL WHOAMI.
-    Me,
-    /// Every user: ACL USERS, ACL LIST, ACL GETUSER.
+    /// Who we are, and every user: ACL WHOAMI, ACL LIST, ACL GETUSER.
     Users,
     /// One user, read again before a change and after it: ACL GETUSER.
     User,

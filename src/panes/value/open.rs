@@ -220,8 +220,34 @@ impl Open {
         if self.shape() != Shape::Text {
             return None;
         }
+        let guessed = || Some(decode::guess(self.uncut()?));
+        self.text.picked.or_else(guessed)
+    }
+
+    /// A text without the characters that the ends of a slice cut in two.
+    fn uncut(&self) -> Option<&[u8]> {
         let bytes = self.rows.first()?.cells.first()?;
-        Some(self.text.picked.unwrap_or_else(|| decode::guess(bytes)))
+        let continued = |byte: &&u8| **byte & 0b1100_0000 == 0b1000_0000;
+        let begun = match self.look.from {
+            // A character has three bytes at most behind its first one.
+            Some(_) => bytes.iter().take(3).take_while(continued).count(),
+            None => 0,
+        };
+        let bytes = &bytes[begun..];
+        Some(if self.next.is_some() {
+            decode::whole_chars(bytes)
+        } else {
+            bytes
+        })
+    }
+
+    /// The lines of a text in its format.
+    fn lines(&self) -> Option<Lines> {
+        let bytes = self.rows.first()?.cells.first()?;
+        let decoder = self.decoder()?;
+        decoder
+            .lines(bytes)
+            .or_else(|| decoder.lines(self.uncut()?))
     }
 
     /// What the value is for, where type, name and time to live (`millis`) tell.
@@ -243,10 +269,7 @@ impl Open {
             return;
         }
         if self.text.wrapped_for.is_none() {
-            let bytes = self.rows.first().and_then(|row| row.cells.first());
-            self.text.lines = bytes
-                .and_then(|bytes| self.decoder()?.lines(bytes))
-                .unwrap_or_default();
+            self.text.lines = self.lines().unwrap_or_default();
         }
         if self.text.wrapped_for != Some(width) {
             self.text.rows = self.text.lines.wrap(width);
