@@ -128,6 +128,20 @@ fn a_big_string_is_shown_in_slices_and_cannot_be_saved() {
 }
 
 #[test]
+fn a_character_cut_by_a_slice_leaves_the_rest_a_text() {
+    // 1,048,576 is no multiple of three: both ends of the second slice stand within a character.
+    let mut t = Drive::with("EVAL \"redis.call('SET', 'k', string.rep('日', 786432))\" 0");
+    t.go("k");
+    t.sees("bytes 0–1,048,576 of 2,359,296: a part");
+    t.sees("· text");
+    t.never_sees("escaped");
+    t.press("G j");
+    t.sees("bytes 1,048,576–2,097,152");
+    t.sees("日");
+    t.never_sees("escaped");
+}
+
+#[test]
 fn formats_are_guessed_and_can_be_picked() {
     let mut t = Drive::with("SET k '{\"a\":[1,2]}'");
     t.go("k");
