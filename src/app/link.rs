@@ -4,7 +4,7 @@ use super::{App, Screen};
 use crate::model::target::Target;
 use crate::panes::connect::Connect;
 use crate::panes::tree::Restarted;
-use crate::panes::{Effect, Effects, Focus, Mood, Reach};
+use crate::panes::{Effect, Effects, Focus, Login, Mood, Reach};
 use crate::server::{Access, ConnectStep, Hello, Link, Request};
 use crate::widgets::Focused;
 
@@ -23,6 +23,7 @@ impl App {
         }
         let mut effects = self.tree.unlinked();
         self.target = target.clone();
+        self.world.login = Login::of(&target);
         self.hello = Hello::default();
         self.line = Line::Trying(ConnectStep::Name);
         self.world.link = Reach::Down;

@@ -8,7 +8,9 @@ use crate::panes::connect::Connect;
 use crate::panes::log::Log;
 use crate::panes::tree::{Known, Tree};
 use crate::panes::value::Value;
-use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Pane, Reach, Setup, Tickets, World};
+use crate::panes::{
+    Cx, Effect, Effects, Focus, Login, Mood, News, Pane, Reach, Setup, Tickets, World,
+};
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
@@ -110,6 +112,7 @@ impl App {
                 setup,
                 access,
                 link: Reach::Down,
+                login: Login::of(&target),
             },
             tickets: Tickets::default(),
             target,

@@ -35,6 +35,26 @@ pub struct World {
     pub access: Access,
     /// Whether the server can be asked now.
     pub link: Reach,
+    pub login: Login,
+}
+
+/// As whom keygrove is connected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Login {
+    /// As the user everybody is who gives no name.
+    Default,
+    /// As a user of its own, who may be fenced in.
+    Named,
+}
+
+impl Login {
+    /// The login to this target.
+    pub fn of(target: &crate::model::target::Target) -> Self {
+        match target.user.as_deref() {
+            None | Some("default") => Self::Default,
+            Some(_) => Self::Named,
+        }
+    }
 }
 
 /// What the person chose at the start.

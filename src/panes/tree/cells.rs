@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::model::Key;
-use crate::panes::{Cx, Effects, REST, Reach, World};
+use crate::panes::{Cx, Effects, Login, REST, Reach, World};
 use crate::server::{Described, Fault, Left, Request, Ticket};
 
 /// What is known of the keys on screen.
@@ -15,6 +15,19 @@ pub struct Cells {
     asked: Option<(Ticket, Vec<Key>)>,
     /// When what is missing is asked for: a short rest after the last change of the window.
     due: Option<Instant>,
+    /// What splits a name into folders.
+    separator: Vec<u8>,
+    /// How folders stand to a user who may be fenced in. The server notes every refused key in its ACL LOG, which
+    /// holds few entries, so one key of a folder is asked about first, and the others only if that one was allowed.
+    folders: HashMap<Vec<u8>, Standing>,
+}
+
+/// What is known of the keys of a folder.
+#[derive(Clone, PartialEq, Debug)]
+enum Standing {
+    Allowed,
+    /// The first key was refused, so the others are not asked about.
+    Refused(Fault),
 }
 
 /// What is known of one key.
@@ -45,6 +58,63 @@ impl Cell {
 }
 
 impl Cells {
+    /// No key is on screen yet.
+    pub fn new(separator: &[u8]) -> Self {
+        Self {
+            separator: separator.to_vec(),
+            ..Self::default()
+        }
+    }
+
+    fn folder(&self, key: &Key) -> Vec<u8> {
+        let name = key.bytes();
+        let at = name
+            .windows(self.separator.len().max(1))
+            .rposition(|part| part == self.separator);
+        name[..at.unwrap_or(0)].to_vec()
+    }
+
+    /// Of these keys, the ones to ask about now; the others wait for the first of their folder, or are refused with
+    /// it.
+    fn careful(&mut self, missing: Vec<Key>, now: Instant) -> Vec<Key> {
+        let mut asked = Vec::new();
+        let mut scouts = Vec::new();
+        for key in missing {
+            let folder = self.folder(&key);
+            match self.folders.get(&folder) {
+                Some(Standing::Allowed) => asked.push(key),
+                Some(Standing::Refused(fault)) => {
+                    let cell = Cell {
+                        kind: Err(fault.clone()),
+                        left: Err(fault.clone()),
+                        at: now,
+                    };
+                    self.known.insert(key, cell);
+                }
+                None if scouts.contains(&folder) => {}
+                None => {
+                    scouts.push(folder);
+                    asked.push(key);
+                }
+            }
+        }
+        asked
+    }
+
+    /// One key of a folder was answered.
+    fn note(&mut self, key: &Key, kind: &Result<String, Fault>) {
+        let folder = self.folder(key);
+        let standing = match kind {
+            Err(fault @ Fault::Denied { command, .. }) if command == "key" => {
+                Standing::Refused(fault.clone())
+            }
+            _ => Standing::Allowed,
+        };
+        if self.folders.get(&folder) != Some(&Standing::Allowed) {
+            self.folders.insert(folder, standing);
+        }
+    }
+
     /// What is known of a key.
     pub fn get(&self, key: &Key) -> Option<&Cell> {
         self.known.get(key)
@@ -71,6 +141,7 @@ impl Cells {
     /// Everything may have changed.
     pub fn forget(&mut self, now: Instant) {
         self.known.clear();
+        self.folders.clear();
         self.asked = None;
         self.due = Some(now);
     }
@@ -96,6 +167,10 @@ impl Cells {
             .filter(|key| !self.known.contains_key(*key) || run_out(key))
             .cloned()
             .collect();
+        let missing = match cx.world.login {
+            Login::Default => missing,
+            Login::Named => self.careful(missing, now),
+        };
         if missing.is_empty() {
             return Vec::new();
         }
@@ -154,6 +229,7 @@ impl Cells {
                     at: now,
                 },
             };
+            self.note(&key, &cell.kind);
             if cell.kind.as_deref() == Ok("none") || cell.left == Ok(Left::Gone) {
                 gone.push(key);
             } else {
@@ -161,13 +237,27 @@ impl Cells {
             }
         }
         if self.window.iter().any(|key| !self.known.contains_key(key)) {
-            self.due.get_or_insert(now + REST);
+            // Those whose folder was asked about first have waited long enough.
+            self.due.get_or_insert(now);
         }
         Some(gone)
     }
 
     /// What was learned by opening a key.
     pub fn learn(&mut self, key: &Key, kind: String, left: Left, now: Instant) {
+        let folder = self.folder(key);
+        if self.folders.insert(folder.clone(), Standing::Allowed) != Some(Standing::Allowed) {
+            // Its neighbours were not asked about for nothing.
+            let separator = std::mem::take(&mut self.separator);
+            let beside = |other: &Key| {
+                let rest = other.bytes().strip_prefix(folder.as_slice());
+                rest.is_some_and(|rest| rest.starts_with(&separator))
+            };
+            self.known
+                .retain(|other, cell| !(beside(other) && cell.kind.is_err()));
+            self.separator = separator;
+            self.due.get_or_insert(now);
+        }
         if self.window.contains(key) {
             self.known.insert(
                 key.clone(),

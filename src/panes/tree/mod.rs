@@ -61,7 +61,7 @@ impl Tree {
             narrowing: false,
             marks: BTreeSet::new(),
             order: Order::Name,
-            cells: Cells::default(),
+            cells: Cells::new(&setup.separator),
             rest: None,
             stood: None,
             area: Rect::ZERO,

@@ -72,6 +72,26 @@ fn only_the_keys_of_the_user_can_be_opened() {
 }
 
 #[test]
+fn looking_at_a_foreign_folder_leaves_one_line_in_the_acl_log() {
+    let keys: String = (1..=15).map(|n| format!("SET other:{n} x\n")).collect();
+    let server = stocked(&format!("{keys}SET app:1 x\nSET app:2 x"));
+    server.user("ada", "~app:* +@all");
+    let target = server.target_as("ada");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.press("l j j");
+    assert_eq!(t.tree()[1..3], ["    1 string", "    2 string"]);
+    t.press("j l");
+    assert_eq!(t.tree()[4..7], ["    1 — —", "    10 — —", "    11 — —"]);
+    assert_eq!(t.redis("ACL LOG").matches("other:").count(), 1);
+    // Whoever opens a key that is allowed after all sees its neighbours too.
+    t.redis("ACL SETUSER ada ~other:*");
+    t.press("j enter");
+    t.sees("other:1 ─ string");
+    t.press("esc");
+    assert_eq!(t.tree()[4..6], ["    1 string", "    10 string"]);
+}
+
+#[test]
 fn no_password_is_ever_shown() {
     let server = stocked("ACL SETUSER eve on >hunter2 ~* +@all\nSET k v");
     let mut target = server.target_as("eve");
