@@ -20,6 +20,8 @@ mod users;
 
 /// How long the person waits after each press; longer than any rest the app waits for.
 const PAUSE: Duration = Duration::from_millis(200);
+/// Beats that one pause may bring.
+const BEATS: usize = 5;
 
 pub struct Stage {
     pub app: App,
@@ -148,7 +150,11 @@ impl Stage {
         self.perform(effects);
         self.draw();
         self.now += PAUSE;
-        if self.app.wakes_at().is_some_and(|at| at <= self.now) {
+        // One beat may lead to the next: a question about one key, then about its neighbours.
+        for _ in 0..BEATS {
+            if self.app.wakes_at().is_none_or(|at| at > self.now) {
+                break;
+            }
             let effects = self.app.update(Msg::Beat, self.now, self.clock.clone());
             self.perform(effects);
             self.draw();

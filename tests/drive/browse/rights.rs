@@ -73,8 +73,8 @@ fn only_the_keys_of_the_user_can_be_opened() {
 
 #[test]
 fn looking_at_a_foreign_folder_leaves_one_line_in_the_acl_log() {
-    let keys: String = (1..=15).map(|n| format!("SET other:{n} x\n")).collect();
-    let server = stocked(&format!("{keys}SET app:1 x\nSET app:2 x"));
+    let keys: Vec<String> = (1..=15).map(|n| format!("SET other:{n} x")).collect();
+    let server = stocked(&format!("{}\nSET app:1 x\nSET app:2 x", keys.join("\n")));
     server.user("ada", "~app:* +@all");
     let target = server.target_as("ada");
     let mut t = Drive::open(server, |how| how.target = target);
