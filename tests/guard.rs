@@ -67,6 +67,7 @@ async fn a_guarded_write_is_made_only_while_the_value_is_unchanged() {
     assert_eq!(server.redis(&["GET", "k"]), "two");
     assert_ne!(server.redis(&["TTL", "k"]), "-1");
     assert_eq!(room.logged("SET").await.result, Ok("OK".into()));
+    assert_eq!(room.logged("EXEC").await.result, Ok("1 item".into()));
 
     let stale = applied(room.ask(apply(edit("k", "one", "three"))).await);
     let kind = Reply::Status("string".into());

@@ -1,5 +1,5 @@
 //! What was asked of the server and has not come.
-use crate::server::{Purpose, Request, Ticket};
+use crate::server::{Purpose, Request, Ticket, Topic};
 
 /// Tickets whose last answer has not come.
 #[derive(Default)]
@@ -12,6 +12,7 @@ enum Lane {
     Describe,
     Look,
     Question,
+    Read(Topic),
     Write,
 }
 
@@ -23,7 +24,11 @@ impl Waiting {
             Request::Describe(_) => Lane::Describe,
             Request::Look { .. } => Lane::Look,
             Request::Question(_) => Lane::Question,
-            Request::Apply { .. } | Request::Unlink(_) => Lane::Write,
+            Request::Read { topic, .. } => Lane::Read(*topic),
+            Request::Apply { .. }
+            | Request::Unlink(_)
+            | Request::Act(_)
+            | Request::LogIn { .. } => Lane::Write,
             Request::Connect(_) | Request::Access(_) => return,
         };
         if lane != Lane::Write {

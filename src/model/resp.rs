@@ -17,6 +17,8 @@ struct Arg {
 
 /// What stands for a secret wherever a command is shown.
 pub const MASK: &str = "(secret)";
+/// From so many characters on the beginning of a secret is as good as the secret.
+const CUT: usize = 8;
 
 impl Cmd {
     /// A command of this name; several words ("OBJECT ENCODING") become several arguments.
@@ -68,6 +70,22 @@ impl Cmd {
             .first()
             .map(|arg| print(&arg.bytes).to_ascii_uppercase())
             .unwrap_or_default()
+    }
+
+    /// An error about this command with its secrets masked: servers repeat in quotes what they refuse, cut off
+    /// where it is long. Elsewhere the same letters are chance, and masking them would give them away.
+    pub fn mask(&self, text: &str) -> String {
+        let secrets = self.args.iter().filter(|arg| arg.secret);
+        secrets.fold(text.to_owned(), |text, arg| {
+            let secret = print(&arg.bytes);
+            let cuts = secret.char_indices().map(|(end, _)| end).skip(CUT);
+            cuts.chain([secret.len()]).fold(text, |text, end| {
+                ['\'', '`'].into_iter().fold(text, |text, quote| {
+                    let quoted = |inner: &str| format!("{quote}{inner}{quote}");
+                    text.replace(&quoted(&secret[..end]), &quoted(MASK))
+                })
+            })
+        })
     }
 
     /// The command as redis-cli would take it at its prompt, secrets masked.
@@ -289,6 +307,33 @@ mod tests {
         let cmd = Cmd::new("AUTH").arg("ada").secret("hunter2");
         assert!(!format!("{cmd:?} {}", cmd.cli()).contains("hunter2"));
         assert_eq!(cmd.args().last(), Some(&b"hunter2"[..]));
+    }
+
+    #[test]
+    fn a_secret_is_masked_in_what_is_said_of_its_command() {
+        let cmd = Cmd::new("ACL SETUSER")
+            .arg("ada")
+            .secret(">pw")
+            .secret(">no\\2")
+            .secret(">a-long-one")
+            .secret("no")
+            .secret("");
+        for (said, shown) in [
+            (
+                r"bad '>no\\2' after '>pw' of ada",
+                "bad '(secret)' after '(secret)' of ada",
+            ),
+            (
+                "unknown command 'ACL' 'no'",
+                "unknown command 'ACL' '(secret)'",
+            ),
+            (
+                "args `ada`, `>a-long-`, `>a-l`",
+                "args `ada`, `(secret)`, `>a-l`",
+            ),
+        ] {
+            assert_eq!(cmd.mask(said), shown);
+        }
     }
 
     #[test]

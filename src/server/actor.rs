@@ -12,7 +12,7 @@ use super::keeper::keep;
 use super::out::Out;
 use super::private::Private;
 use super::writer::{self, What, Write};
-use super::{Access, Event, Fault, Purpose, Request, Ticket, look, scan};
+use super::{Access, Event, Fault, Purpose, Request, Ticket, Topic, facts, look, scan};
 use crate::model::target::Target;
 
 /// Requests that may wait for the actor.
@@ -88,6 +88,7 @@ enum Lane {
     Describe,
     Look,
     Question,
+    Read(Topic),
     Walk(Purpose),
 }
 
@@ -159,6 +160,19 @@ impl Actor {
             Request::Access(access) => self.gate.set(access),
             Request::Apply { change, consent } => {
                 self.write(ticket, What::Apply { change, consent }).await;
+            }
+            Request::Act(cmds) => self.write(ticket, What::Act(cmds)).await,
+            Request::LogIn {
+                user,
+                password,
+                cmds,
+            } => {
+                let login = What::LogIn {
+                    user,
+                    password,
+                    cmds,
+                };
+                self.write(ticket, login).await;
             }
             Request::Unlink(keys) => {
                 let stop = Arc::new(AtomicBool::new(false));
@@ -241,8 +255,14 @@ impl Actor {
                 Lane::Question,
                 tokio::spawn(look::question(conn, out, ticket, cmd)),
             ),
+            Request::Read { topic, cmds } => (
+                Lane::Read(topic),
+                tokio::spawn(facts::read(conn, out, ticket, topic, cmds)),
+            ),
             Request::Connect(_)
             | Request::Apply { .. }
+            | Request::Act(_)
+            | Request::LogIn { .. }
             | Request::Unlink(_)
             | Request::Access(_) => return,
         };

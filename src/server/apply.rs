@@ -138,19 +138,15 @@ impl Work<'_> {
         let asked = Instant::now();
         let mut queued = match line.send(&cmds, WRITE).await {
             Ok(queued) => queued,
-            Err(fault) => return self.unknown(self.cmds, asked, fault).map(Ended::Done),
+            Err(fault) => return self.unknown(&cmds, asked, fault).map(Ended::Done),
         };
         let exec = queued.pop().unwrap_or(Reply::Nil);
-        if let Reply::Array(replies) = &exec {
-            self.out
-                .sent_all(self.cmds, asked.elapsed(), &Ok(replies.clone()));
-        } else {
-            self.out.sent_all(
-                &cmds,
-                asked.elapsed(),
-                &Ok([queued.clone(), vec![exec.clone()]].concat()),
-            );
-        }
+        let mut told = match &exec {
+            Reply::Array(replies) => replies.clone(),
+            _ => queued.clone(),
+        };
+        told.push(exec.clone());
+        self.out.sent_all(&cmds, asked.elapsed(), &Ok(told));
         match exec {
             Reply::Array(replies) => self.judge(replies).map(Ended::Done),
             Reply::Nil => Ok(Ended::Watched),
@@ -217,7 +213,7 @@ impl Work<'_> {
 }
 
 /// A fault after which some commands of the change are already done.
-fn partly(done: usize, fault: Fault) -> Fault {
+pub(super) fn partly(done: usize, fault: Fault) -> Fault {
     if done == 0 {
         return fault;
     }

@@ -76,7 +76,11 @@ impl Conn {
         match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len()))
             .await
         {
-            Ok(Ok(values)) => Ok(values.into_iter().map(wire::reply).collect()),
+            Ok(Ok(values)) => Ok(cmds
+                .iter()
+                .zip(values)
+                .map(|(cmd, value)| wire::answer(cmd, value))
+                .collect()),
             Ok(Err(_)) => Err(Fault::Lost),
             Err(_) => Err(Fault::Slow(within.as_secs())),
         }
@@ -107,6 +111,11 @@ impl Conn {
             .collect())
     }
 
+    /// Rights may have changed: what was refused is sent again when it is next asked for.
+    pub(super) fn forget_refusals(&self) {
+        self.with_refusals(Refusals::forget);
+    }
+
     /// The gate this connection's commands pass.
     pub(super) fn gate(&self) -> &Gate {
         &self.gate
@@ -124,7 +133,7 @@ impl Conn {
     }
 
     fn with_refusals<T>(&self, look: impl FnOnce(&mut Refusals) -> T) -> T {
-        // A panic while it was held cannot leave it half-way: it only ever grows by whole entries.
+        // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
         look(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -2,6 +2,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::refusals::name;
 use super::{Access, Fault};
 use crate::model::Cmd;
 
@@ -31,16 +32,18 @@ impl Gate {
         if self.open.load(Ordering::SeqCst) {
             return Ok(());
         }
-        match cmds.iter().find(|cmd| !reads_only(cmd)) {
-            Some(cmd) => Err(Fault::ReadOnly {
-                command: cmd.name(),
-            }),
-            None => Ok(()),
-        }
+        only_reads(cmds)
     }
 }
 
-/// Whether a command is known to only read, whatever its arguments.
+/// Whether all of these commands are known to only read; the fault names the first that is not.
+pub(super) fn only_reads(cmds: &[Cmd]) -> Result<(), Fault> {
+    match cmds.iter().find(|cmd| !reads_only(cmd)) {
+        Some(cmd) => Err(Fault::ReadOnly { command: name(cmd) }),
+        None => Ok(()),
+    }
+}
+
 fn reads_only(cmd: &Cmd) -> bool {
     let words: Vec<&[u8]> = cmd.args().take(2).collect();
     let is = |entry: &str| {
@@ -48,7 +51,14 @@ fn reads_only(cmd: &Cmd) -> bool {
         let name = entry.next().is_some_and(|name| same_word(&words, 0, name));
         name && entry.next().is_none_or(|sub| same_word(&words, 1, sub))
     };
-    OWN.iter().chain(READS).any(|entry| is(entry))
+    OWN.iter().chain(READS).any(|entry| is(entry)) || is("ACL LOG") && counts(cmd)
+}
+
+/// ACL LOG reads as long as what follows is a count, and not RESET.
+fn counts(cmd: &Cmd) -> bool {
+    cmd.args()
+        .skip(2)
+        .all(|arg| arg.iter().all(u8::is_ascii_digit))
 }
 
 fn same_word(words: &[&[u8]], at: usize, word: &str) -> bool {
@@ -63,10 +73,11 @@ const OWN: &[&str] = &["HELLO", "AUTH", "SELECT", "PING"];
 /// Every command that read-only mode lets through: it only reads, with any arguments it can have.
 ///
 /// Not here, though they can read: SORT and GEORADIUS (STORE), GETEX (changes the time to live), ACL LOG
-/// (RESET), scripts and functions, WATCH and MULTI. Commands of modules are not known to us.
+/// (RESET; without that it passes too), scripts and functions, WATCH and MULTI. Commands of modules are not known to us.
 pub const READS: &[&str] = &[
     "ACL CAT",
     "ACL DRYRUN",
+    "ACL GENPASS",
     "ACL GETUSER",
     "ACL LIST",
     "ACL USERS",
@@ -214,6 +225,8 @@ mod tests {
             "SORT",
             "GEORADIUS",
             "ACL LOG",
+            "ACL LOG RESET",
+            "ACL LOG 1 RESET",
             "ACL SETUSER",
             "CLIENT KILL",
             "SLOWLOG RESET",
@@ -221,11 +234,22 @@ mod tests {
             "RESET",
             "",
         ] {
-            let command = Cmd::new(line).name();
+            let cmd = Cmd::new(line).arg("k");
+            let command = name(&cmd);
             assert_eq!(
-                gate.pass(&[Cmd::new("GET"), Cmd::new(line).arg("k")]),
+                gate.pass(&[Cmd::new("GET"), cmd]),
                 Err(Fault::ReadOnly { command })
             );
+        }
+    }
+
+    #[test]
+    fn the_log_of_denials_is_read_but_not_emptied() {
+        for line in ["ACL LOG", "acl log", "ACL LOG 128"] {
+            assert_eq!(only_reads(&[Cmd::new(line)]), Ok(()), "{line}");
+        }
+        for line in ["ACL LOG RESET", "ACL LOG reset", "ACL LOG -1", "ACL"] {
+            assert!(only_reads(&[Cmd::new(line)]).is_err(), "{line}");
         }
     }
 

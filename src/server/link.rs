@@ -81,7 +81,7 @@ async fn greet(conn: &Conn, target: &Target) -> Result<(Hello, Option<i64>), Fai
     }
 }
 
-fn hello(target: &Target) -> Cmd {
+pub(super) fn hello(target: &Target) -> Cmd {
     let cmd = Cmd::new("HELLO").num(3);
     let cmd = match &target.password {
         Some(password) => cmd

@@ -3,13 +3,15 @@ use std::time::Duration;
 
 use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
-use crate::model::target::Target;
+use crate::model::target::{Secret, Target};
 use crate::model::{Cmd, Key, Pattern, Reply};
 
+mod act;
 mod actor;
 mod apply;
 mod conn;
 mod dial;
+mod facts;
 mod gate;
 mod keeper;
 mod link;
@@ -44,12 +46,53 @@ pub enum Request {
     Look { key: Key, look: Look },
     /// One read whose reply is shown as it is: "is this a member?".
     Question(Cmd),
+    /// Reads in one pipeline, for a screen that reads the replies itself: [`Answer::Replies`], one for each in
+    /// order, a refused one as [`Reply::Error`] in its place. A newer one of the topic ends the older.
+    ///
+    /// All must be known to only read, or [`Fault::ReadOnly`] names the first that is not and none is sent,
+    /// whether or not writing is allowed.
+    Read { topic: Topic, cmds: Vec<Cmd> },
+    /// Commands without guard, one after another in the lane of writes, stopping at the first refusal:
+    /// [`Answer::Replies`], where the refusal is the last ([`Reply::Error`]). [`Fault::Unknown`] when one was sent
+    /// and not answered; any other fault before the first means that nothing was sent.
+    Act(Vec<Cmd>),
+    /// Logs in as another user at the same place on a connection of its own, in database 0, runs these one after
+    /// another, whatever is refused, and hangs up: [`Answer::LoggedIn`]. Waits for the writes before it; in
+    /// read-only mode only reads may be among the commands.
+    LogIn {
+        user: String,
+        password: Secret,
+        cmds: Vec<Cmd>,
+    },
     /// Writes.
     Apply { change: Change, consent: Consent },
     /// Deletes these keys by UNLINK in batches: many [`Answer::Unlinked`], the last one with `done`.
     Unlink(Vec<Key>),
     /// Allows or forbids writing from now on.
     Access(Access),
+}
+
+/// What reads are about; a new [`Request::Read`] of a topic ends the older one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Topic {
+    /// Who we are and what we may: ACL WHOAMI.
+    Me,
+    /// Every user: ACL USERS, ACL LIST, ACL GETUSER.
+    Users,
+    /// One user, read again before a change and after it: ACL GETUSER.
+    User,
+    /// The commands and categories of this server: COMMAND, ACL CAT.
+    Catalog,
+    /// What was refused to whom (ACL LOG). Read again and again while it is on screen, and so not in the log.
+    Denials,
+    /// Who is connected (CLIENT LIST). Not in the log either.
+    Clients,
+    /// Whether users outlive a restart, and where they are kept: CONFIG GET, INFO.
+    Disk,
+    /// What a user may, tried row by row: ACL DRYRUN.
+    Proof,
+    /// What a user may, tried with one command: ACL DRYRUN.
+    Trial,
 }
 
 /// What a walk over the keyspace looks for, and where it goes on.
@@ -114,6 +157,10 @@ pub enum Answer {
     Described(Vec<Described>),
     Seen(Seen),
     Replied(Reply),
+    /// To [`Request::Read`]: one for each command. To [`Request::Act`]: up to the first refusal.
+    Replies(Vec<Reply>),
+    /// One reply for each command, or why there was no login.
+    LoggedIn(Result<Vec<Reply>, Failed>),
     Applied(Outcome),
     Unlinked(Unlinked),
 }
@@ -253,12 +300,15 @@ pub enum Fault {
     /// Too many requests are waiting.
     #[error("busy: try again in a moment")]
     Busy,
-    /// keygrove is read-only and this command is not known to only read.
+    /// keygrove is read-only, or a read was asked for, and this command is not known to only read.
     #[error("read-only: {command} was not sent")]
     ReadOnly { command: String },
     /// The guard of a write is impossible: WATCH, MULTI or the reads it needs are refused to this user.
     #[error("this user may not {command}, so keygrove cannot check that the value is unchanged")]
     Unguardable { command: String },
+    /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
+    #[error("no answer to {command}: it may or may not have been done")]
+    Unknown { command: String, done: usize },
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
     #[error("{code} {text}")]
     Refused { code: String, text: String },

@@ -5,7 +5,7 @@ use super::dial::Steps;
 use super::gate::Gate;
 use super::link::connect;
 use crate::model::change::Outcome;
-use crate::model::target::Target;
+use crate::model::target::{Secret, Target};
 
 /// A second connection to the same place as the same user, opened when it is first needed.
 pub(super) struct Private {
@@ -20,6 +20,16 @@ impl Private {
             target,
             gate,
             idle: None,
+        }
+    }
+
+    /// The same place as another user, in database 0: choosing one takes a right they may not have.
+    pub(super) fn as_user(&self, user: String, password: Secret) -> Target {
+        Target {
+            user: Some(user),
+            password: Some(password),
+            db: 0,
+            ..self.target.clone()
         }
     }
 

@@ -2,6 +2,7 @@
 use std::collections::HashMap;
 
 use super::wire;
+use crate::model::printed::print;
 use crate::model::{Cmd, Reply};
 
 /// Commands that were refused as such, with the server's words.
@@ -21,6 +22,11 @@ impl Refusals {
             .collect()
     }
 
+    /// Whoever changed rights may have changed their own: everything is worth asking again.
+    pub(super) fn forget(&mut self) {
+        self.commands.clear();
+    }
+
     /// Learns from the replies to commands that were sent.
     pub(super) fn learn(&mut self, cmds: &[Cmd], replies: &[Reply]) {
         for (cmd, reply) in cmds.iter().zip(replies) {
@@ -31,15 +37,18 @@ impl Refusals {
     }
 }
 
+/// Commands whose subcommands are allowed and refused each by itself.
+const CONTAINERS: &[&str] = &[
+    "ACL", "CLIENT", "CLUSTER", "COMMAND", "CONFIG", "FUNCTION", "LATENCY", "MEMORY", "MODULE",
+    "OBJECT", "PUBSUB", "SCRIPT", "SLOWLOG", "XGROUP", "XINFO",
+];
+
 /// The name of a command with its subcommand, where it has one.
 pub(super) fn name(cmd: &Cmd) -> String {
     let name = cmd.name();
     match (name.as_str(), cmd.args().nth(1)) {
-        ("OBJECT" | "MEMORY" | "XINFO" | "ACL" | "CLIENT" | "CONFIG", Some(sub)) => {
-            format!(
-                "{name} {}",
-                String::from_utf8_lossy(sub).to_ascii_uppercase()
-            )
+        (container, Some(sub)) if CONTAINERS.contains(&container) => {
+            format!("{name} {}", print(sub).to_ascii_uppercase())
         }
         _ => name,
     }
@@ -68,5 +77,7 @@ mod tests {
             Cmd::new("OBJECT FREQ").arg("b"),
         ];
         assert_eq!(refusals.replies(&next), [Some(whole), None, None]);
+        refusals.forget();
+        assert_eq!(refusals.replies(&next), [None, None, None]);
     }
 }

@@ -22,6 +22,17 @@ fn command(cmd: &Cmd) -> redis::Cmd {
     out
 }
 
+/// The reply to a command. An error may repeat what it refuses, and so the command's secrets are masked in it.
+pub(super) fn answer(cmd: &Cmd, value: Value) -> Reply {
+    match reply(value) {
+        Reply::Error { code, text } => Reply::Error {
+            code,
+            text: cmd.mask(&text),
+        },
+        reply => reply,
+    }
+}
+
 /// A reply in our own words; texts of the server become safe to print.
 pub(super) fn reply(value: Value) -> Reply {
     match value {

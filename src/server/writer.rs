@@ -4,14 +4,16 @@ use std::sync::atomic::AtomicBool;
 
 use tokio::sync::{mpsc, watch};
 
+use super::act::{act, log_in};
 use super::apply::apply;
 use super::conn::Conn;
 use super::out::Out;
 use super::private::Private;
 use super::unlink::unlink;
 use super::{Answer, Consent, Fault, Ticket};
-use crate::model::Key;
 use crate::model::change::Change;
+use crate::model::target::Secret;
+use crate::model::{Cmd, Key};
 
 /// Writes that may wait for their turn.
 pub(super) const DEPTH: usize = 64;
@@ -31,6 +33,12 @@ pub(super) enum What {
     Unlink {
         keys: Vec<Key>,
         stop: Arc<AtomicBool>,
+    },
+    Act(Vec<Cmd>),
+    LogIn {
+        user: String,
+        password: Secret,
+        cmds: Vec<Cmd>,
     },
 }
 
@@ -53,6 +61,19 @@ pub(super) async fn write(
                 out.answer(ticket, outcome.map(Answer::Applied)).await;
             }
             What::Unlink { keys, stop } => unlink(&conn, &out, ticket, &keys, &stop).await,
+            What::Act(cmds) => {
+                let replies = act(&conn, &out, &cmds).await;
+                out.answer(ticket, replies.map(Answer::Replies)).await;
+            }
+            What::LogIn {
+                user,
+                password,
+                cmds,
+            } => {
+                let target = private.as_user(user, password);
+                let replies = log_in(target, conn.gate(), &out, &cmds).await;
+                out.answer(ticket, replies.map(Answer::LoggedIn)).await;
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use keygrove::app::{App, Msg};
 use keygrove::model::change::Outcome;
 use keygrove::model::kinds::{Page, Row};
 use keygrove::model::target::{Environment, Target};
-use keygrove::model::{Key, Reply};
+use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
     Access, Answer, Batch, Described, Event, Fault, Hello, Left, Link, Place, Purpose, Request,
@@ -213,6 +213,11 @@ pub fn hello() -> Hello {
     }
 }
 
+/// A reply for each of these.
+fn ones(cmds: &[Cmd]) -> Vec<Reply> {
+    vec![Reply::Int(1); cmds.len()]
+}
+
 impl Script {
     fn answer(self, request: &Request) -> Option<Result<Answer, Fault>> {
         let denied = || Fault::Denied {
@@ -226,6 +231,8 @@ impl Script {
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
             Request::Look { key, .. } => see(key).map(Answer::Seen),
             Request::Question(_) => Ok(Answer::Replied(Reply::Int(1))),
+            Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(ones(cmds))),
+            Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(ones(cmds)))),
             Request::Apply { change, .. } if self == Self::Changed && change.guard.is_some() => {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
