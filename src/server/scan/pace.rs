@@ -22,10 +22,10 @@ const FAR: f64 = 2_000.0;
 /// What it costs both sides to wake for a reply, in microseconds.
 const WAKE: f64 = 60.0;
 /// A reply waits no longer than this where hardly anybody else is served, in microseconds.
-const IDLE: f64 = 150.0;
+const IDLE: f64 = 120.0;
 /// What finding a name costs a server, in microseconds: never less, and never more unless others are served too.
 const CHEAP: f64 = 0.7;
-const DEAR: f64 = 1.6;
+const DEAR: f64 = 1.3;
 /// Replies in a row that are quick before more is asked for.
 const CALM: u32 = 4;
 /// A reply that takes so many times the best is slow.
@@ -133,7 +133,7 @@ impl Pace {
         self.cost += if change < 0.0 {
             change / 32.0
         } else {
-            change / 256.0
+            change / 2048.0
         };
         let waited = (there - names * self.cost).max(0.0);
         if self.least.is_infinite() {
