@@ -5,8 +5,8 @@ use crate::server::Hello;
 /// Releases whose cursors were tried, with tables that grew and shrank under the walk: name, major, minor.
 #[rustfmt::skip]
 const TRIED: &[(&str, u32, u32)] = &[
-    ("redis", 6, 0), ("redis", 6, 2), ("redis", 7, 0), ("redis", 7, 2), ("redis", 7, 4), ("redis", 8, 0), ("redis", 8, 2),
-    ("valkey", 7, 2), ("valkey", 8, 0), ("valkey", 8, 1), ("valkey", 9, 0), ("valkey", 9, 1),
+    ("redis", 6, 2), ("redis", 7, 0), ("redis", 7, 2), ("redis", 7, 4), ("redis", 8, 0), ("redis", 8, 2),
+    ("valkey", 8, 0), ("valkey", 8, 1), ("valkey", 9, 1),
 ];
 
 impl Cursors {
