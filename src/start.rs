@@ -38,7 +38,10 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
         .build()?;
     let end = runtime.block_on(async {
         let access = options.writing.access();
-        let (handle, events) = server::start(Settings { access });
+        let (handle, events) = server::start(Settings {
+            access,
+            load: options.load,
+        });
         let setup = setup(options);
         let mut app = App::new(
             target,

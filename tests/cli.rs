@@ -7,7 +7,7 @@ use std::path::Path;
 
 use keygrove::cli::{Around, Goal, Options, Refused, Start, Writing, parse_in};
 use keygrove::model::target::{Environment, Place, Secret, Target, Tls, Trust};
-use keygrove::server::Access;
+use keygrove::server::{Access, Load};
 
 /// Parses in an environment of these variables; a question is answered with `asked`.
 fn start(args: &[&str], vars: &[(&str, &str)]) -> Result<Start, Refused> {
@@ -79,6 +79,7 @@ fn nothing_said_is_the_server_here_with_ordinary_care() {
             writing: Writing::Allowed,
             env: Environment::Dev,
             count: 1000,
+            load: Load::Fair,
             log_file: None,
             roles: None,
             warnings: Vec::new(),
@@ -305,6 +306,18 @@ fn the_tree_is_cut_as_asked() {
     assert_eq!(options.separator, b"--");
     assert_eq!(options.count, 50);
     assert_eq!(options.log_file.as_deref(), Some(Path::new("a.log")));
+}
+
+#[test]
+fn how_hard_a_scan_works_is_said_once() {
+    for (args, load) in [
+        (&[][..], Load::Fair),
+        (&["--gentle"], Load::Gentle),
+        (&["--fast"], Load::Fast),
+    ] {
+        assert_eq!(options(args, &[]).load, load);
+    }
+    assert_eq!(refused(&["--gentle", "--fast"], &[]).1, 2);
 }
 
 #[test]

@@ -144,9 +144,15 @@ pub(super) struct Flags {
         help_heading = "Keys"
     )]
     pub separator: Option<OsString>,
-    /// Names a server is asked for at a time, 1 to 1000 [default: 1000]
+    /// Most names a server is asked for in one request, 1 to 1000 [default: 1000]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = values::count, help_heading = "Keys")]
     pub count: Option<u32>,
+    /// Scan with one small request at a time, and rest as long as each took
+    #[arg(long, conflicts_with = "fast", help_heading = "Keys")]
+    pub gentle: bool,
+    /// Scan with more requests under way than others may like
+    #[arg(long, help_heading = "Keys")]
+    pub fast: bool,
 
     /// Send no command that writes
     #[arg(long, help_heading = "Care")]

@@ -8,7 +8,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::model::target::{Environment, Target};
-use crate::server::Access;
+use crate::server::{Access, Load};
 
 mod file;
 mod flags;
@@ -38,8 +38,9 @@ pub struct Options {
     pub separator: Vec<u8>,
     pub writing: Writing,
     pub env: Environment,
-    /// SCAN COUNT, 1 to 1000.
+    /// Most names in one request (SCAN COUNT), 1 to 1000.
     pub count: u32,
+    pub load: Load,
     pub log_file: Option<PathBuf>,
     /// Where a person's own roles of ACL users may be; there need not be such a file.
     pub roles: Option<PathBuf>,
@@ -188,6 +189,11 @@ fn options(mut flags: Flags, file: File, around: &Around) -> Result<Options, Ref
             .count
             .or(file.count.map(|count| count.0))
             .unwrap_or(values::COUNT),
+        load: match (flags.gentle, flags.fast) {
+            (true, _) => Load::Gentle,
+            (_, true) => Load::Fast,
+            _ => Load::Fair,
+        },
         log_file: flags.log_file,
         roles: file::config_folder(around).map(|folder| folder.join("roles.toml")),
         warnings,

@@ -12,7 +12,7 @@ use super::keeper::keep;
 use super::out::Out;
 use super::private::Private;
 use super::writer::{self, What, Write};
-use super::{Access, Event, Fault, Purpose, Request, Ticket, Topic, facts, look, scan};
+use super::{Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan};
 use crate::model::target::Target;
 
 /// Requests that may wait for the actor.
@@ -23,6 +23,8 @@ const DEPTH: usize = 64;
 pub struct Settings {
     /// Whether writing is allowed at first; [`Request::Access`] changes it.
     pub access: Access,
+    /// How much of the server a walk may take.
+    pub load: Load,
 }
 
 /// The door for requests. When the last clone is dropped, the room closes.
@@ -67,6 +69,7 @@ pub fn start(settings: Settings) -> (Handle, mpsc::Receiver<Event>) {
     let (out, events) = Out::new();
     let actor = Actor {
         gate: Gate::new(settings.access),
+        load: settings.load,
         out,
         lanes: HashMap::new(),
         stops: HashMap::new(),
@@ -94,6 +97,7 @@ enum Lane {
 
 struct Actor {
     gate: Gate,
+    load: Load,
     out: Out,
     lanes: HashMap<Lane, (Ticket, AbortHandle)>,
     /// Deletions that have not ended, to be stopped by ticket.
@@ -241,7 +245,7 @@ impl Actor {
         let (lane, task) = match request {
             Request::Keys(walk) => (
                 Lane::Walk(walk.purpose),
-                tokio::spawn(scan::walk(conn, out, ticket, walk)),
+                tokio::spawn(scan::walk(conn, out, ticket, walk, self.load)),
             ),
             Request::Describe(keys) => (
                 Lane::Describe,

@@ -11,6 +11,7 @@ use super::dial::Stream;
 use super::gate::Gate;
 use super::listen::Listen;
 use super::refusals::Refusals;
+use super::scan::Cursors;
 use super::{Fault, wire};
 use crate::model::{Cmd, Reply};
 
@@ -26,7 +27,16 @@ pub(super) struct Conn {
     gate: Gate,
     refusals: Arc<Mutex<Refusals>>,
     alive: watch::Receiver<()>,
+    peer: Peer,
     _driver: Arc<Driver>,
+}
+
+/// What a walk wants to know of the server at the other end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer {
+    pub(super) cursors: Cursors,
+    /// The way there and back, as opening the connection took it.
+    pub(super) away: Duration,
 }
 
 /// The task that moves bytes; it ends with the connection, and the connection ends with it.
@@ -59,6 +69,10 @@ impl Conn {
             gate,
             refusals: Arc::default(),
             alive,
+            peer: Peer {
+                cursors: Cursors::Opaque,
+                away: Duration::ZERO,
+            },
             _driver: Arc::new(Driver(driver)),
         })
     }
@@ -114,6 +128,16 @@ impl Conn {
     /// Rights may have changed: what was refused is sent again when it is next asked for.
     pub(super) fn forget_refusals(&self) {
         self.with_refusals(Refusals::forget);
+    }
+
+    /// Knows the server it is connected to from now on.
+    pub(super) fn meet(&mut self, peer: Peer) {
+        self.peer = peer;
+    }
+
+    /// The server it is connected to.
+    pub(super) fn peer(&self) -> Peer {
+        self.peer
     }
 
     /// The gate this connection's commands pass.

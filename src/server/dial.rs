@@ -2,7 +2,7 @@
 use std::io::{Error, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -19,6 +19,14 @@ pub(super) const STEP: Duration = Duration::from_secs(5);
 /// A two-way stream of bytes, whatever carries it.
 pub(super) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// An open stream.
+pub(super) struct Line {
+    pub(super) stream: Box<dyn Stream>,
+    /// How long the other side's system took to take the connection: the way there and back, whatever its
+    /// server is busy with.
+    pub(super) away: Duration,
+}
 
 /// Whether the app is told of the steps of connecting.
 #[derive(Clone, Copy)]
@@ -37,11 +45,13 @@ impl Steps<'_> {
 }
 
 /// Opens the stream, TLS included.
-pub(super) async fn dial(target: &Target, steps: Steps<'_>) -> Result<Box<dyn Stream>, Failed> {
-    let (stream, host) = match &target.place {
+pub(super) async fn dial(target: &Target, steps: Steps<'_>) -> Result<Line, Failed> {
+    let (line, host) = match &target.place {
         Place::Unix(path) => {
             steps.at(ConnectStep::Tcp).await;
-            (unix(path).await?, "localhost")
+            let stream = unix(path).await?;
+            let away = Duration::ZERO;
+            (Line { stream, away }, "localhost")
         }
         Place::Tcp { host, port } => {
             steps.at(ConnectStep::Name).await;
@@ -51,10 +61,11 @@ pub(super) async fn dial(target: &Target, steps: Steps<'_>) -> Result<Box<dyn St
         }
     };
     let Some(options) = &target.tls else {
-        return Ok(stream);
+        return Ok(line);
     };
     steps.at(ConnectStep::Tls).await;
-    tls::wrap(stream, host, options).await
+    let stream = tls::wrap(line.stream, host, options).await?;
+    Ok(Line { stream, ..line })
 }
 
 /// A failed step.
@@ -100,10 +111,10 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failed> {
     }
 }
 
-async fn tcp(addresses: &[SocketAddr], host: &str, port: u16) -> Result<Box<dyn Stream>, Failed> {
+async fn tcp(addresses: &[SocketAddr], host: &str, port: u16) -> Result<Line, Failed> {
     let shown = format!("{}:{port}", print(host.as_bytes()));
     match tokio::time::timeout(STEP, first_open(addresses)).await {
-        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Ok(line)) => Ok(line),
         Ok(Err(error)) => Err(no_tcp(&error, &shown)),
         Err(_) => Err(failed(
             ConnectStep::Tcp,
@@ -114,18 +125,25 @@ async fn tcp(addresses: &[SocketAddr], host: &str, port: u16) -> Result<Box<dyn 
 }
 
 /// Tries the addresses of a name in turn; the last error counts.
-async fn first_open(addresses: &[SocketAddr]) -> Result<TcpStream, Error> {
+async fn first_open(addresses: &[SocketAddr]) -> Result<Line, Error> {
     let mut last = Error::from(ErrorKind::AddrNotAvailable);
     for address in addresses {
+        let began = Instant::now();
         match TcpStream::connect(address).await {
             Ok(stream) => {
+                let away = if address.ip().is_loopback() {
+                    Duration::ZERO
+                } else {
+                    began.elapsed()
+                };
                 stream.set_nodelay(true)?;
                 // A peer that vanished without a word is noticed within about a minute.
                 let probes = TcpKeepalive::new()
                     .with_time(Duration::from_secs(30))
                     .with_interval(Duration::from_secs(10));
                 SockRef::from(&stream).set_tcp_keepalive(&probes)?;
-                return Ok(stream);
+                let stream = Box::new(stream);
+                return Ok(Line { stream, away });
             }
             Err(error) => last = error,
         }

@@ -1,9 +1,10 @@
 //! Connecting: open the stream, greet, log in, choose the database; and what each refusal means.
 use std::collections::HashMap;
 
-use super::conn::Conn;
-use super::dial::{STEP, Steps, dial, failed};
+use super::conn::{Conn, Peer};
+use super::dial::{Line, STEP, Steps, dial, failed};
 use super::gate::Gate;
+use super::scan::Cursors;
 use super::{ConnectStep, Failed, Fault, Hello, tls};
 use crate::model::printed::print;
 use crate::model::target::Target;
@@ -39,9 +40,9 @@ pub(super) async fn connect(
     gate: &Gate,
     steps: Steps<'_>,
 ) -> Result<Ready, Failure> {
-    let stream = dial(target, steps).await.map_err(for_person)?;
+    let Line { stream, away } = dial(target, steps).await.map_err(for_person)?;
     steps.at(ConnectStep::Auth).await;
-    let conn = Conn::over(stream, gate.clone())
+    let mut conn = Conn::over(stream, gate.clone())
         .await
         .map_err(|_| broken(target))?;
     let (hello, number) = greet(&conn, target).await?;
@@ -49,6 +50,10 @@ pub(super) async fn connect(
         steps.at(ConnectStep::Select).await;
         select(&conn, target).await?;
     }
+    conn.meet(Peer {
+        cursors: Cursors::of(&hello),
+        away,
+    });
     Ok(Ready {
         conn,
         hello,

@@ -28,6 +28,7 @@ mod writer;
 
 pub use actor::{Handle, Settings, start};
 pub use gate::READS;
+pub use scan::Place;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -100,7 +101,7 @@ pub struct Walk {
     pub pattern: Option<Pattern>,
     /// Only keys of this type (SCAN TYPE, 6.0+).
     pub kind: Option<String>,
-    /// SCAN COUNT.
+    /// Most names in one request (SCAN COUNT).
     pub count: u32,
     /// `None` is the beginning.
     pub from: Option<Place>,
@@ -115,16 +116,12 @@ pub enum Purpose {
     Folder,
 }
 
-/// Where a walk stands; only the server room looks inside.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Place(u64);
-
 /// A part of the keyspace.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Batch {
     /// Names as they came; SCAN may repeat some.
     pub keys: Vec<Key>,
-    /// How much of the keyspace has been walked, 0 to 1; the cursor tells.
+    /// How much of the keyspace has been walked, 0 to 1; the cursors tell.
     pub share: f64,
     /// Where to go on from here.
     pub place: Place,
@@ -138,6 +135,18 @@ pub enum Consent {
     Guarded,
     /// The person was told that the guard is impossible, and said yes.
     Unguarded,
+}
+
+/// How much of the server a walk may take.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Load {
+    /// One small request at a time, and none for as long as the last one took.
+    Gentle,
+    /// At most 500 names at the server at once; fewer as soon as others want to be served.
+    #[default]
+    Fair,
+    /// Four times as many.
+    Fast,
 }
 
 /// Whether writing is allowed.

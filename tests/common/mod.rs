@@ -16,6 +16,7 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Server {
     child: Child,
     dir: tempfile::TempDir,
+    program: PathBuf,
     args: Vec<String>,
     pub port: u16,
 }
@@ -26,6 +27,11 @@ impl Server {
         Self::with(&[])
     }
 
+    /// Of this program.
+    pub fn of(program: &Path) -> Self {
+        Self::run(program, tempfile::tempdir().unwrap(), &[])
+    }
+
     /// With more arguments, such as `["--maxclients", "5"]`; a config file comes first.
     pub fn with(args: &[&str]) -> Self {
         Self::within(tempfile::tempdir().unwrap(), args)
@@ -33,15 +39,20 @@ impl Server {
 
     /// In a folder that is already there.
     pub fn within(dir: tempfile::TempDir, args: &[&str]) -> Self {
+        Self::run(Path::new("redis-server"), dir, args)
+    }
+
+    fn run(program: &Path, dir: tempfile::TempDir, args: &[&str]) -> Self {
         let args: Vec<String> = args.iter().map(|&arg| arg.to_owned()).collect();
         let deadline = Instant::now() + PATIENCE;
         loop {
             let port = free_port();
-            let mut child = spawn(dir.path(), port, &args);
+            let mut child = spawn(program, dir.path(), port, &args);
             if answers(&mut child, dir.path(), deadline) {
                 return Self {
                     child,
                     dir,
+                    program: program.to_owned(),
                     args,
                     port,
                 };
@@ -61,7 +72,7 @@ impl Server {
     /// Starts it again in the same place, as another process.
     pub fn restart(&mut self) {
         self.kill();
-        self.child = spawn(self.dir.path(), self.port, &self.args);
+        self.child = spawn(&self.program, self.dir.path(), self.port, &self.args);
         assert!(
             answers(&mut self.child, self.dir.path(), Instant::now() + PATIENCE),
             "redis-server does not come back"
@@ -149,9 +160,9 @@ pub fn free_port() -> u16 {
         .port()
 }
 
-fn spawn(dir: &Path, port: u16, args: &[String]) -> Child {
+fn spawn(program: &Path, dir: &Path, port: u16, args: &[String]) -> Child {
     let given = |name: &str| args.iter().any(|arg| arg == name);
-    let mut command = Command::new("redis-server");
+    let mut command = Command::new(program);
     // A config file stands before all options.
     let (file, args) = match args.split_first() {
         Some((file, rest)) if !file.starts_with("--") => (Some(file), rest),

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use keygrove::model::target::Target;
 use keygrove::server::{
-    Access, Answer, Event, Failed, Fault, Handle, Hello, Link, Request, Sent, Settings, Ticket,
-    start,
+    Access, Answer, Event, Failed, Fault, Handle, Hello, Link, Load, Request, Sent, Settings,
+    Ticket, start,
 };
 use tokio::sync::mpsc::Receiver;
 
@@ -21,7 +21,11 @@ pub struct Room {
 
 impl Room {
     pub fn open(access: Access) -> Self {
-        let (handle, events) = start(Settings { access });
+        Self::with(access, Load::Fair)
+    }
+
+    pub fn with(access: Access, load: Load) -> Self {
+        let (handle, events) = start(Settings { access, load });
         Self {
             handle,
             events,
@@ -32,7 +36,12 @@ impl Room {
 
     /// Allowed to write, and connected.
     pub async fn at(target: Target) -> Self {
-        let mut room = Self::open(Access::ReadWrite);
+        Self::under(Load::Fair, target).await
+    }
+
+    /// Connected, and walking as hard as this.
+    pub async fn under(load: Load, target: Target) -> Self {
+        let mut room = Self::with(Access::ReadWrite, load);
         room.send(Request::Connect(target));
         room.up().await;
         room

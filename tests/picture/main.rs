@@ -11,7 +11,7 @@ use keygrove::demo::Demo;
 use keygrove::model::target::Environment;
 use keygrove::panes::{Draft, Lock, Setup};
 use keygrove::run::{self, Input, Journal, Loop, Outside, Rest};
-use keygrove::server::{self, Access, Settings};
+use keygrove::server::{self, Access, Load, Settings};
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -70,7 +70,10 @@ async fn frame() -> Buffer {
         roles: None,
     };
     let access = Access::ReadWrite;
-    let (handle, events) = server::start(Settings { access });
+    let (handle, events) = server::start(Settings {
+        access,
+        load: Load::Fair,
+    });
     let mut app = App::new(
         demo.target(),
         setup,

@@ -8,7 +8,7 @@ use keygrove::input::Chord;
 use keygrove::model::target::{Environment, Target};
 use keygrove::panes::{Lock, Setup};
 use keygrove::run::{self, End, Input, Journal, Loop, Rest};
-use keygrove::server::{self, Access, Settings};
+use keygrove::server::{self, Access, Load, Settings};
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -382,7 +382,10 @@ fn live(how: How, mut outside: Outside) -> End {
         .unwrap();
     let end = runtime.block_on(async {
         let access = how.access;
-        let (handle, events) = server::start(Settings { access });
+        let (handle, events) = server::start(Settings {
+            access,
+            load: Load::Fair,
+        });
         let (now, clock) = (Instant::now(), jiff::Zoned::now());
         let theme = Theme::new(Depth::None);
         let mut app = App::new(how.target, how.setup, access, theme, now, clock);

@@ -1,0 +1,274 @@
+//! Walking the keyspace: cursors in, batches of names out, no faster than the app and the server take them.
+use std::time::{Duration, Instant};
+
+use futures_util::future::{self, BoxFuture};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+
+use self::pace::Pace;
+pub(super) use self::parts::Cursors;
+pub use self::parts::Place;
+use self::parts::{Foreign, Part, Parts};
+use self::tray::Tray;
+use super::conn::{Conn, READ};
+use super::out::Out;
+use super::{Fault, Load, Purpose, Ticket, Walk};
+use crate::model::{Cmd, Key, Reply};
+
+mod known;
+mod pace;
+mod parts;
+mod tray;
+
+/// Requests that a walk begins with, one after another; on a far server one.
+const ALONE: u32 = 8;
+/// A server so far away is asked for several parts at once as soon as may be.
+const FAR: Duration = Duration::from_millis(2);
+
+/// The shortest sleep that the timer can do; rests are gathered until they are so long.
+const NAP: Duration = Duration::from_millis(1);
+
+/// Walks until the end or until the task is aborted; each batch waits until the app has room.
+pub(super) async fn walk(conn: Conn, out: Out, ticket: Ticket, walk: Walk, load: Load) {
+    let tray = Tray::new(out.clone(), ticket);
+    let cursors = conn.peer().cursors;
+    let mut walker = Walker::new(
+        &conn,
+        &out,
+        &walk,
+        Pace::new(load, cursors, walk.count, conn.peer().away),
+        tray,
+    );
+    let mut parts = Parts::new(cursors, walk.from.as_ref());
+    if walk.from.is_none() && load != Load::Gentle {
+        walker.alone = if conn.peer().away > FAR { 1 } else { ALONE };
+    }
+    let mut end = walker.run(&mut parts).await;
+    if end == Err(End::Foreign) {
+        // It is not the server that it seemed to be: from the start again, as with any server.
+        let cursors = Cursors::Opaque;
+        walker.pace = Pace::new(load, cursors, walk.count, conn.peer().away);
+        walker.flying.clear();
+        parts = Parts::new(cursors, None);
+        end = walker.run(&mut parts).await;
+    }
+    if let Err(End::Fault(fault)) = end {
+        out.answer(ticket, Err(fault)).await;
+    }
+}
+
+/// Why a walk ends before everything is walked.
+#[derive(PartialEq)]
+enum End {
+    Fault(Fault),
+    Foreign,
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Foreign> for End {
+    fn from(Foreign: Foreign) -> Self {
+        Self::Foreign
+    }
+}
+
+/// A reply to SCAN, and what it is the reply to.
+struct Page {
+    part: Part,
+    /// Names asked for, and how many there could have been.
+    names: u32,
+    most: u32,
+    /// Names asked for and not answered when it was asked for, its own included.
+    under_way: u32,
+    asked: Instant,
+    took: Duration,
+    reply: Result<Reply, Fault>,
+}
+
+/// A walk on its way.
+struct Walker<'a> {
+    conn: &'a Conn,
+    walk: &'a Walk,
+    pace: Pace,
+    tray: Tray,
+    flying: FuturesUnordered<BoxFuture<'a, Page>>,
+    under_way: u32,
+    /// How long the server is still to be left alone.
+    rest: Duration,
+    /// Requests that still go alone, with all the names that the person allows: small tables are walked by then.
+    alone: u32,
+    /// Where the first command of a search goes, once.
+    log: Option<&'a Out>,
+}
+
+impl<'a> Walker<'a> {
+    fn new(conn: &'a Conn, out: &'a Out, walk: &'a Walk, pace: Pace, tray: Tray) -> Self {
+        Self {
+            conn,
+            walk,
+            pace,
+            tray,
+            flying: FuturesUnordered::new(),
+            under_way: 0,
+            rest: Duration::ZERO,
+            alone: 0,
+            log: (walk.purpose == Purpose::Search).then_some(out),
+        }
+    }
+
+    async fn run(&mut self, parts: &mut Parts) -> Result<(), End> {
+        self.under_way = 0;
+        while !parts.done() {
+            let page = match self.ask(parts) {
+                Ok(()) => {
+                    // The connection's task sends what was asked for before this one sees to the next reply.
+                    tokio::task::yield_now().await;
+                    self.flying.next().await
+                }
+                Err(wait) => tokio::time::timeout(wait, self.flying.next())
+                    .await
+                    .ok()
+                    .flatten(),
+            };
+            if let Some(page) = page {
+                self.take(page, parts).await?;
+            }
+        }
+        self.tray.empty(parts).await;
+        Ok(())
+    }
+
+    /// Asks for as much as the pace allows now, or says when it allows more.
+    fn ask(&mut self, parts: &mut Parts) -> Result<(), Duration> {
+        while parts.wait()
+            && let Some(most) = self.next()
+        {
+            if self.alone == 0 {
+                self.pace.send(most, Instant::now())?;
+            }
+            let Some((part, names)) = parts.ask(most) else {
+                break;
+            };
+            self.under_way += names;
+            let under_way = self.under_way;
+            let (conn, cmd) = (self.conn, scan(self.walk, part.cursor(), names));
+            let mut page = Box::pin(async move {
+                let asked = Instant::now();
+                let reply = conn.ask(&cmd, READ).await;
+                Page {
+                    part,
+                    names,
+                    most,
+                    under_way,
+                    asked,
+                    took: asked.elapsed(),
+                    reply,
+                }
+            });
+            // It goes out now, and not when the replies that are here already have been seen to.
+            self.flying.push(match page.as_mut().now_or_never() {
+                Some(page) => Box::pin(future::ready(page)),
+                None => page,
+            });
+        }
+        Ok(())
+    }
+
+    /// How many names the next request may ask for now.
+    fn next(&self) -> Option<u32> {
+        if self.alone > 0 {
+            return (self.under_way == 0).then_some(self.walk.count.max(1));
+        }
+        self.pace.next(self.under_way)
+    }
+
+    async fn take(&mut self, page: Page, parts: &mut Parts) -> Result<(), End> {
+        self.under_way -= page.names;
+        if let Some(out) = self.log.take() {
+            let cmd = scan(self.walk, page.part.cursor(), page.names);
+            out.sent(&cmd, page.took, &page.reply);
+        }
+        let (cursor, keys) = read(page.reply?)?;
+        let alone = self.alone > 0;
+        self.alone = self.alone.saturating_sub(1);
+        let told = cursor != 0 && page.names >= page.most && !alone;
+        if told && !self.tray.kept_waiting_since(page.asked) {
+            let under_way = page.under_way.max(self.under_way + page.names);
+            self.pace.learn(page.took, under_way);
+        }
+        // Names beyond a full batch go first, from where the page began: whoever goes on there loses none.
+        self.tray.add(keys, parts).await;
+        parts.answer(page.part, page.names, cursor)?;
+        if self.alone == 0 {
+            parts.cut(self.pace.parts());
+        }
+        self.tray.tell(parts).await;
+        self.rest(page.took).await;
+        Ok(())
+    }
+
+    /// Leaves the server alone for a while, if it is to be.
+    async fn rest(&mut self, took: Duration) {
+        self.rest += self.pace.rest(took);
+        if self.rest >= NAP {
+            let began = Instant::now();
+            tokio::time::sleep(self.rest).await;
+            self.rest = self.rest.saturating_sub(began.elapsed());
+        }
+    }
+}
+
+fn scan(walk: &Walk, cursor: u64, count: u32) -> Cmd {
+    let mut cmd = Cmd::new("SCAN").num(cursor);
+    if let Some(pattern) = &walk.pattern {
+        cmd = cmd.arg("MATCH").arg(pattern.bytes());
+    }
+    cmd = cmd.arg("COUNT").num(count);
+    match &walk.kind {
+        Some(kind) => cmd.arg("TYPE").arg(kind),
+        None => cmd,
+    }
+}
+
+fn read(reply: Reply) -> Result<(u64, Vec<Key>), Fault> {
+    let odd = || Fault::Odd("the server answered SCAN in a form keygrove does not know".to_owned());
+    let Reply::Array(parts) = reply else {
+        return Err(odd());
+    };
+    let Ok([cursor, Reply::Array(names)]) = <[Reply; 2]>::try_from(parts) else {
+        return Err(odd());
+    };
+    let cursor = cursor
+        .bytes()
+        .and_then(|text| std::str::from_utf8(text).ok()?.parse().ok())
+        .ok_or_else(odd)?;
+    let keys = names.into_iter().map(|name| match name {
+        Reply::Bytes(name) => Ok(Key::new(name)),
+        _ => Err(odd()),
+    });
+    Ok((cursor, keys.collect::<Result<_, _>>()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_of_another_form_is_odd() {
+        let cursor = || Reply::Bytes(b"7".to_vec());
+        let name = Reply::Bytes(b"a\xff".to_vec());
+        let page = Reply::Array(vec![cursor(), Reply::Array(vec![name])]);
+        assert_eq!(read(page), Ok((7, vec![Key::new(&b"a\xff"[..])])));
+        for odd in [
+            Reply::Nil,
+            Reply::Array(vec![cursor()]),
+            Reply::Array(vec![cursor(), Reply::Nil]),
+        ] {
+            assert!(matches!(read(odd), Err(Fault::Odd(_))));
+        }
+    }
+}
