@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Chord, Layer};
-use crate::model::acl::{Dialect, User};
-use crate::model::target::Target;
+use crate::model::acl::{Dialect, Hash, Secret, User};
+use crate::model::target::{self, Target};
 use crate::server::{Answer, Fault, Hello, Ticket};
 use crate::widgets::{Focused, Scroll};
 
@@ -63,6 +63,8 @@ pub struct Acl {
     levels: Levels,
     /// Where we are connected to, without a login.
     target: Target,
+    /// What the server keeps of the password that we log in with.
+    login: Option<Hash>,
     cluster: bool,
     scroll: Scroll,
     side: Side,
@@ -115,6 +117,7 @@ impl Acl {
             views: Views::default(),
             levels: Levels::new(setup),
             target: Target::default(),
+            login: None,
             cluster: false,
             scroll: Scroll::default(),
             side: Side::Users,
@@ -149,6 +152,8 @@ impl Acl {
             password: None,
             ..target.clone()
         };
+        let hash = |password: &target::Secret| Secret::new(password.reveal()).hash();
+        self.login = target.password.as_ref().map(hash);
         self.cluster = hello.mode == "cluster";
         if hello.restarted {
             self.saved = Saved::Yes;

@@ -4,7 +4,7 @@ use crate::model::acl::matrix::{self, Row};
 use crate::model::acl::{Feature, Keys, User};
 use crate::model::resp::{Cmd, Reply};
 use crate::model::target;
-use crate::panes::{Cx, Effects, Mood, say};
+use crate::panes::{Cx, Effect, Effects, Mood, News, say};
 use crate::server::{Answer, Fault, Request, Topic};
 
 use super::Acl;
@@ -12,6 +12,7 @@ use super::apply::{Job, Stage};
 use super::card::Card;
 use super::over::Over;
 use super::proof::Proof;
+use super::wish::Wish;
 
 /// Why nothing can be proved.
 const NO_WAY: &str =
@@ -170,14 +171,26 @@ impl Acl {
             Ok(proof) if !proof.holds() => self.over.push(Over::Proof(proof)),
             _ => {}
         }
-        vec![say(mood, said)]
+        let mut effects = vec![say(mood, said)];
+        if let Some(password) = self.own_password(&job.wish) {
+            effects.push(Effect::Tell(News::Password(password)));
+        }
+        effects
+    }
+
+    /// The password that we log in with from now on, where this change gave us another one.
+    fn own_password(&self, wish: &Wish) -> Option<target::Secret> {
+        let user = wish.user().filter(|user| user.name == self.facts.me)?;
+        let secret = wish.password.as_ref()?;
+        let works = user.can_log_in() && user.passwords.contains(&secret.hash());
+        works.then(|| password(wish)).flatten()
     }
 
     fn card(&self, job: &Job) -> Option<Card> {
         let user = job.wish.user()?;
         let target = target::Target {
             user: Some(String::from_utf8(user.name.clone()).ok()?),
-            password: Some(password(job)?),
+            password: Some(password(&job.wish)?),
             db: 0,
             ..self.target.clone()
         };
@@ -195,14 +208,14 @@ fn login(job: &Job, cmds: Vec<Cmd>) -> Option<Request> {
     let user = job.wish.user().filter(|user| user.can_log_in())?;
     Some(Request::LogIn {
         user: String::from_utf8(user.name.clone()).ok()?,
-        password: password(job)?,
+        password: password(&job.wish)?,
         cmds,
     })
 }
 
 /// The password of the first user, where it is known and text.
-fn password(job: &Job) -> Option<target::Secret> {
-    let secret = job.wish.password.as_ref()?;
+fn password(wish: &Wish) -> Option<target::Secret> {
+    let secret = wish.password.as_ref()?;
     let text = std::str::from_utf8(secret.reveal()).ok()?;
     Some(target::Secret::new(text))
 }

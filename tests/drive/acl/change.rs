@@ -279,3 +279,43 @@ fn without_a_file_nothing_can_be_saved() {
     t.press("S");
     t.sees("neither an aclfile nor a config file");
 }
+
+#[test]
+fn who_changes_its_own_password_comes_back_with_the_new_one() {
+    let server = stocked("SET app:1 old\nSET app:2 x");
+    server.user("boss", "~* &* +@all");
+    let target = server.target_as("boss");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.press("l");
+    t.go("app:1");
+    t.press("2 w tab ctrl-u 'a-password-of-my-own' ctrl-s");
+    t.never_sees("you cannot come back");
+    t.press("enter");
+    t.sees("boss:a-password-of-my-own@");
+    t.sees("as meant");
+    t.press("esc 1");
+    t.sees("app:1 ─ string");
+    t.press("e 'er'");
+    t.redis("CLIENT KILL USER boss");
+    t.sees("connected again");
+    t.sees("older");
+    t.press("ctrl-s");
+    t.sees("saved");
+    assert_eq!(t.redis("GET app:1"), "older");
+    // What would bring the old password back is told beforehand.
+    t.press("2 u");
+    t.sees("your password no longer works then");
+}
+
+#[test]
+fn the_password_one_is_logged_in_with_is_not_retired_by_accident() {
+    let server = stocked("SET a b");
+    server.user("boss", "~* &* +@all >other");
+    let target = server.target_as("boss");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.press("2 w 'r' ctrl-s");
+    t.sees("your password no longer works then");
+    let before = held(&t, "boss");
+    t.press("enter");
+    assert_eq!(held(&t, "boss"), before);
+}
