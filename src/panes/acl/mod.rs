@@ -1,4 +1,5 @@
 //! The ACL screen: who there is and what they may do; whatever changes them goes through a review.
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
@@ -81,7 +82,8 @@ pub struct Acl {
     errand: Option<persist::Errand>,
     /// What undoes our changes, the newest last.
     past: Vec<Vec<Step>>,
-    saved: Saved,
+    /// Users that were changed here since all were last written to disk, by name.
+    unsaved: BTreeSet<Vec<u8>>,
     /// The user that the cursor goes to once it is there.
     wanted: Option<Vec<u8>>,
     /// When the denials are read next.
@@ -93,13 +95,6 @@ pub struct Acl {
 enum Side {
     Users,
     User,
-}
-
-/// Whether our changes outlive a restart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Saved {
-    Yes,
-    No,
 }
 
 /// Where things stand, as last arranged.
@@ -128,7 +123,7 @@ impl Acl {
             job: None,
             errand: None,
             past: Vec::new(),
-            saved: Saved::Yes,
+            unsaved: BTreeSet::new(),
             wanted: None,
             again: None,
         }
@@ -156,7 +151,7 @@ impl Acl {
         self.login = target.password.as_ref().map(hash);
         self.cluster = hello.mode == "cluster";
         if hello.restarted {
-            self.saved = Saved::Yes;
+            self.unsaved.clear();
         }
         // What was under way was answered before the connection came back, or never will be.
         self.job = None;

@@ -8,7 +8,7 @@ use crate::panes::{Cx, Effect, Effects, Mood, News, say};
 use crate::server::{Answer, Fault, Request, Topic};
 
 use super::Acl;
-use super::apply::{Job, Stage};
+use super::apply::{Job, Stage, Trial};
 use super::card::Card;
 use super::over::Over;
 use super::proof::Proof;
@@ -94,19 +94,17 @@ impl Acl {
             && replies
                 .iter()
                 .all(|reply| !matches!(reply, Reply::Error { .. }));
-        let (rows, cmds) = if queues {
-            let cmds = rows
-                .iter()
-                .flat_map(|row| [Cmd::new("MULTI"), cmd(row), Cmd::new("DISCARD")]);
-            let cmds = cmds.collect();
-            (rows, cmds)
+        let (cmds, trial) = if queues {
+            let dropped = |row| [Cmd::new("MULTI"), cmd(row), Cmd::new("DISCARD")];
+            (rows.iter().flat_map(dropped).collect(), Trial::Queued)
         } else {
             // Only what is harmless when it is done: commands that read.
-            let rows: Vec<Row> = rows.into_iter().filter(|row| self.reads(row)).collect();
-            let cmds = rows.iter().map(cmd).collect();
-            (rows, cmds)
+            let reads = |at: &usize| rows.get(*at).is_some_and(|row| self.reads(row));
+            let tried: Vec<usize> = (0..rows.len()).filter(reads).collect();
+            let cmds = tried.iter().filter_map(|at| rows.get(*at)).map(cmd);
+            (cmds.collect(), Trial::Done(tried))
         };
-        self.log_in(job, Stage::Trial(rows), cmds, cx)
+        self.log_in(job, Stage::Trial(rows, trial), cmds, cx)
     }
 
     fn reads(&self, row: &Row) -> bool {
@@ -121,6 +119,7 @@ impl Acl {
         &mut self,
         job: &Job,
         rows: Vec<Row>,
+        trial: &Trial,
         answer: &Result<Answer, Fault>,
     ) -> Effects {
         let replies = match answer {
@@ -131,12 +130,16 @@ impl Acl {
             Ok(_) => return Vec::new(),
             Err(fault) => return self.finish(job, Err(fault.to_string())),
         };
-        let queued = replies.len() == rows.len() * 3;
+        let all = rows.len();
         let mut proof = Proof::new(job.wish.name(), rows, &job.wish.prefix);
-        for at in 0..replies.len() {
-            let place = if queued { at * 3 + 1 } else { at };
-            if let Some(reply) = replies.get(place) {
-                proof.set(at, matrix::login(reply));
+        for at in 0..all {
+            let place = match trial {
+                Trial::Queued => Some(at * 3 + 1),
+                Trial::Done(tried) => tried.iter().position(|tried| *tried == at),
+            };
+            match place.and_then(|place| replies.get(place)) {
+                Some(reply) => proof.set(at, matrix::login(reply)),
+                None => proof.leave_out(at),
             }
         }
         self.finish(job, Ok(proof))
@@ -159,6 +162,7 @@ impl Acl {
         };
         let mood = match (holds, &proof) {
             (true, _) => Mood::Good,
+            (false, Ok(proof)) if job.trouble.is_none() && !proof.fails() => Mood::Plain,
             (false, Err(_)) if job.trouble.is_none() => Mood::Plain,
             _ => Mood::Bad,
         };

@@ -218,16 +218,25 @@ fn changes_are_saved_where_the_server_keeps_its_users() {
             .unwrap()
             .contains("shop_user")
     );
+    t.sees("shop_user*");
     t.press("S");
     t.sees("> ACL SAVE");
+    t.sees("Changed here and not saved: shop_user.");
+    t.sees("What others changed cannot be known.");
     t.press("y");
     t.sees("the users are permanent now");
     t.never_sees("not saved");
+    t.never_sees("shop_user*");
     assert!(
         std::fs::read_to_string(&path)
             .unwrap()
             .contains("user shop_user on")
     );
+    t.press("S");
+    t.sees("Nobody was changed here since the last save");
+    t.press("n r ctrl-u 'store' ctrl-s y S");
+    t.sees("not saved: shop_user (deleted), store");
+    t.press("n u y");
     t.server.restart();
     t.sees("the server was restarted");
     assert!(held(&t, "shop_user").contains("~shop:*"));
