@@ -351,7 +351,10 @@ impl Acl {
         let had = like
             .map(|user| audit::lints(user, &about))
             .unwrap_or_default();
-        for lint in audit::lints(after, &about) {
+        let typed = wish.password.as_ref();
+        let weak = typed.map(|password| audit::password(password, &after.name));
+        let found = weak.unwrap_or_default().into_iter();
+        for lint in found.chain(audit::lints(after, &about)) {
             if had
                 .iter()
                 .any(|old| old.id == lint.id && old.text == lint.text)
