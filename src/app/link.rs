@@ -1,7 +1,7 @@
 //! The connection as the app sees it: up, down, to another server, read-only or not.
 use super::Line;
 use super::{App, Screen};
-use crate::model::target::Target;
+use crate::model::target::{Secret, Target};
 use crate::panes::connect::Connect;
 use crate::panes::tree::Restarted;
 use crate::panes::{Effect, Effects, Focus, Login, Mood, Reach};
@@ -21,14 +21,25 @@ impl App {
             self.acl.reset(&setup);
             self.focus = Focus::Tree;
         }
-        let mut effects = self.tree.unlinked();
-        self.target = target.clone();
         self.world.login = Login::of(&target);
+        self.target = target;
+        self.connect_anew()
+    }
+
+    /// Our password is another one: whatever connects us again must know it. Nothing on screen is lost.
+    pub(super) fn log_in_with(&mut self, password: Secret) -> Effects {
+        self.target.password = Some(password);
+        self.connect_anew()
+    }
+
+    fn connect_anew(&mut self) -> Effects {
+        let mut effects = self.tree.unlinked();
         self.hello = Hello::default();
         self.line = Line::Trying(ConnectStep::Name);
         self.world.link = Reach::Down;
         self.waiting.clear();
-        effects.push(Effect::Ask(self.tickets.draw(), Request::Connect(target)));
+        let connect = Request::Connect(self.target.clone());
+        effects.push(Effect::Ask(self.tickets.draw(), connect));
         effects
     }
 

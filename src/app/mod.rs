@@ -261,6 +261,7 @@ impl App {
             }
             News::Focus(focus) => self.focus = focus,
             News::Connect(target) => return self.connect_to(target),
+            News::Password(password) => return self.log_in_with(password),
         }
         Vec::new()
     }

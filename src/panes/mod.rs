@@ -172,6 +172,8 @@ pub enum News {
     Focus(Focus),
     /// Connect to this address.
     Connect(crate::model::target::Target),
+    /// Our own password was changed: log in with this one from now on.
+    Password(crate::model::target::Secret),
 }
 
 /// How a notice is meant.

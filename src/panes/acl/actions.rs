@@ -1,6 +1,6 @@
 //! What keys do on the screen itself, and why some of it is refused here and now.
 use crate::input::Action;
-use crate::model::acl::{Rule, User, audit, print, user};
+use crate::model::acl::{Hash, Rule, Secret, User, audit, print, user};
 use crate::model::target::Environment;
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::{Cx, Effects, Mood, Reach, Why, World, refuses_writes, say};
@@ -242,7 +242,7 @@ impl Acl {
                     before,
                     after,
                     catalog: &self.facts.catalog,
-                    warnings: self.warnings(before, after, wish.like.as_ref().or(before)),
+                    warnings: self.warnings(&wish, before, after),
                     live: self.facts.connected(&after.name),
                     prefix: if wish.prefix.is_empty() {
                         &own
@@ -297,6 +297,29 @@ impl Acl {
         Vec::new()
     }
 
+    /// Who would be stranded by this wish. What becomes of our own password is only known here.
+    fn stranded(&self, wish: &Wish, before: Option<&User>, after: &User) -> Vec<audit::Strand> {
+        let mut strands = self.strands(before, Some(after), self.facts.all());
+        if after.name != self.facts.me {
+            return strands;
+        }
+        let holds = |hash: &Hash| after.nopass || after.passwords.contains(hash);
+        // keygrove logs in with a password that it knows from then on.
+        let next = wish.password.as_ref().map(Secret::hash);
+        strands.retain(|strand| {
+            *strand != audit::Strand::ChangesMyPassword || !next.as_ref().is_some_and(holds)
+        });
+        let now = next
+            .as_ref()
+            .filter(|hash| holds(hash))
+            .or(self.login.as_ref());
+        let known = strands.contains(&audit::Strand::ChangesMyPassword);
+        if now.is_some_and(|hash| !holds(hash)) && !known {
+            strands.push(audit::Strand::ChangesMyPassword);
+        }
+        strands
+    }
+
     fn strands(
         &self,
         before: Option<&User>,
@@ -306,11 +329,10 @@ impl Acl {
         audit::strands(&self.facts.me, before, after, all, &self.facts.catalog)
     }
 
-    /// What to know before a user is made this: who would be stranded, and what is risky and is not so with `like`.
-    fn warnings(&self, before: Option<&User>, after: &User, like: Option<&User>) -> Vec<Warning> {
-        let strands = self
-            .strands(before, Some(after), self.facts.all())
-            .into_iter();
+    /// What to know before a user is made this: who would be stranded, and what is risky and is not so with the user it is like.
+    fn warnings(&self, wish: &Wish, before: Option<&User>, after: &User) -> Vec<Warning> {
+        let like = wish.like.as_ref().or(before);
+        let strands = self.stranded(wish, before, after).into_iter();
         let mut warnings: Vec<Warning> = strands
             .map(|strand| Warning {
                 level: review::Level::Blocks,
@@ -329,7 +351,10 @@ impl Acl {
         let had = like
             .map(|user| audit::lints(user, &about))
             .unwrap_or_default();
-        for lint in audit::lints(after, &about) {
+        let typed = wish.password.as_ref();
+        let weak = typed.map(|password| audit::password(password, &after.name));
+        let found = weak.unwrap_or_default().into_iter();
+        for lint in found.chain(audit::lints(after, &about)) {
             if had
                 .iter()
                 .any(|old| old.id == lint.id && old.text == lint.text)

@@ -6,10 +6,10 @@ use crate::model::resp::{Cmd, Reply};
 use crate::panes::{Cx, Effects, Mood, refuses_writes, say};
 use crate::server::{Answer, Fault, Request, Ticket, Topic};
 
+use super::Acl;
 use super::load::refusal;
 use super::over::Over;
-use super::wish::{Origin, Wish};
-use super::{Acl, Saved};
+use super::wish::{Origin, Step, Wish};
 
 /// A change that is under way.
 pub struct Job {
@@ -33,7 +33,16 @@ pub enum Stage {
     /// A login that tries whether transactions can be opened and dropped.
     Login(Vec<Row>),
     /// A login that tries these.
-    Trial(Vec<Row>),
+    Trial(Vec<Row>, Trial),
+}
+
+/// How operations are tried by a login.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Trial {
+    /// Each is queued in a transaction that is dropped.
+    Queued,
+    /// These places are done in earnest, the others are left out.
+    Done(Vec<usize>),
 }
 
 /// How many changes can be undone.
@@ -82,7 +91,7 @@ impl Acl {
             Stage::Verify => self.read_back(job, answer, cx),
             Stage::DryRun(rows) => self.dry_run(job, rows, answer, cx),
             Stage::Login(rows) => self.logged_in(job, rows, answer, cx),
-            Stage::Trial(rows) => self.tried(&job, rows, answer),
+            Stage::Trial(rows, trial) => self.tried(&job, rows, &trial, answer),
         })
     }
 
@@ -151,7 +160,7 @@ impl Acl {
             },
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unknown { .. }) => {
-                self.saved = Saved::No;
+                self.note_unsaved(&job.wish.steps);
                 self.close_change();
                 let words = format!("{fault}. The users are read again, it is never sent again");
                 let mut effects = self.facts.load_users(cx);
@@ -167,9 +176,8 @@ impl Acl {
         let mut said = format!("the server refused: {words}");
         if done > 0 {
             let steps = job.wish.steps.iter().take(done);
-            self.past
-                .push(steps.rev().map(super::wish::Step::back).collect());
-            self.saved = Saved::No;
+            self.past.push(steps.rev().map(Step::back).collect());
+            self.note_unsaved(job.wish.steps.iter().take(done));
             said.push_str("; what came before it is done, u undoes it");
         }
         let mut effects = self.facts.load_users(cx);
@@ -187,7 +195,7 @@ impl Acl {
             }
             Origin::Undo => drop(self.past.pop()),
         }
-        self.saved = Saved::No;
+        self.note_unsaved(&job.wish.steps);
         self.close_change();
         let mut effects = self.facts.load_users(cx);
         let Some(after) = job.wish.user() else {
@@ -199,6 +207,12 @@ impl Acl {
         let topic = Topic::User;
         effects.extend(self.await_answer(job, Stage::Verify, Request::Read { topic, cmds }, cx));
         effects
+    }
+
+    /// These users are no longer what the disk may hold.
+    fn note_unsaved<'s>(&mut self, steps: impl IntoIterator<Item = &'s Step>) {
+        let names = steps.into_iter().map(|step| step.name.clone());
+        self.unsaved.extend(names);
     }
 
     /// Closes what the change came from: with it go the passwords that were typed or drawn there.

@@ -12,8 +12,8 @@ use crate::widgets::rows::Rows;
 use crate::widgets::theme::Theme;
 use crate::widgets::{Focused, text};
 
+use super::Acl;
 use super::disk::Home;
-use super::{Acl, Saved};
 
 /// Widest that names become, in columns.
 const NAME: usize = 24;
@@ -41,7 +41,8 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
     }
     let width = usize::from(inner.width);
     let names = users.iter().map(|user| text::width(&user.title())).max();
-    let name = names.unwrap_or(0).clamp(4, NAME);
+    let star = usize::from(!acl.unsaved.is_empty());
+    let name = names.unwrap_or(0).clamp(4, NAME) + star;
     let [head, list] = split(inner);
     text::fit(heading(name, width, theme), width).render(head, buf);
     let row = |at: usize| {
@@ -76,7 +77,7 @@ pub fn split(inner: Rect) -> [Rect; 2] {
 /// ` ACL ─ not saved: S · 4 users · you are default `.
 fn title(acl: &Acl, theme: &Theme) -> Line<'static> {
     let mut spans = vec![Span::styled(" ACL ─ ", theme.title)];
-    if acl.saved == Saved::No {
+    if !acl.unsaved.is_empty() {
         let words = match acl.facts.home.known {
             Some(Home::Nowhere) => "not saved: lost at restart",
             _ => "not saved: S",
@@ -134,7 +135,11 @@ fn line(acl: &Acl, user: &User, name: usize, width: usize, theme: &Theme) -> Lin
     };
     let text_style = if user.on { theme.text } else { theme.dim };
     let mut line = Line::from(vec![Span::styled(sign, style), mark(acl, user, theme)]);
-    let shown = text::fit(paint::bytes(&user.name, text_style, theme), name);
+    let mut shown = text::fit(paint::bytes(&user.name, text_style, theme), name);
+    if acl.unsaved.contains(&user.name) {
+        shown = text::fit(shown, name.saturating_sub(1));
+        shown.push_span(Span::styled("*", theme.error));
+    }
     push_wide(&mut line, shown, name + 1);
     let room = scope_width(name, width);
     push_wide(

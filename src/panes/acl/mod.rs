@@ -1,12 +1,13 @@
 //! The ACL screen: who there is and what they may do; whatever changes them goes through a review.
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Chord, Layer};
-use crate::model::acl::{Dialect, User};
-use crate::model::target::Target;
+use crate::model::acl::{Dialect, Hash, Secret, User};
+use crate::model::target::{self, Target};
 use crate::server::{Answer, Fault, Hello, Ticket};
 use crate::widgets::{Focused, Scroll};
 
@@ -63,6 +64,8 @@ pub struct Acl {
     levels: Levels,
     /// Where we are connected to, without a login.
     target: Target,
+    /// What the server keeps of the password that we log in with.
+    login: Option<Hash>,
     cluster: bool,
     scroll: Scroll,
     side: Side,
@@ -79,7 +82,8 @@ pub struct Acl {
     errand: Option<persist::Errand>,
     /// What undoes our changes, the newest last.
     past: Vec<Vec<Step>>,
-    saved: Saved,
+    /// Users that were changed here since all were last written to disk, by name.
+    unsaved: BTreeSet<Vec<u8>>,
     /// The user that the cursor goes to once it is there.
     wanted: Option<Vec<u8>>,
     /// When the denials are read next.
@@ -91,13 +95,6 @@ pub struct Acl {
 enum Side {
     Users,
     User,
-}
-
-/// Whether our changes outlive a restart.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Saved {
-    Yes,
-    No,
 }
 
 /// Where things stand, as last arranged.
@@ -115,6 +112,7 @@ impl Acl {
             views: Views::default(),
             levels: Levels::new(setup),
             target: Target::default(),
+            login: None,
             cluster: false,
             scroll: Scroll::default(),
             side: Side::Users,
@@ -125,7 +123,7 @@ impl Acl {
             job: None,
             errand: None,
             past: Vec::new(),
-            saved: Saved::Yes,
+            unsaved: BTreeSet::new(),
             wanted: None,
             again: None,
         }
@@ -149,9 +147,11 @@ impl Acl {
             password: None,
             ..target.clone()
         };
+        let hash = |password: &target::Secret| Secret::new(password.reveal()).hash();
+        self.login = target.password.as_ref().map(hash);
         self.cluster = hello.mode == "cluster";
         if hello.restarted {
-            self.saved = Saved::Yes;
+            self.unsaved.clear();
         }
         // What was under way was answered before the connection came back, or never will be.
         self.job = None;

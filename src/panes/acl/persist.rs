@@ -1,4 +1,5 @@
 //! Commands that change no user: making users permanent, forgetting denials, trying one command.
+use crate::model::Printed;
 use crate::model::acl::{matrix, valid};
 use crate::model::resp::{Cmd, Reply};
 use crate::panes::overlay::confirm::Confirm;
@@ -7,7 +8,7 @@ use crate::server::{Answer, Fault, Request, Ticket};
 
 use super::disk::Home;
 use super::over::{Over, Then};
-use super::{AGAIN, Acl, Saved};
+use super::{AGAIN, Acl};
 
 /// A command under way.
 pub struct Errand {
@@ -17,6 +18,7 @@ pub struct Errand {
     done: &'static str,
 }
 
+const OTHERS: &str = "What others changed cannot be known.";
 const SAVED: &str = "the users are permanent now";
 
 impl Acl {
@@ -53,10 +55,28 @@ impl Acl {
         let Some(cmd) = home.save() else {
             return Vec::new();
         };
-        let confirm = Confirm::new("Make permanent", vec![home.words()], vec![cmd.cli()], None);
+        let confirm = Confirm::new(
+            "Make permanent",
+            vec![home.words(), self.differing(), OTHERS.to_owned()],
+            vec![cmd.cli()],
+            None,
+        );
         let then = Then::Run(cmd, SAVED);
         self.over.push(Over::Confirm { confirm, then });
         Vec::new()
+    }
+
+    /// Who differs from what is on disk, as far as it can be known: no command tells what the file holds.
+    fn differing(&self) -> String {
+        let name = |name: &Vec<u8>| match self.facts.user(name) {
+            Some(user) => user.title(),
+            None => format!("{} (deleted)", Printed::new(name)),
+        };
+        let names: Vec<String> = self.unsaved.iter().map(name).collect();
+        match names.as_slice() {
+            [] => "Nobody was changed here since the last save.".into(),
+            names => format!("Changed here and not saved: {}.", names.join(", ")),
+        }
     }
 
     pub(super) fn ask_to_clear(&mut self, cx: &mut Cx) -> Effects {
@@ -108,7 +128,7 @@ impl Acl {
         match said {
             Ok(done) => {
                 if errand.saves {
-                    self.saved = Saved::Yes;
+                    self.unsaved.clear();
                 } else {
                     effects.extend(self.facts.load_denials(cx));
                 }

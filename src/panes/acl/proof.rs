@@ -15,6 +15,10 @@ use super::{operation, sheet};
 /// Rows below the list that explain the selected one.
 const DETAIL: u16 = 2;
 
+/// Why a row is left out.
+const UNTRIED: &str =
+    "not tried: this user may not MULTI, so it would be done, and it does more than read";
+
 /// What a chord leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
@@ -36,13 +40,23 @@ pub struct Proof {
 struct Row {
     case: matrix::Row,
     words: String,
-    got: Option<Shown>,
+    got: Got,
+}
+
+/// What is known of a row.
+#[derive(Clone, Debug)]
+enum Got {
+    Waiting,
+    /// It was left out: it might do harm where it cannot be tried without being done.
+    Untried,
+    Said(Shown),
 }
 
 /// How a row stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
     Waiting,
+    Untried,
     Holds,
     Fails,
 }
@@ -53,7 +67,7 @@ impl Proof {
         let row = |case: matrix::Row| Row {
             words: operation::words(&case.argv, prefix),
             case,
-            got: None,
+            got: Got::Waiting,
         };
         Self {
             title: format!("Proof · {}", Printed::new(user)),
@@ -66,14 +80,26 @@ impl Proof {
     /// What the server said to a row; one that is not there changes nothing.
     pub fn set(&mut self, row: usize, got: Shown) {
         if let Some(row) = self.rows.get_mut(row) {
-            row.got = Some(got);
+            row.got = Got::Said(got);
         }
+    }
+
+    /// A row is not tried.
+    pub fn leave_out(&mut self, row: usize) {
+        if let Some(row) = self.rows.get_mut(row) {
+            row.got = Got::Untried;
+        }
+    }
+
+    /// Whether a row is not as meant.
+    pub fn fails(&self) -> bool {
+        self.count(State::Fails) > 0
     }
 
     /// The first row that was not tried yet, and its operation.
     pub fn waiting(&self) -> Option<(usize, &matrix::Row)> {
         let mut rows = self.rows.iter().enumerate();
-        rows.find(|(_, row)| row.got.is_none())
+        rows.find(|(_, row)| row.state() == State::Waiting)
             .map(|(at, row)| (at, &row.case))
     }
 
@@ -86,8 +112,16 @@ impl Proof {
     pub fn summary(&self) -> String {
         let all = self.rows.len();
         let (waiting, fail) = (self.count(State::Waiting), self.count(State::Fails));
+        let untried = self.count(State::Untried);
         match (waiting, fail) {
             _ if all == 0 => "nothing to prove".to_owned(),
+            (0, 0) if untried > 0 => format!(
+                "{} of {all} as meant, {untried} not tried: they could do harm",
+                all - untried
+            ),
+            (0, fail) if untried > 0 => {
+                format!("{fail} of {all} not as meant, {untried} not tried: they could do harm")
+            }
             (0, 0) => format!("all {all} as meant"),
             (0, fail) => format!("{fail} of {all} not as meant"),
             (waiting, 0) => format!("{} of {all} tried, all as meant", all - waiting),
@@ -161,9 +195,10 @@ impl Proof {
 impl Row {
     fn state(&self) -> State {
         match &self.got {
-            None => State::Waiting,
-            Some(got) if self.case.holds(got) => State::Holds,
-            Some(_) => State::Fails,
+            Got::Waiting => State::Waiting,
+            Got::Untried => State::Untried,
+            Got::Said(got) if self.case.holds(got) => State::Holds,
+            Got::Said(_) => State::Fails,
         }
     }
 
@@ -174,10 +209,11 @@ impl Row {
             Want::Refused => "denied",
         };
         let got = match &self.got {
-            None => "waiting",
-            Some(Shown::Allowed) => "allowed",
-            Some(Shown::Refused(_)) => "denied",
-            Some(Shown::Unclear(_)) => "odd",
+            Got::Waiting => "waiting",
+            Got::Untried => "untried",
+            Got::Said(Shown::Allowed) => "allowed",
+            Got::Said(Shown::Refused(_)) => "denied",
+            Got::Said(Shown::Unclear(_)) => "odd",
         };
         Line::from(vec![
             Span::styled(mark, style),
@@ -191,6 +227,7 @@ impl Row {
     fn mark(&self, theme: &Theme) -> (&'static str, Style) {
         match self.state() {
             State::Waiting => ("· ", theme.dim),
+            State::Untried => ("? ", theme.warn),
             State::Holds => ("✓ ", theme.good),
             State::Fails => ("✗ ", theme.error),
         }
@@ -199,7 +236,12 @@ impl Row {
     /// The whole operation, and the server's words.
     fn explained(&self, width: u16, theme: &Theme) -> Vec<Line<'_>> {
         let mut spans = vec![Span::styled(operation::line(&self.case.argv), theme.text)];
-        if let Some(Shown::Refused(why) | Shown::Unclear(why)) = &self.got {
+        let why = match &self.got {
+            Got::Said(Shown::Refused(why) | Shown::Unclear(why)) => Some(why.as_str()),
+            Got::Untried => Some(UNTRIED),
+            _ => None,
+        };
+        if let Some(why) = why {
             let why = format!(" — {}", Printed::new(why.as_bytes()));
             spans.push(Span::styled(why, self.mark(theme).1));
         }
@@ -251,6 +293,18 @@ mod tests {
     fn the_summary_follows_the_rows() {
         let mut proof = proof();
         let refused = || Shown::Refused("no permissions to access the 'other:k' key".into());
+        let mut partly = proof.clone();
+        partly.set(0, Shown::Allowed);
+        partly.leave_out(1);
+        assert_eq!(partly.summary(), "2 of 3 tried, all as meant");
+        assert_eq!(partly.waiting().map(|(at, _)| at), Some(2));
+        partly.set(2, Shown::Allowed);
+        let rest = "1 not tried: they could do harm";
+        assert_eq!(partly.summary(), format!("2 of 3 as meant, {rest}"));
+        assert!(!partly.holds() && !partly.fails());
+        partly.set(2, Shown::Refused(String::new()));
+        assert_eq!(partly.summary(), format!("1 of 3 not as meant, {rest}"));
+        assert!(partly.fails());
         for (row, got, summary, next) in [
             (0, Shown::Allowed, "1 of 3 tried, all as meant", Some(1)),
             (1, refused(), "2 of 3 tried, all as meant", Some(2)),

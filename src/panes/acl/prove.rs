@@ -4,14 +4,15 @@ use crate::model::acl::matrix::{self, Row};
 use crate::model::acl::{Feature, Keys, User};
 use crate::model::resp::{Cmd, Reply};
 use crate::model::target;
-use crate::panes::{Cx, Effects, Mood, say};
+use crate::panes::{Cx, Effect, Effects, Mood, News, say};
 use crate::server::{Answer, Fault, Request, Topic};
 
 use super::Acl;
-use super::apply::{Job, Stage};
+use super::apply::{Job, Stage, Trial};
 use super::card::Card;
 use super::over::Over;
 use super::proof::Proof;
+use super::wish::Wish;
 
 /// Why nothing can be proved.
 const NO_WAY: &str =
@@ -93,19 +94,17 @@ impl Acl {
             && replies
                 .iter()
                 .all(|reply| !matches!(reply, Reply::Error { .. }));
-        let (rows, cmds) = if queues {
-            let cmds = rows
-                .iter()
-                .flat_map(|row| [Cmd::new("MULTI"), cmd(row), Cmd::new("DISCARD")]);
-            let cmds = cmds.collect();
-            (rows, cmds)
+        let (cmds, trial) = if queues {
+            let dropped = |row| [Cmd::new("MULTI"), cmd(row), Cmd::new("DISCARD")];
+            (rows.iter().flat_map(dropped).collect(), Trial::Queued)
         } else {
             // Only what is harmless when it is done: commands that read.
-            let rows: Vec<Row> = rows.into_iter().filter(|row| self.reads(row)).collect();
-            let cmds = rows.iter().map(cmd).collect();
-            (rows, cmds)
+            let reads = |at: &usize| rows.get(*at).is_some_and(|row| self.reads(row));
+            let tried: Vec<usize> = (0..rows.len()).filter(reads).collect();
+            let cmds = tried.iter().filter_map(|at| rows.get(*at)).map(cmd);
+            (cmds.collect(), Trial::Done(tried))
         };
-        self.log_in(job, Stage::Trial(rows), cmds, cx)
+        self.log_in(job, Stage::Trial(rows, trial), cmds, cx)
     }
 
     fn reads(&self, row: &Row) -> bool {
@@ -120,6 +119,7 @@ impl Acl {
         &mut self,
         job: &Job,
         rows: Vec<Row>,
+        trial: &Trial,
         answer: &Result<Answer, Fault>,
     ) -> Effects {
         let replies = match answer {
@@ -130,12 +130,16 @@ impl Acl {
             Ok(_) => return Vec::new(),
             Err(fault) => return self.finish(job, Err(fault.to_string())),
         };
-        let queued = replies.len() == rows.len() * 3;
+        let all = rows.len();
         let mut proof = Proof::new(job.wish.name(), rows, &job.wish.prefix);
-        for at in 0..replies.len() {
-            let place = if queued { at * 3 + 1 } else { at };
-            if let Some(reply) = replies.get(place) {
-                proof.set(at, matrix::login(reply));
+        for at in 0..all {
+            let place = match trial {
+                Trial::Queued => Some(at * 3 + 1),
+                Trial::Done(tried) => tried.iter().position(|tried| *tried == at),
+            };
+            match place.and_then(|place| replies.get(place)) {
+                Some(reply) => proof.set(at, matrix::login(reply)),
+                None => proof.leave_out(at),
             }
         }
         self.finish(job, Ok(proof))
@@ -158,6 +162,7 @@ impl Acl {
         };
         let mood = match (holds, &proof) {
             (true, _) => Mood::Good,
+            (false, Ok(proof)) if job.trouble.is_none() && !proof.fails() => Mood::Plain,
             (false, Err(_)) if job.trouble.is_none() => Mood::Plain,
             _ => Mood::Bad,
         };
@@ -170,14 +175,26 @@ impl Acl {
             Ok(proof) if !proof.holds() => self.over.push(Over::Proof(proof)),
             _ => {}
         }
-        vec![say(mood, said)]
+        let mut effects = vec![say(mood, said)];
+        if let Some(password) = self.own_password(&job.wish) {
+            effects.push(Effect::Tell(News::Password(password)));
+        }
+        effects
+    }
+
+    /// The password that we log in with from now on, where this change gave us another one.
+    fn own_password(&self, wish: &Wish) -> Option<target::Secret> {
+        let user = wish.user().filter(|user| user.name == self.facts.me)?;
+        let secret = wish.password.as_ref()?;
+        let works = user.can_log_in() && user.passwords.contains(&secret.hash());
+        works.then(|| password(wish)).flatten()
     }
 
     fn card(&self, job: &Job) -> Option<Card> {
         let user = job.wish.user()?;
         let target = target::Target {
             user: Some(String::from_utf8(user.name.clone()).ok()?),
-            password: Some(password(job)?),
+            password: Some(password(&job.wish)?),
             db: 0,
             ..self.target.clone()
         };
@@ -195,14 +212,14 @@ fn login(job: &Job, cmds: Vec<Cmd>) -> Option<Request> {
     let user = job.wish.user().filter(|user| user.can_log_in())?;
     Some(Request::LogIn {
         user: String::from_utf8(user.name.clone()).ok()?,
-        password: password(job)?,
+        password: password(&job.wish)?,
         cmds,
     })
 }
 
 /// The password of the first user, where it is known and text.
-fn password(job: &Job) -> Option<target::Secret> {
-    let secret = job.wish.password.as_ref()?;
+fn password(wish: &Wish) -> Option<target::Secret> {
+    let secret = wish.password.as_ref()?;
     let text = std::str::from_utf8(secret.reveal()).ok()?;
     Some(target::Secret::new(text))
 }

@@ -218,16 +218,25 @@ fn changes_are_saved_where_the_server_keeps_its_users() {
             .unwrap()
             .contains("shop_user")
     );
+    t.sees("shop_user*");
     t.press("S");
     t.sees("> ACL SAVE");
+    t.sees("Changed here and not saved: shop_user.");
+    t.sees("What others changed cannot be known.");
     t.press("y");
     t.sees("the users are permanent now");
     t.never_sees("not saved");
+    t.never_sees("shop_user*");
     assert!(
         std::fs::read_to_string(&path)
             .unwrap()
             .contains("user shop_user on")
     );
+    t.press("S");
+    t.sees("Nobody was changed here since the last save");
+    t.press("n r ctrl-u 'store' ctrl-s y S");
+    t.sees("not saved: shop_user (deleted), store");
+    t.press("n u y");
     t.server.restart();
     t.sees("the server was restarted");
     assert!(held(&t, "shop_user").contains("~shop:*"));
@@ -278,4 +287,44 @@ fn without_a_file_nothing_can_be_saved() {
     t.sees("not saved: lost at restart");
     t.press("S");
     t.sees("neither an aclfile nor a config file");
+}
+
+#[test]
+fn who_changes_its_own_password_comes_back_with_the_new_one() {
+    let server = stocked("SET app:1 old\nSET app:2 x");
+    server.user("boss", "~* &* +@all");
+    let target = server.target_as("boss");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.press("l");
+    t.go("app:1");
+    t.press("2 w tab ctrl-u 'a-password-of-my-own' ctrl-s");
+    t.never_sees("you cannot come back");
+    t.press("enter");
+    t.sees("boss:a-password-of-my-own@");
+    t.sees("as meant");
+    t.press("esc 1");
+    t.sees("app:1 ─ string");
+    t.press("e 'er'");
+    t.redis("CLIENT KILL USER boss");
+    t.sees("connected again");
+    t.sees("older");
+    t.press("ctrl-s");
+    t.sees("saved");
+    assert_eq!(t.redis("GET app:1"), "older");
+    // What would bring the old password back is told beforehand.
+    t.press("2 u");
+    t.sees("your password no longer works then");
+}
+
+#[test]
+fn the_password_one_is_logged_in_with_is_not_retired_by_accident() {
+    let server = stocked("SET a b");
+    server.user("boss", "~* &* +@all >other");
+    let target = server.target_as("boss");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.press("2 w 'r' ctrl-s");
+    t.sees("your password no longer works then");
+    let before = held(&t, "boss");
+    t.press("enter");
+    assert_eq!(held(&t, "boss"), before);
 }

@@ -19,3 +19,21 @@ fn a_login_proves_what_a_dry_run_may_not() {
     assert_eq!(t.redis("MGET shop:k other:k"), "keep keep");
     assert_eq!(t.redis("DBSIZE"), "2");
 }
+
+#[test]
+fn what_cannot_be_tried_without_being_done_is_told() {
+    let server = stocked("SET shop:k keep\nSET other:k keep");
+    server.user("boss", "~* &* +@all -acl|dryrun");
+    let target = server.target_as("boss");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.redis("ACL SETUSER reader on >geheim resetchannels %R~shop:* +@read -@dangerous");
+    t.press("2 G w ctrl-s enter");
+    t.sees("not tried: they could do harm");
+    t.never_sees("not as meant");
+    t.press("p");
+    t.sees("✓ allowed allowed read a string of its own");
+    t.sees("? denied  untried write a string of its own");
+    t.press("j");
+    t.sees("this user may not MULTI, so it would be done");
+    assert_eq!(t.redis("MGET shop:k other:k"), "keep keep");
+}

@@ -5,6 +5,7 @@ mod change;
 mod limits;
 mod login;
 mod new;
+mod secrets;
 mod see;
 
 /// Users of two apps, and one who is off.

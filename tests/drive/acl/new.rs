@@ -156,3 +156,14 @@ fn no_password_reaches_the_server_in_clear() {
         t.press("down");
     }
 }
+
+#[test]
+fn a_weak_password_is_warned_of_before_it_is_sent() {
+    let mut t = Drive::with("SET a b");
+    t.press("2 n 'a' tab tab tab ctrl-u 'geheim' ctrl-s");
+    t.sees("W the password is shorter than 16 bytes");
+    t.press("esc ctrl-u 'password' ctrl-s");
+    t.sees("W the password is one that is tried first");
+    t.press("esc ctrl-u ctrl-s");
+    t.sees("the password is empty");
+}

@@ -1,4 +1,5 @@
 //! Drives the app as a person does, and looks at the server behind its back.
+use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -31,6 +32,8 @@ pub struct How {
     pub access: Access,
     /// Columns and rows.
     pub size: (u16, u16),
+    /// As `--log-file`.
+    pub log: Option<PathBuf>,
 }
 
 impl How {
@@ -104,6 +107,7 @@ impl Drive {
             },
             access: Access::ReadWrite,
             size: (100, 30),
+            log: None,
         };
         change(&mut how);
         let (inputs, taken) = tokio::sync::mpsc::unbounded_channel();
@@ -380,6 +384,7 @@ fn live(how: How, mut outside: Outside) -> End {
         .enable_all()
         .build()
         .unwrap();
+    let journal = Journal::open(how.log.as_deref()).unwrap();
     let end = runtime.block_on(async {
         let access = how.access;
         let (handle, events) = server::start(Settings {
@@ -395,7 +400,7 @@ fn live(how: How, mut outside: Outside) -> End {
             outside: &mut outside,
             handle,
             events,
-            journal: Journal::default(),
+            journal,
         };
         run::run(&mut app, on).await.unwrap()
     });

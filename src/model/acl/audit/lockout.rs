@@ -13,7 +13,7 @@ pub enum Strand {
     DisablesMe,
     #[error("you lose ACL SETUSER or ACL GETUSER: only somebody else could give it back")]
     TakesMyAcl,
-    #[error("none of your passwords is left that works now: keep the new one at hand")]
+    #[error("your password no longer works then: once the connection is lost you cannot come back")]
     ChangesMyPassword,
     #[error(
         "nobody is left who can log in and change users: only a restart with edited files would help"
