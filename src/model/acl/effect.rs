@@ -2,18 +2,23 @@
 use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, Command, CommandId};
+use super::escape;
 use super::keyspec::{self, Begin, Find, KeySpec};
 use super::reach::Reach;
-use super::user::User;
+use super::rule::KeyPattern;
+use super::user::{Keys, User};
 use super::words;
+use crate::model::glob;
 
 /// On what a command may be run.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Ground {
     /// It names no keys: patterns do not limit it.
     Keyless,
     /// On keys of the app's own prefix.
     Own,
+    /// On keys of this pattern, which only one of the two users has.
+    Pattern(Vec<u8>),
     /// On keys outside of it.
     Other,
 }
@@ -35,11 +40,15 @@ impl Effect {
 
 /// Compares what two users may do with keys that start with `prefix` and with others.
 ///
-/// Every command is tried with one key of the prefix and one outside (a name that nobody uses), in its simplest form.
+/// Every command is tried in its simplest form with one key of the prefix, one of each pattern that came or went, and
+/// one outside (a name that nobody uses).
 pub fn effect(before: &User, after: &User, prefix: &[u8], catalog: &Catalog) -> Effect {
     let channels = [before, after].map(words::channels);
-    let [before, after] = [before, after].map(|user| Reach::of(user, catalog));
     let own = [prefix, b"key"].concat();
+    let mut keys = apart(before, after, &own);
+    keys.extend([(Ground::Own, own), (Ground::Other, b"\x01other".to_vec())]);
+    let none = [(Ground::Keyless, Vec::new())];
+    let [before, after] = [before, after].map(|user| Reach::of(user, catalog));
     let mut effect = Effect {
         channels: (channels[0] != channels[1]).then_some(channels),
         ..Effect::default()
@@ -49,10 +58,10 @@ pub fn effect(before: &User, after: &User, prefix: &[u8], catalog: &Catalog) -> 
         if !command.subs.is_empty() {
             continue;
         }
-        let grounds: &[(Ground, &[u8])] = if command.has_keys() {
-            &[(Ground::Own, &own), (Ground::Other, b"\x01other")]
+        let grounds = if command.has_keys() {
+            keys.as_slice()
         } else {
-            &[(Ground::Keyless, b"")]
+            &none
         };
         for (ground, key) in grounds {
             let may = |reach: &Reach<'_>| allows(reach, id, key);
@@ -61,10 +70,57 @@ pub fn effect(before: &User, after: &User, prefix: &[u8], catalog: &Catalog) -> 
                 (true, false) => &mut effect.lost,
                 _ => continue,
             };
-            list.entry(*ground).or_default().push(command.name.clone());
+            let names = list.entry(ground.clone()).or_default();
+            names.push(command.name.clone());
         }
     }
     effect
+}
+
+/// The patterns that only one of the two has, each with a key that it matches; without those that match `own`.
+fn apart(before: &User, after: &User, own: &[u8]) -> Vec<(Ground, Vec<u8>)> {
+    let [before, after] = [before, after].map(patterns);
+    let lost = before.iter().filter(|pattern| !after.contains(pattern));
+    let gained = after.iter().filter(|pattern| !before.contains(pattern));
+    let mut apart: Vec<(Ground, Vec<u8>)> = lost
+        .chain(gained)
+        .filter(|held| !glob::matches(&held.pattern, own))
+        .filter_map(|held| {
+            Some((
+                Ground::Pattern(held.pattern.clone()),
+                example(&held.pattern)?,
+            ))
+        })
+        .collect();
+    apart.sort();
+    apart.dedup();
+    apart
+}
+
+fn patterns(user: &User) -> Vec<&KeyPattern> {
+    let limited = user.rights().filter_map(|rights| match &rights.keys {
+        Keys::Only(patterns) => Some(patterns),
+        Keys::All => None,
+    });
+    limited.flatten().collect()
+}
+
+/// A key that a pattern matches; `None` where none is found with ease.
+fn example(pattern: &[u8]) -> Option<Vec<u8>> {
+    let (mut key, mut rest) = (Vec::new(), pattern);
+    while !rest.is_empty() {
+        let (literal, after) = escape::split(rest);
+        key.extend(literal);
+        rest = match after {
+            [b'?', after @ ..] => {
+                key.push(b'x');
+                after
+            }
+            [_, after @ ..] => after,
+            [] => after,
+        };
+    }
+    glob::matches(pattern, &key).then_some(key)
 }
 
 /// Whether a command may run in its simplest form with this key at every place of a key. Channels are left aside.

@@ -22,7 +22,8 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
         Focused::No => theme.border,
     };
     let user = acl.chosen();
-    let name = user.map_or_else(|| "nobody".to_owned(), User::title);
+    // Who may see nobody is at least told of oneself.
+    let name = user.map_or_else(|| printed(&acl.facts.me), User::title);
     let title = Line::styled(format!(" {name} "), theme.title);
     let room = usize::from(area.width.saturating_sub(2));
     let block = Block::bordered()

@@ -328,3 +328,14 @@ fn the_password_one_is_logged_in_with_is_not_retired_by_accident() {
     t.press("enter");
     assert_eq!(held(&t, "boss"), before);
 }
+
+#[test]
+fn a_grant_of_a_key_of_others_says_what_becomes_allowed_there() {
+    let mut t = at_user("shop");
+    t.press("t 'GET other:1' ctrl-g");
+    t.sees("Becomes allowed");
+    t.sees("+ on other:1, ");
+    t.press("enter");
+    t.sees("shop may do more: %R~other:1");
+    assert_eq!(t.redis("ACL DRYRUN shop GET other:1"), "OK");
+}

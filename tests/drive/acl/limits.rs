@@ -11,6 +11,7 @@ fn a_restricted_user_sees_what_it_may() {
     let mut t = Drive::open(server, |how| how.target = target);
     t.press("2");
     t.sees("you are ada");
+    t.sees("┌ ada ─");
     t.sees("this user may not ACL LIST");
     t.press("n");
     t.sees("without seeing the users keygrove changes none");

@@ -185,3 +185,30 @@ fn the_patterns_that_decide_are_told() {
     );
     assert_eq!(patterns("GET c"), "Need { read: true, write: false } ");
 }
+
+#[test]
+fn what_changes_on_a_pattern_that_is_not_the_apps_is_told() {
+    let catalog = catalog();
+    for (before, after, gained, lost) in [
+        ("~a:* +get", "~a:* ~b:x? +get", Some(&b"b:x?"[..]), None),
+        ("~a:* %R~b +get", "~a:* +get", None, Some(&b"b"[..])),
+        (
+            "%R~a:* +get",
+            "%R~a:* %W~a:1 +get +set",
+            Some(&b"a:1"[..]),
+            None,
+        ),
+        ("~a:* +get", "%R~a:* +get", None, None),
+    ] {
+        let told = effect(&made(before), &made(after), b"a:", &catalog);
+        let on = |names: &std::collections::BTreeMap<Ground, Vec<String>>| {
+            let mut grounds = names.keys();
+            grounds.find_map(|ground| match ground {
+                Ground::Pattern(pattern) => Some(pattern.clone()),
+                _ => None,
+            })
+        };
+        assert_eq!(on(&told.gained).as_deref(), gained, "{after}");
+        assert_eq!(on(&told.lost).as_deref(), lost, "{after}");
+    }
+}

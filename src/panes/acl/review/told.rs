@@ -154,6 +154,7 @@ fn grounds(effect: &Effect, side: Side, prefix: &[u8]) -> Vec<Entry<'static>> {
             Ground::Keyless => "without a key".to_owned(),
             Ground::Own if prefix.is_empty() => "on keys".to_owned(),
             Ground::Own => format!("on {}*", Printed::new(prefix)),
+            Ground::Pattern(pattern) => format!("on {}", Printed::new(pattern)),
             Ground::Other => "on any other key".to_owned(),
         };
         let tone = match (side, ground) {
