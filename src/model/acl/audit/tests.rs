@@ -92,8 +92,8 @@ fn a_good_role_has_no_error() {
     let catalog = catalog();
     let book = crate::model::acl::roles::ours();
     for name in [
-        "app-read-write",
-        "app-read-only",
+        "read-write",
+        "read-only",
         "cache",
         "publisher",
         "queue-worker",
