@@ -265,15 +265,25 @@ impl Acl {
             Ok(cmds) => cmds,
             Err(why) => return vec![say(Mood::Bad, format!("this cannot be sent: {why}"))],
         };
-        let mut question = Vec::new();
+        let made = wish.steps.iter().filter_map(|step| step.after.as_ref());
+        let mut question: Vec<String> = made
+            .map(|user| {
+                format!(
+                    "First make {} with the same rules and passwords.",
+                    user.title()
+                )
+            })
+            .collect();
         let mut strands = Vec::new();
         for step in wish.steps.iter().filter(|step| step.after.is_none()) {
             let name = crate::model::printed::print(&step.name);
-            let cut = cut(
-                self.facts.connected(&step.name),
-                "who is connected as this user",
-            );
-            question.push(format!("Delete {name}? {cut} at once."));
+            let live = self.facts.connected(&step.name);
+            question.push(if live == Some(0) {
+                format!("Delete {name}? Nobody is connected as this user.")
+            } else {
+                let cut = cut(live, "Who is connected as this user");
+                format!("Delete {name}? {cut} at once.")
+            });
             // Whoever takes the place of a user that is renamed is there by then.
             let born = wish.steps.iter().filter_map(|step| step.after.clone());
             let all: Vec<User> = self.facts.all().iter().cloned().chain(born).collect();
