@@ -1,6 +1,6 @@
 //! What keys do on the screen itself, and why some of it is refused here and now.
 use crate::input::Action;
-use crate::model::acl::{Hash, Rule, Secret, User, audit, print, user};
+use crate::model::acl::{Rule, User, print, user};
 use crate::model::target::Environment;
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::{Cx, Effects, Mood, Reach, Why, World, refuses_writes, say};
@@ -12,7 +12,7 @@ use super::new_user::NewUser;
 use super::over::{Over, Then};
 use super::prove::prefix;
 use super::reference::Reference;
-use super::review::{self, Review, Warning};
+use super::review::{self, Review};
 use super::test::Test;
 use super::travel::Way;
 use super::who::Who;
@@ -265,15 +265,25 @@ impl Acl {
             Ok(cmds) => cmds,
             Err(why) => return vec![say(Mood::Bad, format!("this cannot be sent: {why}"))],
         };
-        let mut question = Vec::new();
+        let made = wish.steps.iter().filter_map(|step| step.after.as_ref());
+        let mut question: Vec<String> = made
+            .map(|user| {
+                format!(
+                    "First make {} with the same rules and passwords.",
+                    user.title()
+                )
+            })
+            .collect();
         let mut strands = Vec::new();
         for step in wish.steps.iter().filter(|step| step.after.is_none()) {
             let name = crate::model::printed::print(&step.name);
-            let cut = cut(
-                self.facts.connected(&step.name),
-                "who is connected as this user",
-            );
-            question.push(format!("Delete {name}? {cut} at once."));
+            let live = self.facts.connected(&step.name);
+            question.push(if live == Some(0) {
+                format!("Delete {name}? Nobody is connected as this user.")
+            } else {
+                let cut = cut(live, "Who is connected as this user");
+                format!("Delete {name}? {cut} at once.")
+            });
             // Whoever takes the place of a user that is renamed is there by then.
             let born = wish.steps.iter().filter_map(|step| step.after.clone());
             let all: Vec<User> = self.facts.all().iter().cloned().chain(born).collect();
@@ -295,84 +305,6 @@ impl Acl {
         let then = Then::Wish(Box::new(wish));
         self.over.push(Over::Confirm { confirm, then });
         Vec::new()
-    }
-
-    /// Who would be stranded by this wish. What becomes of our own password is only known here.
-    fn stranded(&self, wish: &Wish, before: Option<&User>, after: &User) -> Vec<audit::Strand> {
-        let mut strands = self.strands(before, Some(after), self.facts.all());
-        if after.name != self.facts.me {
-            return strands;
-        }
-        let holds = |hash: &Hash| after.nopass || after.passwords.contains(hash);
-        // keygrove logs in with a password that it knows from then on.
-        let next = wish.password.as_ref().map(Secret::hash);
-        strands.retain(|strand| {
-            *strand != audit::Strand::ChangesMyPassword || !next.as_ref().is_some_and(holds)
-        });
-        let now = next
-            .as_ref()
-            .filter(|hash| holds(hash))
-            .or(self.login.as_ref());
-        let known = strands.contains(&audit::Strand::ChangesMyPassword);
-        if now.is_some_and(|hash| !holds(hash)) && !known {
-            strands.push(audit::Strand::ChangesMyPassword);
-        }
-        strands
-    }
-
-    fn strands(
-        &self,
-        before: Option<&User>,
-        after: Option<&User>,
-        all: &[User],
-    ) -> Vec<audit::Strand> {
-        audit::strands(&self.facts.me, before, after, all, &self.facts.catalog)
-    }
-
-    /// What to know before a user is made this: who would be stranded, and what is risky and is not so with the user it is like.
-    fn warnings(&self, wish: &Wish, before: Option<&User>, after: &User) -> Vec<Warning> {
-        let like = wish.like.as_ref().or(before);
-        let strands = self.stranded(wish, before, after).into_iter();
-        let mut warnings: Vec<Warning> = strands
-            .map(|strand| Warning {
-                level: review::Level::Blocks,
-                text: strand.to_string(),
-            })
-            .collect();
-        let about = audit::Facts {
-            catalog: &self.facts.catalog,
-            users: self.facts.all(),
-            admin: None,
-            cluster: self.cluster,
-            databases: 1,
-            certificates: false,
-            seen: None,
-        };
-        let had = like
-            .map(|user| audit::lints(user, &about))
-            .unwrap_or_default();
-        let typed = wish.password.as_ref();
-        let weak = typed.map(|password| audit::password(password, &after.name));
-        let found = weak.unwrap_or_default().into_iter();
-        for lint in found.chain(audit::lints(after, &about)) {
-            if had
-                .iter()
-                .any(|old| old.id == lint.id && old.text == lint.text)
-            {
-                continue;
-            }
-            let level = match lint.level {
-                audit::Level::Error => review::Level::Blocks,
-                audit::Level::Warning => review::Level::Warns,
-                audit::Level::Info => review::Level::Informs,
-            };
-            let text = match lint.fix.as_str() {
-                "" => lint.text,
-                fix => format!("{} → {fix}", lint.text),
-            };
-            warnings.push(Warning { level, text });
-        }
-        warnings
     }
 
     /// What is copied of the chosen user; secrets stay masked.

@@ -66,6 +66,11 @@ impl Card {
             prefix => format!("--prefix {} ", quoted(prefix)),
         };
         let pattern = quoted(&format!("{shown}*"));
+        let off = if user.on {
+            ""
+        } else {
+            ", once it is turned on"
+        };
         Self {
             title: format!("Hand over · {}", user.title()),
             url: target.revealed().into_bytes(),
@@ -73,7 +78,7 @@ impl Card {
                 Some(_) => "Shown once: after esc nobody can see this password again.",
                 None => "The password is not known here: it belongs after the colon.",
             },
-            scope: words::scope(user, catalog),
+            scope: words::scope(user, catalog) + off,
             channels: words::channels(user),
             commands: [
                 format!("keygrove {option}\"$REDIS_URL\""),
@@ -216,6 +221,17 @@ mod tests {
             ],
         );
         assert_eq!(rows.concat().matches("pa%3As").count(), 1);
+    }
+
+    #[test]
+    fn who_is_off_is_not_handed_over_as_if_it_worked() {
+        let user = user("app_user", "off >x ~app:* +get");
+        let mut card = Card::new(&Target::default(), &user, b"app:", &catalog());
+        let rows = painted(80, 24, |area, buf, theme| {
+            card.arrange(area);
+            card.draw(area, buf, theme);
+        });
+        sees(&rows, &["may       reads app:*, once it is turned on"]);
     }
 
     #[test]

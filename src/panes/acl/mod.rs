@@ -38,6 +38,7 @@ mod sheet;
 pub mod test;
 mod travel;
 mod view;
+mod warnings;
 pub mod who;
 mod wish;
 mod words;

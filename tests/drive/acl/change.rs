@@ -52,6 +52,8 @@ fn a_clone_may_do_the_same_with_another_password() {
 fn a_renamed_user_keeps_its_password() {
     let mut t = at_user("shop");
     t.press("r ctrl-u 'store' ctrl-s");
+    t.sees("First make store with the same rules and passwords.");
+    t.sees("Delete shop? Nobody is connected as this user.");
     t.sees("ACL SETUSER store reset on (secret)");
     t.sees("ACL DELUSER shop");
     t.press("y");

@@ -81,7 +81,14 @@ fn every_flow(t: &mut Drive, log: &Path) {
     t.redis_as("shop2", &password, "INFO");
     t.press("t 'INFO' ctrl-g enter");
     t.sees("shop2 may do more");
-    t.press("w 'r' ctrl-s esc esc");
+    t.press("w 'r' ctrl-s esc esc e tab a");
+    t.type_text(&format!("edited-{MARKER}\n"));
+    t.never_sees(MARKER);
+    t.press("ctrl-s");
+    t.never_sees(MARKER);
+    t.press("enter");
+    t.sees("REDIS_URL=");
+    t.press("esc");
     t.press("space enter space enter d y");
     t.sees("shop2 is deleted");
     t.press("u enter");
