@@ -73,7 +73,8 @@ impl Acl {
             ticket,
             trouble: None,
         });
-        vec![effect]
+        let said = "checking that nobody changed it meanwhile, then sending and proving…";
+        vec![effect, say(Mood::Plain, said)]
     }
 
     /// The answer to a change under way, if it is one.
