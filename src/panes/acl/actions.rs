@@ -85,7 +85,10 @@ impl Acl {
             {
                 Some("the user default cannot be removed; space turns it off".into())
             }
-            _ if chosen.is_none() => Some("no user is known here".into()),
+            _ if chosen.is_none() => {
+                let refused = self.facts.users.refused.clone();
+                Some(refused.unwrap_or_else(|| "no user is known here".into()))
+            }
             _ => None,
         }
     }
