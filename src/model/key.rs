@@ -19,6 +19,13 @@ impl Key {
         &self.0
     }
 
+    /// What stands before the last separator: the folder of the key, without the separator; nothing at the top.
+    pub fn folder(&self, separator: &[u8]) -> &[u8] {
+        let mut parts = self.0.windows(separator.len().max(1));
+        let at = parts.rposition(|part| part == separator);
+        &self.0[..at.unwrap_or(0)]
+    }
+
     /// The name as safe text.
     pub fn printed(&self) -> Printed {
         Printed::new(&self.0)
@@ -137,6 +144,24 @@ mod tests {
         assert_eq!(folded("a***b"), Ok("a*b".into()));
         assert_eq!(folded("\\**"), Ok("\\\\**".into()));
         assert!(Pattern::new(&[b'a'; 257]).is_err());
+    }
+
+    #[test]
+    fn a_folder_stands_before_the_last_separator() {
+        for (name, separator, folder) in [
+            ("a:b:c", ":", "a:b"),
+            ("a", ":", ""),
+            (":a", ":", ""),
+            ("a::", ":", "a:"),
+            ("a::b:c", "::", "a"),
+            ("", "::", ""),
+        ] {
+            assert_eq!(
+                Key::from(name).folder(separator.as_bytes()),
+                folder.as_bytes(),
+                "{name}"
+            );
+        }
     }
 
     #[test]

@@ -67,11 +67,7 @@ impl Cells {
     }
 
     fn folder(&self, key: &Key) -> Vec<u8> {
-        let name = key.bytes();
-        let at = name
-            .windows(self.separator.len().max(1))
-            .rposition(|part| part == self.separator);
-        name[..at.unwrap_or(0)].to_vec()
+        key.folder(&self.separator).to_vec()
     }
 
     /// Of these keys, the ones to ask about now; the others wait for the first of their folder, or are refused with

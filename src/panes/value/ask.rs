@@ -27,7 +27,8 @@ impl Value {
 
     /// Remembers what counters beside this one may reach.
     pub fn tell_limit(&mut self, key: &Key, limit: i64) {
-        self.limits.insert(siblings(key, &self.separator), limit);
+        self.limits
+            .insert(key.folder(&self.separator).to_vec(), limit);
     }
 
     pub(super) fn intent(&self, verb: Verb) -> Option<Intent> {
@@ -53,15 +54,6 @@ impl Value {
         };
         vec![Effect::Tell(news)]
     }
-}
-
-/// What counters with one limit have in common: the folder they stand in.
-pub(super) fn siblings(key: &Key, separator: &[u8]) -> Vec<u8> {
-    let name = key.bytes();
-    let at = name
-        .windows(separator.len().max(1))
-        .rposition(|part| part == separator);
-    name[..at.unwrap_or(0)].to_vec()
 }
 
 pub(super) fn number(row: Option<&Row>) -> Option<i64> {

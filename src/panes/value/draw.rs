@@ -13,7 +13,7 @@ use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
 use super::open::{Head, Open};
-use super::{Value, Writing, number, siblings};
+use super::{Value, Writing, number};
 
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
     let theme = &world.theme;
@@ -158,9 +158,7 @@ fn purpose(value: &Value, open: &Open, world: &World) -> Option<Line<'static>> {
 /// `17 of 100 used, 83 left`, for a counter whose limit the person told.
 fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Option<String> {
     let used = number(open.row())?;
-    let limit = *value
-        .limits
-        .get(&siblings(&open.key, &world.setup.separator))?;
+    let limit = *value.limits.get(open.key.folder(&world.setup.separator))?;
     let resets = head
         .millis(world.now)
         .map(|left| format!(", resets in {}", paint::left(Left::Millis(left))));

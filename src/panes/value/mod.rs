@@ -23,7 +23,7 @@ mod open;
 mod travel;
 mod writing;
 
-use ask::{member_says, number, siblings};
+use ask::{member_says, number};
 use open::Open;
 use writing::{Lent, Writing};
 
@@ -261,9 +261,7 @@ impl Value {
     /// Rows for facts above the value: one more where it is known what the value is for.
     fn head_rows(&self) -> u16 {
         let told = self.open.as_ref().is_some_and(|open| {
-            let limit = self
-                .limits
-                .contains_key(&siblings(&open.key, &self.separator));
+            let limit = self.limits.contains_key(open.key.folder(&self.separator));
             let left = open.head.as_ref().and_then(|head| head.millis(head.at));
             limit && number(open.row()).is_some() || open.purpose(left).is_some()
         });
