@@ -84,10 +84,6 @@ impl Kind for Hash {
         ability == Ability::Filter
     }
 
-    fn same(&self, one: &Row, other: &Row) -> bool {
-        one.cells.first() == other.cells.first()
-    }
-
     fn locate(&self, row: &Row) -> Option<Look> {
         Look::named(row.cells.first()?)
     }

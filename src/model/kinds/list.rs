@@ -96,8 +96,8 @@ impl Kind for List {
         matches!(ability, Ability::Index | Ability::Filter)
     }
 
-    fn same(&self, one: &Row, other: &Row) -> bool {
-        one.at == other.at
+    fn identity<'r>(&self, row: &'r Row) -> super::Identity<'r> {
+        super::Identity::Place(row.at)
     }
 
     fn locate(&self, row: &Row) -> Option<Look> {

@@ -127,6 +127,15 @@ pub struct Row {
     pub at: u64,
 }
 
+/// What tells a row from all others of its value.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Identity<'r> {
+    /// A field or member.
+    Name(&'r [u8]),
+    /// An index or offset.
+    Place(u64),
+}
+
 /// What can be done to a value, beyond looking.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Verb {
@@ -232,9 +241,14 @@ pub trait Kind: Sync {
         false
     }
 
-    /// Whether two rows are the same thing at two times: the same field, member or place.
+    /// What a row is, whatever becomes of its value: its field or member.
+    fn identity<'r>(&self, row: &'r Row) -> Identity<'r> {
+        Identity::Name(row.cells.first().map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// Whether two rows are the same thing at two times.
     fn same(&self, one: &Row, other: &Row) -> bool {
-        one.cells == other.cells
+        self.identity(one) == self.identity(other)
     }
 
     /// A look that finds a row again, whatever became of its value; `None` where its name is too long to ask for.

@@ -72,8 +72,8 @@ impl Kind for Str {
         }
     }
 
-    fn same(&self, one: &Row, other: &Row) -> bool {
-        one.at == other.at
+    fn identity<'r>(&self, row: &'r Row) -> super::Identity<'r> {
+        super::Identity::Place(row.at)
     }
 
     fn command(&self, key: &Key, _row: Option<&Row>) -> Cmd {

@@ -84,8 +84,8 @@ impl Kind for Zset {
         true
     }
 
-    fn same(&self, one: &Row, other: &Row) -> bool {
-        one.cells.last() == other.cells.last()
+    fn identity<'r>(&self, row: &'r Row) -> super::Identity<'r> {
+        super::Identity::Name(row.cells.last().map(Vec::as_slice).unwrap_or_default())
     }
 
     fn locate(&self, row: &Row) -> Option<Look> {

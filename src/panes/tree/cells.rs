@@ -244,14 +244,9 @@ impl Cells {
         let folder = self.folder(key);
         if self.folders.insert(folder.clone(), Standing::Allowed) != Some(Standing::Allowed) {
             // Its neighbours were not asked about for nothing.
-            let separator = std::mem::take(&mut self.separator);
-            let beside = |other: &Key| {
-                let rest = other.bytes().strip_prefix(folder.as_slice());
-                rest.is_some_and(|rest| rest.starts_with(&separator))
-            };
+            let beside = |other: &Key| other.folder(&self.separator) == folder;
             self.known
                 .retain(|other, cell| !(beside(other) && cell.kind.is_err()));
-            self.separator = separator;
             self.due.get_or_insert(now);
         }
         if self.window.contains(key) {

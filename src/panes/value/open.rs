@@ -1,4 +1,5 @@
 //! The key that is open: what is asked for, what has come, and where one stands in it.
+use std::collections::HashSet;
 use std::time::Instant;
 
 use crate::model::decode::{self, Decoder, Lines};
@@ -182,11 +183,9 @@ impl Open {
         match asked {
             Asked::More if !other => {
                 // A cursor may give an element twice; what is shown already is not shown again.
-                let new = seen
-                    .page
-                    .rows
-                    .iter()
-                    .filter(|row| !self.rows.iter().any(|own| kind.same(own, row)));
+                let own: HashSet<_> = self.rows.iter().map(|row| kind.identity(row)).collect();
+                let rows = seen.page.rows.iter();
+                let new = rows.filter(|row| !own.contains(&kind.identity(row)));
                 let new: Vec<Row> = new.cloned().collect();
                 self.rows.extend(new);
             }
