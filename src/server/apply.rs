@@ -4,6 +4,7 @@ use std::time::Instant;
 use super::conn::{Conn, READ, WRITE};
 use super::out::Out;
 use super::private::Private;
+use super::reads::Asked;
 use super::refusals::name;
 use super::{Consent, Fault, wire};
 use crate::model::change::{Change, Expect, Guard, Outcome, Step};
@@ -27,10 +28,12 @@ pub(super) async fn apply(
 ) -> Result<Outcome, Fault> {
     let cmds: Vec<Cmd> = change.cmds.iter().map(|step| step.cmd.clone()).collect();
     conn.gate().pass(&cmds)?;
-    let work = Work {
+    let mut work = Work {
+        conn,
         out,
         steps: &change.cmds,
         cmds: &cmds,
+        asked: Asked::of(conn, change).await?,
     };
     match (&change.guard, consent) {
         (Some(guard), Consent::Guarded) => {
@@ -40,31 +43,33 @@ pub(super) async fn apply(
             private.put(line, &outcome);
             Ok(outcome)
         }
-        _ if cmds.len() == 1 || change.cmds.iter().any(|step| step.expect != Expect::Any) => {
-            work.one_by_one(conn).await
-        }
+        _ if goes_alone(change) => work.one_by_one().await,
         _ => {
             let line = private.take().await?;
-            if work.begin(&line).await.is_err() {
-                return work.one_by_one(conn).await;
-            }
-            let ended = work.commit(&line).await?;
-            match ended {
-                Ended::Done(outcome) => {
-                    private.put(line, &outcome);
-                    Ok(outcome)
-                }
-                Ended::Watched => Err(odd("EXEC")),
-            }
+            let outcome = work.together(&line).await?;
+            private.put(line, &outcome);
+            Ok(outcome)
         }
     }
 }
 
+/// Whether a change without guard goes as it is. One that is read around goes as one transaction, unless its steps
+/// depend on each other.
+fn goes_alone(change: &Change) -> bool {
+    let [_] = change.cmds.as_slice() else {
+        return change.cmds.iter().any(|step| step.expect != Expect::Any);
+    };
+    change.reads.before.is_empty() && change.reads.after.is_empty()
+}
+
 /// The commands of a change, on their way.
 struct Work<'a> {
+    /// The shared connection, which knows what is refused.
+    conn: &'a Conn,
     out: &'a Out,
     steps: &'a [Step],
     cmds: &'a [Cmd],
+    asked: Asked,
 }
 
 /// How a transaction ended.
@@ -72,12 +77,14 @@ enum Ended {
     Done(Outcome),
     /// Something touched the watched key; nothing was written.
     Watched,
+    /// The server would not read what an undo wants; nothing was written, and it is not asked for again.
+    Unread,
 }
 
 impl Work<'_> {
     /// Nothing was written when EXEC says that the key was touched. Where every check still holds, what was touched
     /// was something else (a time to live, a counter that this change only adds to), and the change is tried again.
-    async fn guarded(&self, line: &Conn, watch: &Cmd, guard: &Guard) -> Result<Outcome, Fault> {
+    async fn guarded(&mut self, line: &Conn, watch: &Cmd, guard: &Guard) -> Result<Outcome, Fault> {
         for _ in 0..TRIES {
             self.needed(line, watch).await?;
             let (now, holds) = self.check(line, guard).await?;
@@ -91,6 +98,21 @@ impl Work<'_> {
             }
         }
         Ok(Outcome::Conflict(self.check(line, guard).await?.0))
+    }
+
+    /// Sends the steps and their reads as one transaction, or one by one where the user may not.
+    async fn together(&mut self, line: &Conn) -> Result<Outcome, Fault> {
+        for _ in 0..TRIES {
+            if self.begin(line).await.is_err() {
+                break;
+            }
+            match self.commit(line).await? {
+                Ended::Done(outcome) => return Ok(outcome),
+                Ended::Watched => return Err(odd("EXEC")),
+                Ended::Unread => {}
+            }
+        }
+        self.one_by_one().await
     }
 
     /// Runs the checks in order until one differs.
@@ -114,8 +136,15 @@ impl Work<'_> {
 
     /// A command the guard cannot do without. What a check says of the key's type is for the comparison.
     async fn needed(&self, line: &Conn, cmd: &Cmd) -> Result<Reply, Fault> {
+        let cmds = std::slice::from_ref(cmd);
+        if let Some(Some(_)) = self.conn.refusals(cmds).first() {
+            return Err(Fault::Unguardable { command: name(cmd) });
+        }
         let asked = Instant::now();
-        let replies = line.send(std::slice::from_ref(cmd), READ).await;
+        let replies = line.send(cmds, READ).await;
+        if let Ok(replies) = &replies {
+            self.conn.learn(cmds, replies);
+        }
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));
         self.out.sent(cmd, asked.elapsed(), &reply);
         match reply? {
@@ -127,14 +156,10 @@ impl Work<'_> {
         }
     }
 
-    /// Sends the steps and EXEC.
-    async fn commit(&self, line: &Conn) -> Result<Ended, Fault> {
-        let cmds: Vec<Cmd> = self
-            .cmds
-            .iter()
-            .cloned()
-            .chain([Cmd::new("EXEC")])
-            .collect();
+    /// Sends the steps among their reads, and EXEC.
+    async fn commit(&mut self, line: &Conn) -> Result<Ended, Fault> {
+        let mut cmds = self.asked.around(self.cmds);
+        cmds.push(Cmd::new("EXEC"));
         let asked = Instant::now();
         let mut queued = match line.send(&cmds, WRITE).await {
             Ok(queued) => queued,
@@ -150,12 +175,15 @@ impl Work<'_> {
         match exec {
             Reply::Array(replies) => self.judge(replies).map(Ended::Done),
             Reply::Nil => Ok(Ended::Watched),
+            Reply::Error { .. } if self.asked.leave_out(self.conn, &queued) => Ok(Ended::Unread),
             Reply::Error { code, text } => Err(aborted(queued, code, text)),
             _ => Err(odd("EXEC")),
         }
     }
 
-    async fn one_by_one(&self, conn: &Conn) -> Result<Outcome, Fault> {
+    async fn one_by_one(&self) -> Result<Outcome, Fault> {
+        let conn = self.conn;
+        let mut around = conn.read(&self.asked.before()).await?;
         let mut replies: Vec<Reply> = Vec::with_capacity(self.cmds.len());
         for (step, cmd) in self.steps.iter().zip(self.cmds) {
             let asked = Instant::now();
@@ -174,18 +202,22 @@ impl Work<'_> {
             }
             replies.push(wire::accept(reply).map_err(|fault| partly(replies.len(), fault))?);
         }
-        Ok(Outcome::Done(replies))
+        around.extend(replies);
+        // What cannot be read now is only not known to an undo: the change is made.
+        around.extend(conn.read(&self.asked.after()).await.unwrap_or_default());
+        Ok(Outcome::Done(self.asked.complete(around)))
     }
 
     /// Reads the replies of a transaction that was run.
-    fn judge(&self, replies: Vec<Reply>) -> Result<Outcome, Fault> {
+    fn judge(&self, told: Vec<Reply>) -> Result<Outcome, Fault> {
+        let replies = told.get(self.asked.steps()).unwrap_or_default();
         let short = |(step, reply): (&Step, &Reply)| step.fell_short(reply);
         let refused = |reply: &&Reply| matches!(reply, Reply::Error { .. });
-        let first_short = self.steps.iter().zip(&replies).find_map(short);
+        let first_short = self.steps.iter().zip(replies).find_map(short);
         let idle = self
             .steps
             .iter()
-            .zip(&replies)
+            .zip(replies)
             .filter(|pair| short(*pair).is_some())
             .count();
         let done = replies.len() - idle - replies.iter().filter(refused).count();
@@ -195,7 +227,7 @@ impl Work<'_> {
                 .map_err(|fault| partly(done, fault));
         }
         match first_short {
-            None => Ok(Outcome::Done(replies)),
+            None => Ok(Outcome::Done(self.asked.complete(told))),
             Some(why) if done == 0 => Ok(Outcome::Nothing(why)),
             Some(why) => Err(partly(done, Fault::Odd(why.to_owned()))),
         }

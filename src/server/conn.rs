@@ -125,6 +125,16 @@ impl Conn {
             .collect())
     }
 
+    /// For each command the refusal it is known to get on this connection.
+    pub(super) fn refusals(&self, cmds: &[Cmd]) -> Vec<Option<Reply>> {
+        self.with_refusals(|refusals| refusals.replies(cmds))
+    }
+
+    /// Remembers which of these commands were refused as such.
+    pub(super) fn learn(&self, cmds: &[Cmd], replies: &[Reply]) {
+        self.with_refusals(|refusals| refusals.learn(cmds, replies));
+    }
+
     /// Rights may have changed: what was refused is sent again when it is next asked for.
     pub(super) fn forget_refusals(&self) {
         self.with_refusals(Refusals::forget);

@@ -5,7 +5,7 @@ use super::wire;
 use crate::model::printed::print;
 use crate::model::{Cmd, Reply};
 
-/// Commands that were refused as such, with the server's words.
+/// Commands that were refused as such, or that this server does not have, with its words.
 #[derive(Default)]
 pub(super) struct Refusals {
     commands: HashMap<String, Reply>,
@@ -30,7 +30,7 @@ impl Refusals {
     /// Learns from the replies to commands that were sent.
     pub(super) fn learn(&mut self, cmds: &[Cmd], replies: &[Reply]) {
         for (cmd, reply) in cmds.iter().zip(replies) {
-            if wire::whole_command(reply) {
+            if wire::whole_command(reply) || wire::unknown(reply) {
                 self.commands.insert(name(cmd), reply.clone());
             }
         }
