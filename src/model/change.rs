@@ -18,6 +18,33 @@ pub struct Change {
     pub keep: Option<Box<Keep>>,
     /// Whether something is lost for good, so that the person is asked first.
     pub stakes: Stakes,
+    /// What an undo must know beyond the replies of the steps.
+    pub reads: Reads,
+}
+
+/// Reads around the steps of a change, in the same transaction where there is one. None of them is a condition: one
+/// that is refused, unknown to the server or too big has [`Reply::Error`] or [`Reply::Nil`] in its place.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Reads {
+    pub before: Vec<Read>,
+    pub after: Vec<Read>,
+}
+
+/// One read for an undo.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Read {
+    pub cmd: Cmd,
+    /// A read that tells how big the answer would be, in bytes (HSTRLEN, MEMORY USAGE), asked first; from
+    /// [`Read::MOST`] on, and where it is not told, the answer is not asked for.
+    pub size: Option<Cmd>,
+}
+
+/// The replies to everything a change sent.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Told<'r> {
+    pub before: &'r [Reply],
+    pub steps: &'r [Reply],
+    pub after: &'r [Reply],
 }
 
 /// Whether a change takes something away.
@@ -89,7 +116,8 @@ pub struct Check {
 /// How a change ended.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Outcome {
-    /// Written; the replies of the steps in order.
+    /// Written; the replies to the reads before, the steps and the reads after, in order: [`Change::told`] tells
+    /// them apart.
     Done(Vec<Reply>),
     /// Nothing was written: a step's own condition did not hold (the sentence of [`Expect::Done`]).
     Nothing(&'static str),
@@ -154,6 +182,32 @@ impl Change {
             guard: None,
             keep: None,
             stakes: Stakes::Plain,
+            reads: Reads::default(),
+        }
+    }
+
+    /// The same, with these reads before and after its steps.
+    pub fn reading(self, before: Vec<Read>, after: Vec<Read>) -> Self {
+        let reads = Reads { before, after };
+        Self { reads, ..self }
+    }
+
+    /// Tells the replies of [`Outcome::Done`] apart. Where only the steps were answered, nothing was read.
+    pub fn told<'r>(&self, replies: &'r [Reply]) -> Told<'r> {
+        let (first, last) = (self.reads.before.len(), self.reads.after.len());
+        if replies.len() != first + self.cmds.len() + last {
+            return Told {
+                before: &[],
+                steps: replies,
+                after: &[],
+            };
+        }
+        let (before, rest) = replies.split_at(first);
+        let (steps, after) = rest.split_at(self.cmds.len());
+        Told {
+            before,
+            steps,
+            after,
         }
     }
 
@@ -209,6 +263,24 @@ impl Change {
         match self.guard.as_ref().and_then(|guard| guard.swap.as_ref()) {
             Some(swap) => vec![swap.cmd.cli()],
             None => self.lines(),
+        }
+    }
+}
+
+impl Read {
+    /// Answers that are bigger than this, in bytes, are not read for an undo.
+    pub const MOST: u64 = 1024 * 1024;
+
+    /// A read whose answer is small whatever the key holds.
+    pub fn small(cmd: Cmd) -> Self {
+        Self { cmd, size: None }
+    }
+
+    /// A read whose answer is as big as another read tells.
+    pub fn sized(cmd: Cmd, size: Cmd) -> Self {
+        Self {
+            cmd,
+            size: Some(size),
         }
     }
 }

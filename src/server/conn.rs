@@ -134,25 +134,28 @@ impl Conn {
         known.into_iter().next().flatten()
     }
 
-    /// Learns from the reply to a command that was sent here or on a connection of the same user.
-    pub(super) fn learn(&self, cmd: &Cmd, reply: &Reply) {
-        self.with_refusals(|refusals| {
-            refusals.learn(std::slice::from_ref(cmd), std::slice::from_ref(reply));
-        });
-    }
-
     /// A command was refused as such, whatever the words.
     pub(super) fn refuse(&self, cmd: &Cmd, reply: Reply) {
         self.with_refusals(|refusals| refusals.refuse(cmd, reply));
     }
 
-    /// The server does not know this command or option; it is not tried again.
+    /// The server does not know this option; it is not tried again.
     pub(super) fn lack(&self, what: &'static str) {
         self.with_refusals(|refusals| refusals.lack(what));
     }
 
     pub(super) fn lacks(&self, what: &str) -> bool {
         self.with_refusals(|refusals| refusals.lacks(what))
+    }
+
+    /// For each command the refusal it is known to get on this connection.
+    pub(super) fn refusals(&self, cmds: &[Cmd]) -> Vec<Option<Reply>> {
+        self.with_refusals(|refusals| refusals.replies(cmds))
+    }
+
+    /// Remembers which of these commands were refused as such.
+    pub(super) fn learn(&self, cmds: &[Cmd], replies: &[Reply]) {
+        self.with_refusals(|refusals| refusals.learn(cmds, replies));
     }
 
     /// Rights may have changed: what was refused is sent again when it is next asked for.

@@ -19,6 +19,7 @@ mod listen;
 mod look;
 mod out;
 mod private;
+mod reads;
 mod refusals;
 mod scan;
 mod skills;

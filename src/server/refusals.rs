@@ -5,7 +5,7 @@ use super::wire;
 use crate::model::printed::print;
 use crate::model::{Cmd, Reply};
 
-/// Commands that were refused as such, with the server's words; and what the server does not know.
+/// Commands that were refused as such, or that this server does not have, with its words; and options it does not have.
 #[derive(Default)]
 pub(super) struct Refusals {
     commands: HashMap<String, Reply>,
@@ -31,13 +31,13 @@ impl Refusals {
     /// Learns from the replies to commands that were sent.
     pub(super) fn learn(&mut self, cmds: &[Cmd], replies: &[Reply]) {
         for (cmd, reply) in cmds.iter().zip(replies) {
-            if wire::whole_command(reply) {
+            if wire::whole_command(reply) || wire::unknown(reply) {
                 self.refuse(cmd, reply.clone());
             }
         }
     }
 
-    /// Learns that the server does not know this.
+    /// Learns that the server does not know this option.
     pub(super) fn lack(&mut self, what: &'static str) {
         self.lacking.insert(what);
     }

@@ -8,7 +8,7 @@ use crate::server::{Fault, wire};
 
 impl Work<'_> {
     /// Looks once more, and writes where that still holds; what was overwritten all the same is told.
-    pub(super) async fn compared(&self, guard: &Guard) -> Result<Outcome, Fault> {
+    pub(super) async fn compared(&mut self, guard: &Guard) -> Result<Outcome, Fault> {
         let mut open = Vec::with_capacity(guard.checks.len());
         let mut now = Vec::with_capacity(guard.checks.len());
         for check in &guard.checks {
@@ -50,15 +50,11 @@ impl Work<'_> {
     }
 
     /// The write that tells what it overwrote; nothing where it is not to be had, and then nothing was written.
-    async fn swapped(&self, swap: &Swap) -> Result<Option<Outcome>, Fault> {
-        let cmd = std::slice::from_ref(&swap.cmd);
-        let asked = Instant::now();
-        let reply = match self.write(cmd).await {
-            Ok(replies) => replies.into_iter().next().unwrap_or(Reply::Nil),
-            Err(fault) => return self.unknown(cmd, asked, fault).map(Some),
+    async fn swapped(&mut self, swap: &Swap) -> Result<Option<Outcome>, Fault> {
+        let (reply, told) = match self.in_one(&swap.cmd).await? {
+            Ok(replies) => replies,
+            Err(unknown) => return Ok(Some(unknown)),
         };
-        self.out
-            .sent(&swap.cmd, asked.elapsed(), &Ok(reply.clone()));
         let why = self
             .change
             .cmds
@@ -66,9 +62,7 @@ impl Work<'_> {
             .and_then(|step| step.fell_short(&Reply::Nil));
         match (reply, why) {
             (Reply::Nil, Some(why)) => Ok(Some(Outcome::Nothing(why))),
-            (Reply::Bytes(was), _) if was == swap.was => {
-                Ok(Some(Outcome::Done(vec![Reply::Bytes(was)])))
-            }
+            (Reply::Bytes(was), _) if was == swap.was => Ok(Some(Outcome::Done(told))),
             (Reply::Bytes(was), _) => Ok(Some(Outcome::Overwrote(vec![Reply::Bytes(was)]))),
             // Before 6.2 SET has no GET; and telling is reading, which may be what is refused.
             (Reply::Error { code, text }, _)
@@ -81,11 +75,10 @@ impl Work<'_> {
     }
 
     /// The checks once more and the steps in one go, so that hardly anything comes between them.
-    async fn at_once(&self, checks: &[&Check]) -> Result<Outcome, Fault> {
+    async fn at_once(&mut self, checks: &[&Check]) -> Result<Outcome, Fault> {
         let (steps, _) = self.steps(self.conn).await?;
         let reads = checks.iter().map(|check| &check.cmd);
-        let writes = steps.iter().map(|step| &step.cmd);
-        let cmds: Vec<Cmd> = reads.chain(writes).cloned().collect();
+        let cmds: Vec<Cmd> = reads.cloned().chain(self.asked.around(&steps)).collect();
         let asked = Instant::now();
         let mut before = match self.write(&cmds).await {
             Ok(replies) => replies,
@@ -98,7 +91,7 @@ impl Work<'_> {
             .iter()
             .zip(&before)
             .all(|(check, reply)| same(reply, &check.expect));
-        match Self::judge(&steps, replies)? {
+        match self.judge(&steps, replies)? {
             Outcome::Done(_) if !held => Ok(Outcome::Overwrote(before)),
             outcome => Ok(outcome),
         }

@@ -4,6 +4,7 @@ use std::time::Instant;
 use super::conn::{Conn, READ};
 use super::out::Out;
 use super::private::Private;
+use super::reads::Asked;
 use super::refusals::name;
 use super::skills::Skill;
 use super::{Consent, Fault, wire};
@@ -42,7 +43,12 @@ pub(super) async fn apply(
 ) -> Result<Outcome, Fault> {
     let cmds: Vec<Cmd> = change.cmds.iter().map(|step| step.cmd.clone()).collect();
     conn.gate().pass(&cmds)?;
-    let work = Work { conn, out, change };
+    let mut work = Work {
+        conn,
+        out,
+        change,
+        asked: Asked::of(conn, change).await?,
+    };
     match (&change.guard, consent) {
         (Some(guard), Consent::Guarded) => work.guarded(private, guard).await,
         (Some(guard), Consent::Unguarded) => work.compared(guard).await,
@@ -56,10 +62,12 @@ struct Work<'a> {
     conn: &'a Conn,
     out: &'a Out,
     change: &'a Change,
+    /// What an undo wants to be read along.
+    asked: Asked,
 }
 
 impl Work<'_> {
-    async fn guarded(&self, private: &mut Private, guard: &Guard) -> Result<Outcome, Fault> {
+    async fn guarded(&mut self, private: &mut Private, guard: &Guard) -> Result<Outcome, Fault> {
         if let Some(cmd) = &guard.alone
             && let Some(outcome) = self.alone(cmd).await?
         {
@@ -82,21 +90,15 @@ impl Work<'_> {
     }
 
     /// The command that compares and writes by itself; nothing where it is not to be had, and then nothing was written.
-    async fn alone(&self, cmd: &Cmd) -> Result<Option<Outcome>, Fault> {
+    async fn alone(&mut self, cmd: &Cmd) -> Result<Option<Outcome>, Fault> {
         const COMPARE: &str = "SET IFEQ";
         if self.conn.peer().skills.compare != Skill::Has || self.conn.lacks(COMPARE) {
             return Ok(None);
         }
-        let asked = Instant::now();
-        let reply = match self.write(std::slice::from_ref(cmd)).await {
-            Ok(replies) => replies.into_iter().next().unwrap_or(Reply::Nil),
-            Err(fault) => {
-                return self
-                    .unknown(std::slice::from_ref(cmd), asked, fault)
-                    .map(Some);
-            }
+        let (reply, told) = match self.in_one(cmd).await? {
+            Ok(replies) => replies,
+            Err(unknown) => return Ok(Some(unknown)),
         };
-        self.out.sent(cmd, asked.elapsed(), &Ok(reply.clone()));
         match reply {
             // The server had another value, or none.
             Reply::Nil => Ok(Some(Outcome::Conflict(Vec::new()))),
@@ -109,7 +111,7 @@ impl Work<'_> {
             }
             // Comparing is reading, and that may be what is refused.
             Reply::Error { code, .. } if code == "NOPERM" => Ok(None),
-            reply => wire::accept(reply).map(|reply| Some(Outcome::Done(vec![reply]))),
+            reply => wire::accept(reply).map(|_| Some(Outcome::Done(told))),
         }
     }
 
@@ -125,7 +127,8 @@ impl Work<'_> {
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));
         self.out.sent(cmd, asked.elapsed(), &reply);
         let reply = reply?;
-        self.conn.learn(cmd, &reply);
+        self.conn
+            .learn(std::slice::from_ref(cmd), std::slice::from_ref(&reply));
         match reply {
             Reply::Error { code, .. } if code == "NOPERM" => Err(unguardable()),
             reply @ Reply::Error { .. } if !alike::is_other(&reply) => wire::accept(reply),
@@ -135,26 +138,25 @@ impl Work<'_> {
 
     /// The steps, and with them the one that keeps a field's expiry; and the read that told of it with its reply.
     async fn steps(&self, line: &Conn) -> Result<(Vec<Step>, Option<(Cmd, Reply)>), Fault> {
-        const EXPIRY: &str = "HPEXPIRETIME";
         let mut steps = self.change.cmds.clone();
         let Some(keep) = &self.change.keep else {
             return Ok((steps, None));
         };
-        if self.conn.peer().skills.fields == Skill::Lacks || self.conn.lacks(EXPIRY) {
+        let read = keep.read(&self.change.key);
+        let lacking =
+            |refusal: &Reply| !matches!(refusal, Reply::Error { code, .. } if code == "NOPERM");
+        if self.conn.peer().skills.fields == Skill::Lacks
+            || self.conn.refused(&read).as_ref().is_some_and(lacking)
+        {
             return Ok((steps, None));
         }
-        let read = keep.read(&self.change.key);
         match self.needed(line, &read).await {
             Ok(reply) => {
                 steps.extend(keep.step(&self.change.key, &reply));
                 Ok((steps, Some((read, reply))))
             }
-            Err(Fault::Refused { code, text })
-                if code == "ERR" && text.contains("unknown command") =>
-            {
-                self.conn.lack(EXPIRY);
-                Ok((steps, None))
-            }
+            // A server that does not say what it is, and knows no such expiry.
+            Err(Fault::Refused { .. }) if self.conn.refused(&read).is_some() => Ok((steps, None)),
             Err(Fault::Unguardable { command }) => Err(Fault::Denied {
                 text: format!(
                     "this user may not {command}, and so the field would lose its expiry"
@@ -165,18 +167,35 @@ impl Work<'_> {
         }
     }
 
+    /// One command that does the work of all steps, among the reads: its reply, and the replies to all of them.
+    /// Without an answer it is unknown whether it was done.
+    async fn in_one(&mut self, cmd: &Cmd) -> Result<Result<(Reply, Vec<Reply>), Outcome>, Fault> {
+        let cmds = self.asked.around(&[Step::any(cmd.clone())]);
+        let asked = Instant::now();
+        let replies = match self.write(&cmds).await {
+            Ok(replies) => replies,
+            Err(fault) => return self.unknown(&cmds, asked, fault).map(Err),
+        };
+        self.out
+            .sent_all(&cmds, asked.elapsed(), &Ok(replies.clone()));
+        let own = replies.get(self.asked.steps()).and_then(<[Reply]>::first);
+        let own = own.cloned().unwrap_or(Reply::Nil);
+        Ok(Ok((own, self.asked.complete(replies))))
+    }
+
     async fn write(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
         self.conn.send(cmds, super::conn::WRITE).await
     }
 
-    /// Reads the replies of steps that were run together.
-    fn judge(steps: &[Step], replies: Vec<Reply>) -> Result<Outcome, Fault> {
+    /// Reads the replies to steps, and to the reads around them, that were run together.
+    fn judge(&self, steps: &[Step], told: Vec<Reply>) -> Result<Outcome, Fault> {
+        let replies = told.get(self.asked.steps()).unwrap_or_default();
         let short = |(step, reply): (&Step, &Reply)| step.fell_short(reply);
         let refused = |reply: &&Reply| matches!(reply, Reply::Error { .. });
-        let first_short = steps.iter().zip(&replies).find_map(short);
+        let first_short = steps.iter().zip(replies).find_map(short);
         let idle = steps
             .iter()
-            .zip(&replies)
+            .zip(replies)
             .filter(|pair| short(*pair).is_some())
             .count();
         let done = replies.len() - idle - replies.iter().filter(refused).count();
@@ -186,7 +205,7 @@ impl Work<'_> {
                 .map_err(|fault| partly(done, fault));
         }
         match first_short {
-            None => Ok(Outcome::Done(replies)),
+            None => Ok(Outcome::Done(self.asked.complete(told))),
             Some(why) if done == 0 => Ok(Outcome::Nothing(why)),
             Some(why) => Err(partly(done, Fault::Odd(why.to_owned()))),
         }

@@ -12,24 +12,50 @@ pub(super) const EVAL: &str = "EVAL";
 /// `ARGV`: how many checks, how many steps; of each check its form, what it must answer (see [`say`]), its argv with
 /// its length before it; of each step the same argv. It answers `done` and the replies of the steps, or `differs` and
 /// the replies of the checks up to the first that differs.
-const SCRIPT: &str = include_str!("guard.lua");
+const SCRIPT: &str = r"local at = 2
+local function take() at = at + 1; return ARGV[at] end
+local function call()
+  local argv = {}
+  for i = 1, tonumber(take()) do argv[i] = take() end
+  return redis.pcall(unpack(argv))
+end
+local function say(reply)
+  if type(reply) == 'table' and reply.ok then reply = reply.ok end
+  if type(reply) == 'number' then reply = string.format('%.0f', reply) end
+  if type(reply) == 'string' then return '$' .. #reply .. ':' .. reply end
+  if type(reply) ~= 'table' then return '-' end
+  local all = '*' .. #reply .. ':'
+  for i = 1, #reply do all = all .. say(reply[i]) end
+  return all
+end
+local now = {'differs'}
+for i = 1, tonumber(ARGV[1]) do
+  local form, wanted = take(), take()
+  local reply = call()
+  now[i + 1] = reply
+  if type(reply) == 'table' and reply.err then return now end
+  local same = say(reply) == wanted
+  if form == 'score' then same = type(reply) == 'string' and tonumber(reply) == tonumber(wanted) end
+  if not same then return now end
+end
+local done = {'done'}
+for i = 1, tonumber(ARGV[2]) do done[i + 1] = call() end
+return done
+";
 
 /// Lua unpacks fewer than 8,000 values.
 const MOST_ARGS: usize = 4_000;
 
 impl Work<'_> {
     /// An expiry that another client moved in between is read again, and the script sent again: it has not written.
-    pub(super) async fn scripted(&self, guard: &Guard) -> Result<Outcome, Fault> {
+    pub(super) async fn scripted(&mut self, guard: &Guard) -> Result<Outcome, Fault> {
         let eval = Cmd::new(EVAL);
-        let unguardable = || Fault::Unguardable {
-            command: EVAL.to_owned(),
-        };
         let long = self
             .change
             .cmds
             .iter()
             .any(|step| step.cmd.args().len() > MOST_ARGS);
-        if long || self.conn.lacks(EVAL) || self.conn.refused(&eval).is_some() {
+        if long || self.conn.refused(&eval).is_some() {
             return Err(unguardable());
         }
         let mut outcome = Outcome::Conflict(Vec::new());
@@ -47,43 +73,40 @@ impl Work<'_> {
         Ok(outcome)
     }
 
-    async fn run(&self, checks: &[Check], steps: &[Step]) -> Result<Outcome, Fault> {
-        let cmd = command(self.change.key.bytes(), checks, steps);
+    async fn run(&mut self, checks: &[Check], steps: &[Step]) -> Result<Outcome, Fault> {
+        let cmd = command(self.change.key.bytes(), checks, &self.asked.around(steps));
         let asked = Instant::now();
         let reply = match self.write(std::slice::from_ref(&cmd)).await {
             Ok(replies) => replies.into_iter().next().unwrap_or(Reply::Nil),
             Err(fault) => return self.unknown(std::slice::from_ref(&cmd), asked, fault),
         };
         self.out.sent(&cmd, asked.elapsed(), &Ok(reply.clone()));
-        self.conn.learn(&cmd, &reply);
+        self.conn
+            .learn(std::slice::from_ref(&cmd), std::slice::from_ref(&reply));
         match reply {
             Reply::Array(mut items) if !items.is_empty() => {
                 let replies = items.split_off(1);
                 match items.first().and_then(Reply::bytes) {
-                    Some(b"done") => Self::judge(steps, replies.into_iter().map(clear).collect()),
+                    Some(b"done") => self.judge(steps, replies.into_iter().map(clear).collect()),
                     Some(b"differs") => differs(checks, replies),
                     _ => Err(odd(EVAL)),
                 }
             }
-            Reply::Error { code, text } if code == "NOPERM" || unknown(&code, &text) => {
-                if unknown(&code, &text) {
-                    self.conn.lack(EVAL);
-                }
-                Err(Fault::Unguardable {
-                    command: EVAL.to_owned(),
-                })
-            }
+            Reply::Error { code, .. } if code == "NOPERM" => Err(unguardable()),
+            reply if wire::unknown(&reply) => Err(unguardable()),
             reply => wire::accept(clear(reply)).and(Err(odd(EVAL))),
         }
     }
 }
 
-fn unknown(code: &str, text: &str) -> bool {
-    code == "ERR" && text.contains("unknown command")
+fn unguardable() -> Fault {
+    Fault::Unguardable {
+        command: EVAL.to_owned(),
+    }
 }
 
 /// The script with its arguments.
-fn command(key: &[u8], checks: &[Check], steps: &[Step]) -> Cmd {
+fn command(key: &[u8], checks: &[Check], steps: &[Cmd]) -> Cmd {
     let head = Cmd::new(EVAL).arg(SCRIPT).num(1).arg(key);
     let head = head.num(checks.len()).num(steps.len());
     let checked = checks.iter().fold(head, |cmd, check| {
@@ -93,7 +116,7 @@ fn command(key: &[u8], checks: &[Check], steps: &[Step]) -> Cmd {
         };
         argv(cmd.arg(form).arg(wanted), &check.cmd)
     });
-    steps.iter().fold(checked, |cmd, step| argv(cmd, &step.cmd))
+    steps.iter().fold(checked, argv)
 }
 
 fn argv(cmd: Cmd, of: &Cmd) -> Cmd {

@@ -13,13 +13,15 @@ pub(super) enum Ended {
     Done(Outcome),
     /// Something touched the watched key; nothing was written.
     Watched,
+    /// The server would not read what an undo wants; nothing was written, and it is not asked for again.
+    Unread,
 }
 
 impl Work<'_> {
     /// Nothing was written when EXEC says that the key was touched. Where every check still holds, what was touched
     /// was something else (a time to live, a counter that this change only adds to), and the change is tried again.
     pub(super) async fn watched(
-        &self,
+        &mut self,
         private: &mut Private,
         guard: &Guard,
     ) -> Result<Outcome, Fault> {
@@ -43,7 +45,7 @@ impl Work<'_> {
         }
     }
 
-    async fn under_watch(&self, line: &Conn, guard: &Guard) -> Result<Outcome, Fault> {
+    async fn under_watch(&mut self, line: &Conn, guard: &Guard) -> Result<Outcome, Fault> {
         let watch = Cmd::new("WATCH").arg(self.change.key.bytes());
         for _ in 0..TRIES {
             self.needed(line, &watch).await?;
@@ -87,11 +89,10 @@ impl Work<'_> {
         self.needed(line, &Cmd::new("MULTI")).await.map(drop)
     }
 
-    /// Sends the steps and EXEC.
-    pub(super) async fn commit(&self, line: &Conn, steps: &[Step]) -> Result<Ended, Fault> {
-        let exec = Cmd::new("EXEC");
-        let cmds = steps.iter().map(|step| &step.cmd).chain([&exec]);
-        let cmds: Vec<Cmd> = cmds.cloned().collect();
+    /// Sends the steps among the reads, and EXEC.
+    pub(super) async fn commit(&mut self, line: &Conn, steps: &[Step]) -> Result<Ended, Fault> {
+        let mut cmds = self.asked.around(steps);
+        cmds.push(Cmd::new("EXEC"));
         let asked = Instant::now();
         let mut queued = match line.send(&cmds, WRITE).await {
             Ok(queued) => queued,
@@ -105,8 +106,9 @@ impl Work<'_> {
         told.push(ended.clone());
         self.out.sent_all(&cmds, asked.elapsed(), &Ok(told));
         match ended {
-            Reply::Array(replies) => Self::judge(steps, replies).map(Ended::Done),
+            Reply::Array(replies) => self.judge(steps, replies).map(Ended::Done),
             Reply::Nil => Ok(Ended::Watched),
+            Reply::Error { .. } if self.asked.leave_out(self.conn, &queued) => Ok(Ended::Unread),
             Reply::Error { code, text } => Err(self.aborted(queued, code, text)),
             _ => Err(odd("EXEC")),
         }
