@@ -91,6 +91,11 @@ pub(super) fn whole_command(reply: &Reply) -> bool {
     matches!(reply, Reply::Error { code, text } if code == "NOPERM" && quoted(text).is_some())
 }
 
+/// Whether the server does not have this command, or not this subcommand of it.
+pub(super) fn unknown(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, text } if code == "ERR" && (text.starts_with("unknown command") || text.starts_with("unknown subcommand")))
+}
+
 /// What was denied: the command the server quotes, else "key" or "channel".
 fn denied(text: &str) -> String {
     match quoted(text) {

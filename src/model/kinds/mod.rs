@@ -14,6 +14,8 @@ mod string;
 mod typed;
 mod zset;
 
+pub use zset::print as print_score;
+
 /// Every type keygrove can change, in the order in which "new key" offers them.
 pub static ALL: &[&dyn Kind] = &[
     &string::Str,

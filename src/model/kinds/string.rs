@@ -1,5 +1,5 @@
 //! Strings: read by slices, saved as a whole, counted when they are numbers.
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Step, Swap};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
 use super::typed::{self, Amount, Number};
@@ -8,6 +8,8 @@ use super::{Field, Input, Kind, Look, Odd, Page, Refusal, Row, SLICE, Shape, Ver
 pub(super) struct Str;
 
 const NAME: &str = "string";
+/// Most bytes of an old value that are sent along to be compared by the server (SET … IFEQ).
+const COMPARED: usize = 64 * 1024;
 const GONE: &str = "the key is gone: it expired or was deleted";
 
 impl Kind for Str {
@@ -112,7 +114,16 @@ fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
         let slice = Cmd::new("GETRANGE").arg(key.bytes()).num(0).num(last);
         checks.push(Check::new(slice, Reply::Bytes(old.to_vec())));
     }
-    Ok(Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(checks))
+    let set = Cmd::new("SET").arg(key.bytes()).arg(new);
+    let alone = (old.len() <= COMPARED).then(|| set.arg("IFEQ").arg(old).arg("KEEPTTL"));
+    let step = overwrite(key, new);
+    let swap = Swap {
+        cmd: step.cmd.clone().arg("GET"),
+        was: old.to_vec(),
+    };
+    Ok(Change::plain(key, "saved", vec![step])
+        .guarded(checks)
+        .in_one(alone, swap))
 }
 
 /// Counters move all the time: only the type must still be the same.
