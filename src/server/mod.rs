@@ -21,6 +21,7 @@ mod out;
 mod private;
 mod refusals;
 mod scan;
+mod sift;
 mod tls;
 mod unlink;
 mod wire;
@@ -158,6 +159,10 @@ pub enum Access {
 
 /// What comes back.
 #[derive(Clone, PartialEq, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub enum Answer {
     Keys(Batch),
     /// One for each key asked for, in order.
