@@ -22,6 +22,7 @@ mod private;
 mod reads;
 mod refusals;
 mod scan;
+mod sift;
 mod skills;
 mod tls;
 mod unlink;

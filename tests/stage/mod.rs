@@ -309,6 +309,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             rows,
             next: None,
             total: Some(total),
+            span: None,
         },
     })
 }
