@@ -145,7 +145,10 @@ impl Frame {
     fn step(&mut self, rest: &[u8]) -> (usize, Fate) {
         let after = |end: Option<Last>, at: fn(Last) -> At| end.map_or(At::Form, at);
         let (at, used, fate) = match self.at {
-            At::Form => (form(rest), 1, Fate::Kept),
+            At::Form => match whole_bulks(rest) {
+                0 => (form(rest), 1, Fate::Kept),
+                used => (At::Form, used, Fate::Kept),
+            },
             At::Length(form) => {
                 let used = memchr(b'\n', rest).map_or(rest.len(), |lf| lf + 1);
                 self.length.extend_from_slice(&rest[..used]);
@@ -206,6 +209,35 @@ impl Frame {
             (Form::Verbatim, _) => (At::Lost, Fate::Replaced(format!("={number}\r\n"))),
         }
     }
+}
+
+/// How many bytes the bulk strings have that stand here whole, one after another: a page of names is little else.
+fn whole_bulks(rest: &[u8]) -> usize {
+    let mut done = 0;
+    while let Some(bytes) = whole_bulk(&rest[done..]) {
+        done += bytes;
+    }
+    done
+}
+
+fn whole_bulk(rest: &[u8]) -> Option<usize> {
+    let [b'$', line @ ..] = rest else {
+        return None;
+    };
+    let digits = line
+        .iter()
+        .take(9)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let [number, end] = [line.get(..digits)?, line.get(digits..digits + 2)?];
+    if digits == 0 || end != b"\r\n" {
+        return None;
+    }
+    let value = number
+        .iter()
+        .fold(0, |value, digit| value * 10 + usize::from(digit - b'0'));
+    let bytes = 1 + digits + 2 + value + 2;
+    (bytes <= rest.len()).then_some(bytes)
 }
 
 fn form(rest: &[u8]) -> At {
