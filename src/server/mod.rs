@@ -14,6 +14,7 @@ mod dial;
 mod facts;
 mod gate;
 mod keeper;
+mod legible;
 mod link;
 mod listen;
 mod look;
