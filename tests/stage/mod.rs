@@ -246,8 +246,8 @@ impl Script {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
-            Request::Unlink(keys) => Ok(Answer::Unlinked(Unlinked {
-                deleted: keys.len() as u64,
+            Request::Unlink(doomed) => Ok(Answer::Unlinked(Unlinked {
+                deleted: doomed.keys.len() as u64,
                 done: true,
                 ..Unlinked::default()
             })),
