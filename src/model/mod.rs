@@ -7,6 +7,7 @@ pub mod glob;
 pub mod key;
 pub mod keyspace;
 pub mod kinds;
+pub mod plight;
 pub mod printed;
 pub mod purpose;
 pub mod resp;
@@ -15,5 +16,6 @@ pub mod ttl;
 pub mod whole;
 
 pub use key::{Key, Pattern};
+pub use plight::Plight;
 pub use printed::Printed;
 pub use resp::{Cmd, Reply};

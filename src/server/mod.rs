@@ -4,7 +4,7 @@ use std::time::Duration;
 use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
-use crate::model::{Cmd, Key, Pattern, Reply};
+use crate::model::{Cmd, Key, Pattern, Plight, Reply, plight};
 
 mod act;
 mod actor;
@@ -13,6 +13,7 @@ mod conn;
 mod dial;
 mod facts;
 mod gate;
+mod health;
 mod keeper;
 mod link;
 mod listen;
@@ -23,11 +24,13 @@ mod refusals;
 mod scan;
 mod tls;
 mod unlink;
+mod watcher;
 mod wire;
 mod writer;
 
 pub use actor::{Handle, Settings, start};
 pub use gate::READS;
+pub use health::SILENT;
 pub use scan::Place;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
@@ -69,6 +72,8 @@ pub enum Request {
     Apply { change: Change, consent: Consent },
     /// Deletes these keys by UNLINK in batches: many [`Answer::Unlinked`], the last one with `done`.
     Unlink(Vec<Key>),
+    /// Opens a new connection to the same place now, instead of waiting for the next try or for a silent server.
+    Retry,
     /// Allows or forbids writing from now on.
     Access(Access),
 }
@@ -233,6 +238,8 @@ pub enum Link {
     /// At this step of connecting.
     Trying(ConnectStep),
     Up(Hello),
+    /// The connection is good, and yet the server answers no reads now, for this reason; with none, it does again.
+    Plight(Option<Plight>),
     /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
     Down {
         failed: Failed,
@@ -317,7 +324,7 @@ pub enum Fault {
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
-    #[error("{code} {text}")]
+    #[error("{}", plight::explain(code, text))]
     Refused { code: String, text: String },
     /// A reply of a form we do not know.
     #[error("{0}")]
