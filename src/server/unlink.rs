@@ -119,8 +119,7 @@ impl Work<'_> {
 
 /// Whether UNLINK is unknown here (before 4.0) or refused to this user as a command.
 fn no_such_command(reply: &Reply) -> bool {
-    wire::whole_command(reply)
-        || matches!(reply, Reply::Error { code, text } if code == "ERR" && text.starts_with("unknown command"))
+    wire::whole_command(reply) || wire::unknown(reply)
 }
 
 /// Whether a refusal is about some of the keys and not about the command or the state of the server.
