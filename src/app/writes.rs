@@ -83,6 +83,7 @@ impl App {
             .iter()
             .position(|write| write.ticket == ticket)?;
         let Write { plan, .. } = self.writes.remove(at);
+        self.learn_refusal(&plan.change, answer);
         Some(match answer {
             Ok(Answer::Applied(Outcome::Done(_))) => self.done(&plan),
             Ok(Answer::Applied(Outcome::Nothing(why))) => {

@@ -5,7 +5,7 @@ use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
 use crate::model::undo::Kept;
-use crate::model::{Cmd, Key, Pattern, Reply};
+use crate::model::{Cmd, Key, Pattern, Plight, Reply, plight};
 
 mod act;
 mod actor;
@@ -14,6 +14,7 @@ mod conn;
 mod dial;
 mod facts;
 mod gate;
+mod health;
 mod keeper;
 mod legible;
 mod link;
@@ -29,12 +30,14 @@ mod sift;
 mod skills;
 mod tls;
 mod unlink;
+mod watcher;
 mod weigh;
 mod wire;
 mod writer;
 
 pub use actor::{Handle, Settings, start};
 pub use gate::READS;
+pub use health::SILENT;
 pub use scan::Place;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
@@ -81,6 +84,8 @@ pub enum Request {
     /// Brings deleted keys back, where their names are still free: many [`Answer::Restored`], the last one with
     /// `done`. By RESTORE; where that is refused to the user, element by element under WATCH.
     Restore(Vec<Kept>),
+    /// Opens a new connection to the same place now, instead of waiting for the next try or for a silent server.
+    Retry,
     /// Allows or forbids writing from now on.
     Access(Access),
 }
@@ -295,6 +300,8 @@ pub enum Link {
     /// At this step of connecting.
     Trying(ConnectStep),
     Up(Hello),
+    /// The connection is good, and yet the server answers no reads now, for this reason; with none, it does again.
+    Plight(Option<Plight>),
     /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
     Down {
         failed: Failed,
@@ -379,7 +386,7 @@ pub enum Fault {
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
-    #[error("{code} {text}")]
+    #[error("{}", plight::explain(code, text))]
     Refused { code: String, text: String },
     /// A reply of a form we do not know.
     #[error("{0}")]
