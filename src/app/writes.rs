@@ -19,10 +19,7 @@ pub struct Write {
 }
 
 /// The word for a destructive change in production.
-const WORD: &str = "yes";
-const OVERWROTE: &str =
-    "written, but over something that somebody else wrote at the same moment: look at it again";
-
+pub(super) const WORD: &str = "yes";
 impl App {
     /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
     pub(super) fn plan(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
@@ -46,6 +43,10 @@ impl App {
         match intent.plan(typed, &self.world) {
             Err(refusal) => {
                 self.refuse(intent, refusal.field, refusal.why);
+                Vec::new()
+            }
+            Ok(plan) if plan.intent.unseen() => {
+                self.ask_unseen(plan);
                 Vec::new()
             }
             Ok(plan) if plan.change.stakes == Stakes::Destructive => {
@@ -120,7 +121,7 @@ impl App {
         })
     }
 
-    fn done(&mut self, plan: &Plan) -> Effects {
+    pub(super) fn done(&mut self, plan: &Plan) -> Effects {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
             self.value.drop_draft();
@@ -151,13 +152,6 @@ impl App {
                 app.value.show(new, crate::panes::Focus::Tree, cx)
             }),
         }
-    }
-
-    /// Written without guard, and over something else than was read directly before.
-    fn overwrote(&mut self, plan: &Plan, _now: &[crate::model::Reply]) -> Effects {
-        let effects = self.done(plan);
-        self.say(Mood::Bad, OVERWROTE);
-        effects
     }
 
     /// Nothing was written, because the value changed since it was shown: both versions are put side by side.
@@ -197,22 +191,10 @@ impl App {
             screen,
             plan,
             asked,
+            read: self.world.now,
             now: None,
         })));
         effects
-    }
-
-    /// The user's rights make the guard impossible: the person decides.
-    fn ask_unguarded(&mut self, plan: Plan, fault: &Fault) {
-        let question = vec![
-            format!("{fault}."),
-            "Write it all the same? A change that somebody made meanwhile would be overwritten."
-                .to_owned(),
-        ];
-        self.note(&plan.intent, "not written yet");
-        let confirm = Confirm::new("Not guarded", question, plan.change.bare_lines(), None);
-        let then = Then::Write(Box::new(plan), Consent::Unguarded);
-        self.overlays.push(Overlay::Confirm { confirm, then });
     }
 
     /// Says beside the thing concerned why it was not done: in its form, beside its draft, else as a notice.
@@ -227,7 +209,7 @@ impl App {
         }
     }
 
-    fn note(&mut self, intent: &Intent, words: &str) {
+    pub(super) fn note(&mut self, intent: &Intent, words: &str) {
         if let Some(form) = self.form_of(intent) {
             form.set_note(words);
         } else if edits_text(intent) {

@@ -289,6 +289,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
         .map(|(at, row)| Row {
             cells: cells(row),
             at: if *kind == "hash" { 0 } else { at },
+            left: None,
         })
         .collect();
     let total = match *kind {
@@ -305,5 +306,6 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             next: None,
             total: Some(total),
         },
+        unread: None,
     })
 }

@@ -43,6 +43,7 @@ impl Kind for List {
                 rows.push(Row {
                     cells: vec![element],
                     at,
+                    left: None,
                 });
             }
         }
