@@ -164,7 +164,11 @@ impl App {
             ..
         } = &plan.intent
         else {
-            let why = "nothing was written: it changed on the server meanwhile, and is read again";
+            let why = if matches!(plan.intent, Intent::Create { .. }) {
+                "a key of this name exists already: nothing was written"
+            } else {
+                "nothing was written: it changed on the server meanwhile, and is read again"
+            };
             self.refuse(&plan.intent, 0, why.to_owned());
             return self.with(|app, cx| app.value.reread(&key, cx));
         };
