@@ -303,6 +303,8 @@ impl App {
         let more_to_come = match answer {
             Ok(Answer::Keys(batch)) => !batch.done,
             Ok(Answer::Unlinked(progress)) => !progress.done,
+            Ok(Answer::Weighed(progress)) => !progress.done,
+            Ok(Answer::Restored(progress)) => !progress.done,
             _ => false,
         };
         if !more_to_come {

@@ -4,6 +4,7 @@ use std::time::Duration;
 use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
+use crate::model::undo::Kept;
 use crate::model::{Cmd, Key, Pattern, Reply};
 
 mod act;
@@ -14,6 +15,7 @@ mod dial;
 mod facts;
 mod gate;
 mod keeper;
+mod legible;
 mod link;
 mod listen;
 mod look;
@@ -21,10 +23,13 @@ mod out;
 mod private;
 mod reads;
 mod refusals;
+mod restore;
 mod scan;
+mod sift;
 mod skills;
 mod tls;
 mod unlink;
+mod weigh;
 mod wire;
 mod writer;
 
@@ -69,8 +74,13 @@ pub enum Request {
     },
     /// Writes.
     Apply { change: Change, consent: Consent },
+    /// How big these keys are (MEMORY USAGE): many [`Answer::Weighed`], the last one with `done`.
+    Weigh(Vec<Key>),
     /// Deletes these keys by UNLINK in batches: many [`Answer::Unlinked`], the last one with `done`.
-    Unlink(Vec<Key>),
+    Unlink(Doomed),
+    /// Brings deleted keys back, where their names are still free: many [`Answer::Restored`], the last one with
+    /// `done`. By RESTORE; where that is refused to the user, element by element under WATCH.
+    Restore(Vec<Kept>),
     /// Allows or forbids writing from now on.
     Access(Access),
 }
@@ -127,7 +137,33 @@ pub struct Batch {
     pub share: f64,
     /// Where to go on from here.
     pub place: Place,
+    /// What the walk has cost until now.
+    pub effort: Effort,
     pub done: bool,
+}
+
+/// What a walk has cost the server since it began, or since it went on.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Effort {
+    /// SCAN requests that were answered.
+    pub requests: u64,
+    /// How long the server worked on them: an estimate by the names asked for, and never more than the replies took.
+    pub worked: Duration,
+}
+
+/// Keys to be deleted.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Doomed {
+    pub keys: Vec<Key>,
+    /// So many of them, the first ones, are read before they go (DUMP), for an undo. All of these are small.
+    pub keep: usize,
+}
+
+impl From<Vec<Key>> for Doomed {
+    /// Nothing is kept.
+    fn from(keys: Vec<Key>) -> Self {
+        Self { keys, keep: 0 }
+    }
 }
 
 /// Whether a write may go without its guard.
@@ -172,7 +208,9 @@ pub enum Answer {
     /// One reply for each command, or why there was no login.
     LoggedIn(Result<Vec<Reply>, Failed>),
     Applied(Outcome),
+    Weighed(Weighed),
     Unlinked(Unlinked),
+    Restored(Restored),
 }
 
 /// Type and time to live of one key; each may be refused by itself.
@@ -206,6 +244,25 @@ pub struct Seen {
     pub unread: Option<Box<Fault>>,
 }
 
+/// How big keys are.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Weighed {
+    /// For each key since the last answer its bytes; `None` where that was not told, or it is not small.
+    pub bytes: Vec<Option<u64>>,
+    pub done: bool,
+}
+
+/// How far bringing keys back has got; all of it since the last answer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Restored {
+    pub back: Vec<Key>,
+    /// Their names were taken again: nothing was overwritten.
+    pub taken: Vec<Key>,
+    /// The server would not have them, with its words.
+    pub failed: Vec<(Key, Fault)>,
+    pub done: bool,
+}
+
 /// How far a deletion of many keys has got.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Unlinked {
@@ -215,6 +272,8 @@ pub struct Unlinked {
     pub missing: u64,
     /// Keys that the server would not delete, with its words.
     pub failed: Vec<(Key, Fault)>,
+    /// What an undo brings back, of the keys since the last answer.
+    pub kept: Vec<Kept>,
     pub done: bool,
 }
 

@@ -35,6 +35,20 @@ pub enum Contents {
     Zset(Vec<Member>),
 }
 
+impl Contents {
+    /// The type as TYPE names it, and how many elements (of a string, bytes) there are.
+    pub fn size(&self) -> (&'static str, u64) {
+        let (kind, len) = match self {
+            Self::String(value) => ("string", value.len()),
+            Self::Hash(fields) => ("hash", fields.len()),
+            Self::List(items) => ("list", items.len()),
+            Self::Set(items) => ("set", items.len()),
+            Self::Zset(members) => ("zset", members.len()),
+        };
+        (kind, len as u64)
+    }
+}
+
 /// One field of a hash.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Field {

@@ -129,7 +129,7 @@ impl Sweep {
                 confirm::Turn::No => over(Vec::new(), Vec::new(), None),
                 confirm::Turn::Yes => {
                     let keys = std::mem::take(keys);
-                    let (ticket, effect) = cx.ask(Request::Unlink(keys.clone()));
+                    let (ticket, effect) = cx.ask(Request::Unlink(keys.clone().into()));
                     self.stage = Stage::Deleting {
                         ticket,
                         keys,
