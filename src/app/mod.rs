@@ -15,6 +15,7 @@ use crate::panes::{
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
+mod bare;
 mod clash;
 mod draw;
 mod fill;

@@ -19,10 +19,7 @@ pub struct Write {
 }
 
 /// The word for a destructive change in production.
-const WORD: &str = "yes";
-const OVERWROTE: &str =
-    "written, but over something that somebody else wrote at the same moment: look at it again";
-
+pub(super) const WORD: &str = "yes";
 impl App {
     /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
     pub(super) fn plan(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
@@ -46,6 +43,10 @@ impl App {
         match intent.plan(typed, &self.world) {
             Err(refusal) => {
                 self.refuse(intent, refusal.field, refusal.why);
+                Vec::new()
+            }
+            Ok(plan) if plan.intent.unseen() => {
+                self.ask_unseen(plan);
                 Vec::new()
             }
             Ok(plan) if plan.change.stakes == Stakes::Destructive => {
@@ -121,7 +122,7 @@ impl App {
         })
     }
 
-    fn done(&mut self, plan: &Plan) -> Effects {
+    pub(super) fn done(&mut self, plan: &Plan) -> Effects {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
             self.value.drop_draft();
@@ -154,13 +155,6 @@ impl App {
         }
     }
 
-    /// Written without guard, and over something else than was read directly before.
-    fn overwrote(&mut self, plan: &Plan, _now: &[crate::model::Reply]) -> Effects {
-        let effects = self.done(plan);
-        self.say(Mood::Bad, OVERWROTE);
-        effects
-    }
-
     /// Nothing was written, because the value changed since it was shown: both versions are put side by side.
     fn conflict(&mut self, plan: Plan) -> Effects {
         let key = plan.change.key.clone();
@@ -171,7 +165,11 @@ impl App {
             ..
         } = &plan.intent
         else {
-            let why = "nothing was written: it changed on the server meanwhile, and is read again";
+            let why = if matches!(plan.intent, Intent::Create { .. }) {
+                "a key of this name exists already: nothing was written"
+            } else {
+                "nothing was written: it changed on the server meanwhile, and is read again"
+            };
             self.refuse(&plan.intent, 0, why.to_owned());
             return self.with(|app, cx| app.value.reread(&key, cx));
         };
@@ -198,22 +196,10 @@ impl App {
             screen,
             plan,
             asked,
+            read: self.world.now,
             now: None,
         })));
         effects
-    }
-
-    /// The user's rights make the guard impossible: the person decides.
-    fn ask_unguarded(&mut self, plan: Plan, fault: &Fault) {
-        let question = vec![
-            format!("{fault}."),
-            "Write it all the same? A change that somebody made meanwhile would be overwritten."
-                .to_owned(),
-        ];
-        self.note(&plan.intent, "not written yet");
-        let confirm = Confirm::new("Not guarded", question, plan.change.bare_lines(), None);
-        let then = Then::Write(Box::new(plan), Consent::Unguarded);
-        self.overlays.push(Overlay::Confirm { confirm, then });
     }
 
     /// Says beside the thing concerned why it was not done: in its form, beside its draft, else as a notice.
@@ -228,7 +214,7 @@ impl App {
         }
     }
 
-    fn note(&mut self, intent: &Intent, words: &str) {
+    pub(super) fn note(&mut self, intent: &Intent, words: &str) {
         if let Some(form) = self.form_of(intent) {
             form.set_note(words);
         } else if edits_text(intent) {

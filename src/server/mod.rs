@@ -245,6 +245,8 @@ pub struct Seen {
     /// MEMORY USAGE, bytes.
     pub memory: Result<u64, Fault>,
     pub page: Page,
+    /// Why this user may not read the value, though its type was told; the page has no rows then.
+    pub unread: Option<Box<Fault>>,
 }
 
 /// How big keys are.

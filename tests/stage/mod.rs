@@ -303,6 +303,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
         .map(|(at, row)| Row {
             cells: cells(row),
             at: if *kind == "hash" { 0 } else { at },
+            left: None,
         })
         .collect();
     let total = match *kind {
@@ -320,5 +321,6 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             total: Some(total),
             span: None,
         },
+        unread: None,
     })
 }

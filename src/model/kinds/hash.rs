@@ -41,7 +41,11 @@ impl Kind for Hash {
         let total = reads::elements(replies, "HLEN")?;
         let row = |(field, value)| {
             let cells = vec![reads::cell(field, "HSCAN")?, reads::cell(value, "HSCAN")?];
-            Ok(Row { cells, at: 0 })
+            Ok(Row {
+                cells,
+                at: 0,
+                left: None,
+            })
         };
         let rows = reads::pairs(found, "HSCAN")?
             .into_iter()
@@ -53,6 +57,20 @@ impl Kind for Hash {
             total,
             span: None,
         })
+    }
+
+    fn lives(&self, key: &Key, page: &Page) -> Option<Cmd> {
+        let read = Cmd::new("HPTTL").arg(key.bytes()).arg("FIELDS");
+        let fields = page.rows.iter().filter_map(|row| row.cells.first());
+        (!page.rows.is_empty()).then(|| fields.fold(read.num(page.rows.len()), Cmd::arg))
+    }
+
+    /// One number for each field: -1 lives as long as the hash, -2 is gone.
+    fn live(&self, page: &mut Page, reply: &Reply) {
+        let lives = reply.items().unwrap_or_default();
+        for (row, left) in page.rows.iter_mut().zip(lives) {
+            row.left = left.int().and_then(|left| u64::try_from(left).ok());
+        }
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
@@ -84,8 +102,12 @@ impl Kind for Hash {
         match verb {
             Verb::Create => Ok(create(key, typed::text(typed, 0)?, typed::text(typed, 1)?)),
             Verb::Add => Ok(add(key, typed::text(typed, 0)?, typed::text(typed, 1)?)),
-            Verb::Edit => edit(key, shown()?, typed::text(typed, 0)?),
-            Verb::Rename => rename(key, shown()?, typed::text(typed, 0)?),
+            Verb::Edit => {
+                edit(key, shown()?, typed::text(typed, 0)?).map(|change| lasting(change, row))
+            }
+            Verb::Rename => {
+                rename(key, shown()?, typed::text(typed, 0)?).map(|change| lasting(change, row))
+            }
             Verb::Increment => increment(key, shown()?, &Amount::typed(typed)?),
             Verb::Remove => Ok(remove(key, typed::cell(row, 0)?)),
             _ => Err(typed::cannot(verb, NAME)),
@@ -196,7 +218,9 @@ fn add(key: &Key, field: &[u8], value: &[u8]) -> Change {
 
 fn edit(key: &Key, (field, old): (&[u8], &[u8]), new: &[u8]) -> Result<Change, Refusal> {
     typed::differs(old, new)?;
-    Ok(Change::plain(key, "saved", write(key, field, new)).guarded(holds(key, field, old)))
+    Ok(Change::plain(key, "saved", write(key, field, new))
+        .guarded(holds(key, field, old))
+        .keeping(field, field))
 }
 
 /// Sets the new field before the old one goes, so that a hash of one field never vanishes with its expiry.
@@ -206,7 +230,9 @@ fn rename(key: &Key, (field, value): (&[u8], &[u8]), new: &[u8]) -> Result<Chang
     checks.push(Check::new(about("HEXISTS", key, new), Reply::Int(0)));
     let mut steps = write(key, new, value);
     steps.push(Step::any(about("HDEL", key, field)));
-    Ok(Change::plain(key, "field renamed", steps).guarded(checks))
+    Ok(Change::plain(key, "field renamed", steps)
+        .guarded(checks)
+        .keeping(field, new))
 }
 
 /// Counters move all the time: only the field must still be there.
@@ -238,7 +264,15 @@ fn remove(key: &Key, field: &[u8]) -> Change {
         .destructive()
 }
 
-/// Writes one field. A field's own expiry (Redis 7.4) is lost by HSET; what keeps it belongs here.
+/// Says of the expiry that goes on whether it was seen.
+fn lasting(mut change: Change, row: Option<&Row>) -> Change {
+    if let Some(keep) = &mut change.keep {
+        keep.seen = row.and_then(|row| row.left);
+    }
+    change
+}
+
+/// Writes one field. Its own expiry is lost by HSET: see [`Change::keeping`].
 fn write(key: &Key, field: &[u8], value: &[u8]) -> Vec<Step> {
     vec![Step::any(about("HSET", key, field).arg(value))]
 }

@@ -41,6 +41,7 @@ impl Kind for Set {
             Ok(Row {
                 cells: vec![reads::cell(member, "SSCAN")?],
                 at: 0,
+                left: None,
             })
         };
         let rows = reads::items(found, "SSCAN")?

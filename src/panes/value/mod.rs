@@ -17,6 +17,7 @@ use super::{Cx, Effect, Effects, Focus, News, Pane, Reach, Slot, Why, World};
 
 mod actions;
 mod ask;
+mod body;
 mod draw;
 mod narrow;
 mod open;
@@ -182,6 +183,7 @@ impl Value {
                     key: writing.key.clone(),
                     kind: writing.kind,
                     row: writing.row.clone(),
+                    read: writing.read,
                     decoder: Some(writing.decoder),
                 };
                 self.lend(lent, bytes)

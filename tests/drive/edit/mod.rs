@@ -2,9 +2,11 @@
 use crate::Drive;
 
 mod conflict;
+mod interleave;
 mod keys;
 mod limits;
 mod outside;
+mod rungs;
 mod values;
 
 /// What is on the server, what is pressed at the open key `k`, a command, and what it answers then.
