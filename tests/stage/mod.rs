@@ -9,7 +9,7 @@ use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
     Access, Answer, Batch, Described, Event, Fault, Hello, Left, Link, Place, Purpose, Request,
-    Seen, Unlinked, Walk,
+    Restored, Seen, Unlinked, Walk, Weighed,
 };
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
@@ -246,6 +246,15 @@ impl Script {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
+            Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
+                bytes: vec![Some(100); keys.len()],
+                done: true,
+            })),
+            Request::Restore(kept) => Ok(Answer::Restored(Restored {
+                back: kept.iter().map(|kept| kept.key.clone()).collect(),
+                done: true,
+                ..Restored::default()
+            })),
             Request::Unlink(doomed) => Ok(Answer::Unlinked(Unlinked {
                 deleted: doomed.keys.len() as u64,
                 done: true,
