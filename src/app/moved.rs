@@ -49,13 +49,18 @@ pub fn moved(change: &mut Change, now: &[Reply]) -> Moved {
     }
     let words = words(&check.cmd, reply);
     check.expect = reply.clone();
-    match (
-        name.as_str(),
-        guard.checks.get(now.len()).map(|next| next.cmd.name()),
-    ) {
-        // The value itself cannot hold any more: it is read, and shown.
-        ("HSTRLEN", Some(next)) if next == "HGET" && small(reply) => Moved::Look,
-        ("STRLEN", Some(next)) if next == "GETRANGE" && small(reply) => Moved::Look,
+    let Some(next) = guard.checks.get_mut(now.len()).filter(|_| small(reply)) else {
+        return Moved::Other(words);
+    };
+    // A value of another length cannot hold any more: it is read as far as it goes, and shown.
+    match (name.as_str(), next.cmd.name().as_str()) {
+        ("HSTRLEN", "HGET") => Moved::Look,
+        ("STRLEN", "GETRANGE") => {
+            let last = reply.int().unwrap_or(1) - 1;
+            let whole = Cmd::new("GETRANGE").arg(change.key.bytes());
+            next.cmd = whole.num(0).num(last);
+            Moved::Look
+        }
         _ => Moved::Other(words),
     }
 }
@@ -76,7 +81,7 @@ fn words(cmd: &Cmd, now: &Reply) -> String {
     };
     match (cmd.name().as_str(), now) {
         ("HGET", _) => format!("the field holds {} now", value()),
-        ("GETRANGE", _) => format!("the value begins with {} now", value()),
+        ("GETRANGE", _) => format!("the value is {} now", value()),
         ("HSTRLEN", Reply::Int(0)) => "the field is gone, or empty now".into(),
         ("HSTRLEN" | "STRLEN", _) => {
             format!("it holds {} bytes now", now.int().unwrap_or_default())
@@ -140,5 +145,17 @@ mod tests {
         assert!(how.contains("other"), "{how}");
         assert_eq!(checks(&change)[2].expect, bytes("other"));
         assert!(matches!(moved(&mut change, &[]), Moved::Away(_)));
+    }
+
+    #[test]
+    fn a_string_that_only_begins_as_it_was_left_is_another_one() {
+        let cmd = |line: &str| crate::model::resp::parse_cli(line).unwrap();
+        let mut change = Change::plain(&"k".into(), "undone", Vec::new()).guarded(vec![
+            Check::new(cmd("STRLEN k"), Reply::Int(1)),
+            Check::new(cmd("GETRANGE k 0 0"), bytes("v")),
+        ]);
+        assert_eq!(moved(&mut change, &[Reply::Int(2)]), Moved::Look);
+        let checks = change.guard.unwrap().checks;
+        assert_eq!(checks[1], Check::new(cmd("GETRANGE k 0 1"), bytes("v")));
     }
 }

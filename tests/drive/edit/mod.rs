@@ -5,6 +5,7 @@ mod conflict;
 mod keys;
 mod limits;
 mod outside;
+mod undo;
 mod values;
 
 /// What is on the server, what is pressed at the open key `k`, a command, and what it answers then.
