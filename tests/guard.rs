@@ -163,9 +163,9 @@ async fn a_counter_that_others_add_to_is_added_to_all_the_same() {
 async fn where_the_guard_is_refused_nothing_is_written_without_consent() {
     let server = Server::start();
     for (rules, command) in [
-        ("~* +@all -watch", "WATCH"),
-        ("~* +@all -multi", "MULTI"),
-        ("~* +@all -exec", "EXEC"),
+        ("~* +@all -@scripting -watch", "WATCH or EVAL"),
+        ("~* +@all -@scripting -multi", "MULTI or EVAL"),
+        ("~* +@all -@scripting -exec", "EXEC or EVAL"),
         ("~* +@all -strlen", "STRLEN"),
         ("%W~* +@all", "GET"),
     ] {

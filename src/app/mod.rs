@@ -14,6 +14,7 @@ use crate::panes::{
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
+mod bare;
 mod clash;
 mod draw;
 mod fill;
@@ -295,10 +296,7 @@ impl App {
                 Known::Yes => format!("{} is gone: it expired or was deleted", key.printed()),
                 Known::No => format!("there is no key {}", key.printed()),
             };
-            // Why something could not be done says more.
-            if !matches!(self.notice, Some((Mood::Bad, _))) {
-                self.say(Mood::Plain, words);
-            }
+            self.say(Mood::Plain, words);
         }
         Vec::new()
     }

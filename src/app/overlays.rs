@@ -324,7 +324,7 @@ impl App {
         for at in (0..self.overlays.len()).rev() {
             match &mut self.overlays[at] {
                 Overlay::Conflict(clash) if clash.asked == Some(ticket) => {
-                    clash.take(answer);
+                    clash.take(answer, self.world.now);
                     return Some(Vec::new());
                 }
                 Overlay::Revive(revive) => {

@@ -3,6 +3,7 @@ use crate::model::Reply;
 use crate::model::change::{Outcome, Stakes};
 use crate::model::kinds::{self, Verb};
 use crate::model::target::Environment;
+use crate::model::undo::Cannot;
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
@@ -21,8 +22,7 @@ pub struct Write {
 }
 
 /// The word for a destructive change in production.
-const WORD: &str = "yes";
-
+pub(super) const WORD: &str = "yes";
 impl App {
     /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
     pub(super) fn plan(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
@@ -46,6 +46,10 @@ impl App {
         match intent.plan(typed, &self.world) {
             Err(refusal) => {
                 self.refuse(intent, refusal.field, refusal.why);
+                Vec::new()
+            }
+            Ok(plan) if plan.intent.unseen() => {
+                self.ask_unseen(plan);
                 Vec::new()
             }
             Ok(plan) if plan.change.stakes == Stakes::Destructive => {
@@ -104,6 +108,10 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
+            Ok(Answer::Applied(Outcome::Overwrote(now))) => {
+                self.remember_lost(&plan, "it was written over what somebody else wrote then");
+                self.overwrote(&plan, now)
+            }
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unguardable { .. }) => {
                 self.ask_unguarded(plan, fault);
@@ -126,14 +134,21 @@ impl App {
     fn remember(&mut self, plan: &Plan, replies: &[Reply]) {
         let (what, about) = match plan.past(replies) {
             Ok(past) => (What::Keys(past.clone()), past.about()),
-            Err(why) => (What::Lost(why), plan.change.key.printed().to_string()),
+            Err(Cannot(why)) => return self.remember_lost(plan, &why),
         };
         let at = self.world.clock.clone();
         self.history
             .push(plan.change.done, about, at, what, Origin::Person);
     }
 
-    fn done(&mut self, plan: &Plan) -> Effects {
+    fn remember_lost(&mut self, plan: &Plan, why: &str) {
+        let (at, what) = (self.world.clock.clone(), What::Lost(Cannot::new(why)));
+        let about = plan.change.key.printed().to_string();
+        self.history
+            .push(plan.change.done, about, at, what, Origin::Person);
+    }
+
+    pub(super) fn done(&mut self, plan: &Plan) -> Effects {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
             self.value.drop_draft();
@@ -176,7 +191,11 @@ impl App {
             ..
         } = &plan.intent
         else {
-            let why = "nothing was written: it changed on the server meanwhile, and is read again";
+            let why = if matches!(plan.intent, Intent::Create { .. }) {
+                "a key of this name exists already: nothing was written"
+            } else {
+                "nothing was written: it changed on the server meanwhile, and is read again"
+            };
             self.refuse(&plan.intent, 0, why.to_owned());
             return self.with(|app, cx| app.value.reread(&key, cx));
         };
@@ -203,22 +222,10 @@ impl App {
             screen,
             plan,
             asked,
+            read: self.world.now,
             now: None,
         })));
         effects
-    }
-
-    /// The user's rights make the guard impossible: the person decides.
-    fn ask_unguarded(&mut self, plan: Plan, fault: &Fault) {
-        let question = vec![
-            format!("{fault}."),
-            "Write it all the same? A change that somebody made meanwhile would be overwritten."
-                .to_owned(),
-        ];
-        self.note(&plan.intent, "not written yet");
-        let confirm = Confirm::new("Not guarded", question, plan.change.lines(), None);
-        let then = Then::Write(Box::new(plan), Consent::Unguarded);
-        self.overlays.push(Overlay::Confirm { confirm, then });
     }
 
     /// Says beside the thing concerned why it was not done: in its form, beside its draft, else as a notice.
@@ -233,7 +240,7 @@ impl App {
         }
     }
 
-    fn note(&mut self, intent: &Intent, words: &str) {
+    pub(super) fn note(&mut self, intent: &Intent, words: &str) {
         if let Some(form) = self.form_of(intent) {
             form.set_note(words);
         } else if edits_text(intent) {

@@ -1,4 +1,6 @@
 //! What a person wants done: its form, and the change that comes of what was typed.
+use std::time::Instant;
+
 use crate::model::change::Change;
 use crate::model::kinds::{self, Field, Input, Refusal, Row, Verb};
 use crate::model::undo::{Cannot, Past, Touched};
@@ -20,6 +22,8 @@ pub enum Intent {
         kind: &'static str,
         verb: Verb,
         row: Option<Row>,
+        /// When the value was read; `None` where this user may not read it, and so writes over what was not seen.
+        read: Option<Instant>,
     },
     Ttl(Key),
     Rename(Key),
@@ -99,6 +103,12 @@ impl Intent {
     pub fn title(&self) -> String {
         match self {
             Self::Create { .. } => "New key".into(),
+            Self::Verb {
+                key,
+                verb: Verb::Edit,
+                read: None,
+                ..
+            } => format!("A new value · {}", key.printed()),
             Self::Verb {
                 key, verb, kind, ..
             } => format!("{} · {}", verb_title(*verb, kind), key.printed()),
@@ -180,6 +190,11 @@ impl Intent {
         )
     }
 
+    /// Whether it writes into a value that this user may not read.
+    pub fn unseen(&self) -> bool {
+        matches!(self, Self::Verb { read: None, .. })
+    }
+
     /// The write that comes of what was typed; only for intents that write.
     pub fn plan(&self, typed: Vec<Vec<u8>>, world: &World) -> Result<Plan, Refusal> {
         let (change, after) = match self {
@@ -189,6 +204,7 @@ impl Intent {
                 kind,
                 verb,
                 row,
+                ..
             } => (
                 kinds::of(kind).change(key, *verb, row.as_ref(), &typed)?,
                 After::Reload,

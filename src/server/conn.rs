@@ -12,6 +12,7 @@ use super::gate::Gate;
 use super::listen::Listen;
 use super::refusals::Refusals;
 use super::scan::Cursors;
+use super::skills::Skills;
 use super::{Fault, wire};
 use crate::model::{Cmd, Reply};
 
@@ -31,10 +32,11 @@ pub(super) struct Conn {
     _driver: Arc<Driver>,
 }
 
-/// What a walk wants to know of the server at the other end.
+/// What is to be known of the server at the other end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer {
     pub(super) cursors: Cursors,
+    pub(super) skills: Skills,
     /// The way there and back, as opening the connection took it.
     pub(super) away: Duration,
 }
@@ -71,6 +73,7 @@ impl Conn {
             alive,
             peer: Peer {
                 cursors: Cursors::Opaque,
+                skills: Skills::UNTOLD,
                 away: Duration::ZERO,
             },
             _driver: Arc::new(Driver(driver)),
@@ -123,6 +126,26 @@ impl Conn {
             .into_iter()
             .map(|known| known.or_else(|| fresh.next()).unwrap_or(Reply::Nil))
             .collect())
+    }
+
+    /// The refusal a command would get, if it was refused as such before.
+    pub(super) fn refused(&self, cmd: &Cmd) -> Option<Reply> {
+        let known = self.with_refusals(|refusals| refusals.replies(std::slice::from_ref(cmd)));
+        known.into_iter().next().flatten()
+    }
+
+    /// A command was refused as such, whatever the words.
+    pub(super) fn refuse(&self, cmd: &Cmd, reply: Reply) {
+        self.with_refusals(|refusals| refusals.refuse(cmd, reply));
+    }
+
+    /// The server does not know this option; it is not tried again.
+    pub(super) fn lack(&self, what: &'static str) {
+        self.with_refusals(|refusals| refusals.lack(what));
+    }
+
+    pub(super) fn lacks(&self, what: &str) -> bool {
+        self.with_refusals(|refusals| refusals.lacks(what))
     }
 
     /// For each command the refusal it is known to get on this connection.

@@ -5,6 +5,7 @@ use super::conn::{Conn, Peer};
 use super::dial::{Line, STEP, Steps, dial, failed};
 use super::gate::Gate;
 use super::scan::Cursors;
+use super::skills::Skills;
 use super::{ConnectStep, Failed, Fault, Hello, tls};
 use crate::model::printed::print;
 use crate::model::target::Target;
@@ -52,6 +53,7 @@ pub(super) async fn connect(
     }
     conn.meet(Peer {
         cursors: Cursors::of(&hello),
+        skills: Skills::of(&hello),
         away,
     });
     Ok(Ready {

@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use super::conn::Conn;
 use super::out::Out;
+use super::skills::Skill;
 use super::{Answer, Described, Fault, Left, Seen, Ticket, wire};
 use crate::model::kinds::{self, Kind, Look, Odd, Page, Shape};
 use crate::model::{Cmd, Key, Reply};
@@ -58,14 +59,22 @@ async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fa
     let [kind, left, encoding, memory] =
         <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))?;
     let memory = bytes_used(&memory);
-    let (kind, page) = match text(&kind) {
+    let (kind, (page, unread)) = match text(&kind) {
         Ok(name) if name == "none" => return Err(Fault::Gone),
         Ok(name) => {
-            let page = page(conn, out, kinds::of(&name), key, look, memory.as_ref().ok()).await?;
-            (name, page)
+            let kind = kinds::of(&name);
+            match page(conn, out, kind, key, look, memory.as_ref().ok()).await {
+                Ok(page) => (name, (page, None)),
+                Err(fault @ Fault::Denied { .. }) => {
+                    let page = only_size(conn, out, kind, key, look).await?;
+                    (name, (page, Some(Box::new(fault))))
+                }
+                Err(fault) => return Err(fault),
+            }
         }
         Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
-            guess(conn, out, key, look).await?
+            let (name, page) = guess(conn, out, key, look).await?;
+            (name, (page, None))
         }
         Err(fault) => return Err(fault),
     };
@@ -75,6 +84,25 @@ async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fa
         encoding: text(&encoding),
         memory,
         page,
+        unread,
+    })
+}
+
+/// A value that may be written but not read (`%W~`) tells its size all the same.
+async fn only_size(
+    conn: &Conn,
+    out: &Out,
+    kind: &dyn Kind,
+    key: &Key,
+    look: &Look,
+) -> Result<Page, Fault> {
+    let mut size = kind.page(key, look);
+    size.truncate(1);
+    let replies = read(conn, out, &size).await?;
+    let total = replies.first().and_then(Reply::int);
+    Ok(Page {
+        total: total.and_then(|size| u64::try_from(size).ok()),
+        ..Page::default()
     })
 }
 
@@ -148,11 +176,18 @@ async fn slice(
     look: &Look,
 ) -> Result<Page, Fault> {
     let replies = read(conn, out, &kind.page(key, look)).await?;
-    kind.read(look, &replies).map_err(|odd| match odd {
+    let mut page = kind.read(look, &replies).map_err(|odd| match odd {
         Odd::Refused { code, text } => wire::fault(code, text),
         Odd::Gone => Fault::Gone,
         Odd::Shape(_) => Fault::Odd(odd.to_string()),
-    })
+    })?;
+    if conn.peer().skills.fields == Skill::Has
+        && let Some(lives) = kind.lives(key, &page)
+    {
+        let replies = read(conn, out, std::slice::from_ref(&lives)).await?;
+        kind.live(&mut page, replies.first().unwrap_or(&Reply::Nil));
+    }
+    Ok(page)
 }
 
 /// Reads because of the person, and so into the log.

@@ -24,6 +24,7 @@ mod reads;
 mod refusals;
 mod restore;
 mod scan;
+mod skills;
 mod tls;
 mod unlink;
 mod weigh;
@@ -155,9 +156,10 @@ impl From<Vec<Key>> for Doomed {
 /// Whether a write may go without its guard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Consent {
-    /// Only under WATCH/MULTI; where the user may not, the answer is [`Fault::Unguardable`].
+    /// Only with its guard in one step: by the server's own comparison, a transaction or a script. Where the user may
+    /// have none of them, the answer is [`Fault::Unguardable`].
     Guarded,
-    /// The person was told that the guard is impossible, and said yes.
+    /// The person was told that this is impossible, and said yes: what must be true is read directly before the write.
     Unguarded,
 }
 
@@ -225,6 +227,8 @@ pub struct Seen {
     /// MEMORY USAGE, bytes.
     pub memory: Result<u64, Fault>,
     pub page: Page,
+    /// Why this user may not read the value, though its type was told; the page has no rows then.
+    pub unread: Option<Box<Fault>>,
 }
 
 /// How big keys are.
@@ -357,8 +361,8 @@ pub enum Fault {
     /// keygrove is read-only, or a read was asked for, and this command is not known to only read.
     #[error("read-only: {command} was not sent")]
     ReadOnly { command: String },
-    /// The guard of a write is impossible: WATCH, MULTI or the reads it needs are refused to this user.
-    #[error("this user may not {command}, so keygrove cannot check that the value is unchanged")]
+    /// The guard of a write is impossible: what it needs is refused to this user (`WATCH or EVAL`, or a read).
+    #[error("not atomic: this user may not {command}, so looking and writing cannot be one step")]
     Unguardable { command: String },
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]

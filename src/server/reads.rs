@@ -1,7 +1,8 @@
 //! The reads around a change that an undo wants: asked along with its steps, and never a reason not to make it.
 use super::Fault;
 use super::conn::Conn;
-use crate::model::change::{Change, Read};
+use super::skills::Skill;
+use crate::model::change::{Change, Read, Step};
 use crate::model::{Cmd, Reply};
 
 /// The reads of one change, and which of them are asked at all.
@@ -9,6 +10,8 @@ pub(super) struct Asked {
     before: Vec<Ask>,
     after: Vec<Ask>,
     steps: usize,
+    /// Steps that were added on the way; nobody asks for their replies.
+    added: usize,
 }
 
 /// One read.
@@ -25,14 +28,16 @@ impl Asked {
             before: fitting(conn, &change.reads.before).await?,
             after: fitting(conn, &change.reads.after).await?,
             steps: change.cmds.len(),
+            added: 0,
         })
     }
 
     /// The steps between the reads, as they are sent.
-    pub(super) fn around(&self, steps: &[Cmd]) -> Vec<Cmd> {
+    pub(super) fn around(&mut self, steps: &[Step]) -> Vec<Cmd> {
+        self.added = steps.len().saturating_sub(self.steps);
         let before = self.before().into_iter();
         before
-            .chain(steps.iter().cloned())
+            .chain(steps.iter().map(|step| step.cmd.clone()))
             .chain(self.after())
             .collect()
     }
@@ -50,7 +55,7 @@ impl Asked {
     /// Where the replies to the steps stand among the replies to [`Self::around`].
     pub(super) fn steps(&self) -> std::ops::Range<usize> {
         let first = self.before().len();
-        first..first + self.steps
+        first..first + self.steps + self.added
     }
 
     /// The replies to [`Self::around`], with what was not asked in its place.
@@ -58,6 +63,7 @@ impl Asked {
         let mut replies = replies.into_iter();
         let mut all = fill(&self.before, &mut replies);
         all.extend(replies.by_ref().take(self.steps));
+        let mut replies = replies.skip(self.added);
         all.extend(fill(&self.after, &mut replies));
         all
     }
@@ -67,7 +73,7 @@ impl Asked {
     pub(super) fn leave_out(&mut self, conn: &Conn, queued: &[Reply]) -> bool {
         let mut replies = queued.iter();
         let first = blame(conn, &mut self.before, &mut replies);
-        let mut replies = replies.skip(self.steps);
+        let mut replies = replies.skip(self.steps + self.added);
         blame(conn, &mut self.after, &mut replies) | first
     }
 }
@@ -85,7 +91,8 @@ async fn fitting(conn: &Conn, reads: &[Read]) -> Result<Vec<Ask>, Fault> {
         let fits = size.is_none_or(|size| {
             size.is_some_and(|size| u64::try_from(size).is_ok_and(|size| size <= Read::MOST))
         });
-        match known {
+        let lacks = conn.peer().skills.fields == Skill::Lacks && cmd.name() == "HPEXPIRETIME";
+        match known.or_else(|| lacks.then_some(Reply::Nil)) {
             Some(refusal) => Ask::Known(refusal),
             None if fits => Ask::Send(cmd),
             None => Ask::Known(Reply::Nil),

@@ -106,6 +106,7 @@ impl Work<'_> {
                 }
                 self.so_far.deleted = 1;
             }
+            Ok(Outcome::Overwrote(_)) => self.so_far.deleted = 1,
             Ok(Outcome::Nothing(_)) => self.so_far.missing = 1,
             Ok(Outcome::Unknown(_)) => {
                 let command = self.verb.to_owned();

@@ -298,6 +298,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
         .map(|(at, row)| Row {
             cells: cells(row),
             at: if *kind == "hash" { 0 } else { at },
+            left: None,
         })
         .collect();
     let total = match *kind {
@@ -314,5 +315,6 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             next: None,
             total: Some(total),
         },
+        unread: None,
     })
 }

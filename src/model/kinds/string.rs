@@ -1,5 +1,5 @@
 //! Strings: read by slices, saved as a whole, counted when they are numbers.
-use super::super::change::{Change, Check, Read, Step, Told};
+use super::super::change::{Change, Check, Read, Step, Swap, Told};
 use super::super::key::Key;
 use super::super::printed::print;
 use super::super::resp::{Cmd, Reply};
@@ -10,6 +10,8 @@ use super::{Field, Input, Kind, Look, Odd, Page, Refusal, Row, SLICE, Shape, Ver
 pub(super) struct Str;
 
 const NAME: &str = "string";
+/// Most bytes of an old value that are sent along to be compared by the server (SET … IFEQ).
+const COMPARED: usize = 64 * 1024;
 const GONE: &str = "the key is gone: it expired or was deleted";
 
 impl Kind for Str {
@@ -41,6 +43,7 @@ impl Kind for Str {
             rows: vec![Row {
                 cells: vec![slice],
                 at,
+                left: None,
             }],
             next,
             total,
@@ -51,7 +54,11 @@ impl Kind for Str {
         let value = || row.and_then(|row| row.cells.first()).map(Vec::as_slice);
         match verb {
             Verb::Create => Some(vec![typed::line("Value")]),
-            Verb::Edit => Some(vec![typed::field("Value", Input::Text, value()?)]),
+            // Without a row the value was not read, as this user may not.
+            Verb::Edit => {
+                let value = value().unwrap_or_default();
+                Some(vec![typed::field("Value", Input::Text, value)])
+            }
             Verb::Increment => Number::of(value()?).map(|_| typed::by_one()),
             Verb::Reset => (Number::of(value()?) == Some(Number::Integer)).then(Vec::new),
             _ => None,
@@ -67,7 +74,10 @@ impl Kind for Str {
     ) -> Result<Change, Refusal> {
         match verb {
             Verb::Create => Ok(create(key, typed::text(typed, 0)?)),
-            Verb::Edit => edit(key, typed::row(row)?, typed::text(typed, 0)?),
+            Verb::Edit => match row {
+                Some(row) => edit(key, row, typed::text(typed, 0)?),
+                None => Ok(set_unseen(key, typed::text(typed, 0)?)),
+            },
             Verb::Increment => increment(key, typed::cell(row, 0)?, &Amount::typed(typed)?),
             Verb::Reset => reset(key, typed::cell(row, 0)?),
             _ => Err(typed::cannot(verb, NAME)),
@@ -85,7 +95,8 @@ impl Kind for Str {
         Ok(match verb {
             Verb::Create => vec![typed::put(b"", None, Some(typed::text(typed, 0)?))],
             Verb::Edit => {
-                let (old, new) = (typed::cell(row, 0)?, typed::text(typed, 0)?);
+                let row = row.ok_or_else(|| Cannot::unread("what it held before"))?;
+                let (old, new) = (typed::cell(Some(row), 0)?, typed::text(typed, 0)?);
                 vec![typed::put(b"", Some(old), Some(new))]
             }
             Verb::Increment => vec![typed::counted(b"", typed, was, told)?],
@@ -155,7 +166,21 @@ fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
     typed::differs(old, new)?;
     let mut checks = vec![Check::kind(key, NAME)];
     checks.extend(still(key, old));
-    Ok(Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(checks))
+    let set = Cmd::new("SET").arg(key.bytes()).arg(new);
+    let alone = (old.len() <= COMPARED).then(|| set.arg("IFEQ").arg(old).arg("KEEPTTL"));
+    let step = overwrite(key, new);
+    let swap = Swap {
+        cmd: step.cmd.clone().arg("GET"),
+        was: old.to_vec(),
+    };
+    Ok(Change::plain(key, "saved", vec![step])
+        .guarded(checks)
+        .in_one(alone, swap))
+}
+
+/// A new value in place of one that could not be read: only the type must be the same.
+fn set_unseen(key: &Key, new: &[u8]) -> Change {
+    Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(vec![Check::kind(key, NAME)])
 }
 
 /// The string is this: its length first, so that the bytes read back are bounded.

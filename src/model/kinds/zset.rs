@@ -122,7 +122,7 @@ impl Kind for Zset {
             Step::any(add.arg(score).arg(member))
         };
         match deed {
-            Deed::Put { place, was, is } => {
+            Deed::Put { place, was, is, .. } => {
                 let score = match is {
                     Some(is) => Reply::Double(worth(is)?),
                     None => Reply::Nil,
@@ -251,6 +251,7 @@ fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
     Ok(Row {
         cells: vec![print(score).into_bytes(), reads::cell(member, "a member")?],
         at,
+        left: None,
     })
 }
 

@@ -48,6 +48,16 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
     match (&open.head, &open.fault) {
         (None, None) => Line::styled("reading…", theme.dim).render(body, buf),
         (None, Some(fault)) => draw_fault(fault, body, buf, theme),
+        (
+            Some(Head {
+                unread: Some(fault),
+                kind,
+                ..
+            }),
+            _,
+        ) => {
+            draw_unread(fault, kind.shape(), body, buf, theme);
+        }
         (Some(head), _) => draw_value(open, head, body, buf, focused, world),
     }
 }
@@ -179,6 +189,27 @@ fn draw_fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
     }
 }
 
+/// A value that may perhaps be written, but not read.
+fn draw_unread(fault: &Fault, shape: Shape, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    let offer = match shape {
+        Shape::Text => {
+            "Where you may write it: e sets a new value, unseen; its time to live stays."
+        }
+        Shape::Grid(_) => "Where you may write it: a adds to it; its time to live stays.",
+    };
+    let lines = [
+        Line::styled("This user may not read the value.", theme.text),
+        Line::styled(fault.to_string(), theme.error),
+        Line::styled(offer, theme.dim),
+    ];
+    let wrapped = lines
+        .into_iter()
+        .flat_map(|line| text::wrap(line, usize::from(area.width)));
+    for (line, row) in wrapped.zip(area.rows()) {
+        line.render(row, buf);
+    }
+}
+
 fn draw_value(
     open: &Open,
     head: &Head,
@@ -205,19 +236,29 @@ fn draw_value(
             };
             Line::styled(words, theme.dim).render(area, buf);
         }
-        Shape::Grid(headings) => Grid {
-            headings,
-            len: open.rows.len(),
-            scroll: &open.scroll,
-            focused: focused == Focused::Yes,
-            theme,
-            cell: |row: usize, column: usize| {
-                let cell = open.rows.get(row).and_then(|row| row.cells.get(column));
-                cell.map(|cell| paint::start(cell, usize::from(area.width), theme.text, theme))
-                    .unwrap_or_default()
-            },
+        Shape::Grid(headings) => {
+            let lives = open.rows.iter().any(|row| row.left.is_some());
+            let headings = [headings, if lives { &["ttl"] } else { &[] }].concat();
+            let since = world.now.saturating_duration_since(head.at).as_millis() as u64;
+            Grid {
+                headings: &headings,
+                len: open.rows.len(),
+                scroll: &open.scroll,
+                focused: focused == Focused::Yes,
+                theme,
+                cell: |row: usize, column: usize| {
+                    let row = open.rows.get(row);
+                    if let Some(cell) = row.and_then(|row| row.cells.get(column)) {
+                        return paint::start(cell, usize::from(area.width), theme.text, theme);
+                    }
+                    let left = row.and_then(|row| row.left);
+                    left.map(|left| Left::Millis(left.saturating_sub(since)))
+                        .map(|left| Line::styled(paint::left(left), theme.ttl))
+                        .unwrap_or_default()
+                },
+            }
+            .render(area, buf);
         }
-        .render(area, buf),
     }
 }
 

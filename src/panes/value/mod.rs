@@ -172,6 +172,7 @@ impl Value {
                     key: writing.key.clone(),
                     kind: writing.kind,
                     row: writing.row.clone(),
+                    read: writing.read,
                     decoder: Some(writing.decoder),
                 };
                 self.lend(lent, bytes)

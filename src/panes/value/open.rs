@@ -38,6 +38,8 @@ pub struct Head {
     pub encoding: Result<String, Fault>,
     pub memory: Result<u64, Fault>,
     pub total: Option<u64>,
+    /// Why this user may not read the value.
+    pub unread: Option<Box<Fault>>,
     /// When the server was asked.
     pub at: Instant,
 }
@@ -171,6 +173,8 @@ impl Open {
             .head
             .as_ref()
             .is_some_and(|head| head.name != seen.kind);
+        let since = self.head.as_ref().map_or(now, |head| head.at);
+        let since = now.saturating_duration_since(since).as_millis() as u64;
         self.head = Some(Head {
             kind,
             name: seen.kind.clone(),
@@ -178,10 +182,12 @@ impl Open {
             encoding: seen.encoding.clone(),
             memory: seen.memory.clone(),
             total: seen.page.total,
+            unread: seen.unread.clone(),
             at: now,
         });
         match asked {
             Asked::More if !other => {
+                self.age(since);
                 // A cursor may give an element twice; what is shown already is not shown again.
                 let own: HashSet<_> = self.rows.iter().map(|row| kind.identity(row)).collect();
                 let rows = seen.page.rows.iter();
@@ -199,6 +205,13 @@ impl Open {
         }
         self.next = seen.page.next;
         self.text.wrapped_for = None;
+    }
+
+    /// The rows were read so many milliseconds before the rest was.
+    fn age(&mut self, millis: u64) {
+        for left in self.rows.iter_mut().filter_map(|row| row.left.as_mut()) {
+            *left = left.saturating_sub(millis);
+        }
     }
 
     /// The row under the cursor; of a text, the whole value.

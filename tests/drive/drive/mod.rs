@@ -17,7 +17,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::common::Server;
 
-mod client;
+pub mod client;
 mod desk;
 
 use desk::{Desk, Outside};

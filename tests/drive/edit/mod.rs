@@ -2,9 +2,11 @@
 use crate::Drive;
 
 mod conflict;
+mod interleave;
 mod keys;
 mod limits;
 mod outside;
+mod rungs;
 mod undo;
 mod values;
 
