@@ -19,16 +19,21 @@ mod bare;
 mod clash;
 mod draw;
 mod fill;
+mod history;
 mod link;
+mod moved;
 mod overlays;
 mod plight;
 mod point;
 mod press;
 mod top;
+mod undo;
 mod waiting;
 mod writes;
 
+use history::History;
 use overlays::Overlay;
+use undo::Undoing;
 use waiting::Waiting;
 use writes::Write;
 
@@ -68,6 +73,9 @@ pub struct App {
     /// The top one last.
     overlays: Vec<Overlay>,
     writes: Vec<Write>,
+    history: History,
+    /// An undo under way.
+    undoing: Option<Undoing>,
     waiting: Waiting,
     notice: Option<(Mood, String)>,
     line: Line,
@@ -137,6 +145,8 @@ impl App {
             focus: Focus::Tree,
             overlays: Vec::new(),
             writes: Vec::new(),
+            history: History::default(),
+            undoing: None,
             waiting: Waiting::default(),
             notice: None,
             line: Line::Trying(ConnectStep::Name),
@@ -270,9 +280,7 @@ impl App {
             News::EditNext => self.value.edit_next(),
             News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
             News::Blank => self.value.blank(),
-            News::Delete(keys) => self
-                .overlays
-                .push(Overlay::delete(keys, self.world.setup.env)),
+            News::Delete(keys) => return self.delete_keys(keys),
             News::DeleteFolder(folder) => return self.delete_folder(folder),
             News::Gone(key) => return self.gone(&key),
             News::Learned(key, kind, left) => {
@@ -281,6 +289,12 @@ impl App {
             }
             News::Focus(focus) => self.focus = focus,
             News::Connect(target) => return self.connect_to(target),
+            News::Users {
+                done,
+                about,
+                back,
+                origin,
+            } => self.users_changed(done, about, back, origin),
             News::Password(password) => return self.log_in_with(password),
         }
         Vec::new()
@@ -334,6 +348,7 @@ impl App {
         }
         if let Some(effects) = self
             .take_write(ticket, answer)
+            .or_else(|| self.take_undo(ticket, answer))
             .or_else(|| self.take_overlay(ticket, answer))
         {
             return effects;
@@ -362,6 +377,7 @@ impl App {
         match action {
             Action::Retry => return self.refuses_retry(),
             Action::StopScript => return self.refuses_to_stop(),
+            Action::Undo | Action::History => return self.refuses_undo(action),
             _ => {}
         }
         match (self.screen, self.focus) {

@@ -1,7 +1,9 @@
 //! Writes: from what was typed to a confirmed change, its one sending, and what came of it.
+use crate::model::Reply;
 use crate::model::change::{Outcome, Stakes};
 use crate::model::kinds::{self, Verb};
 use crate::model::target::Environment;
+use crate::model::undo::Cannot;
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
@@ -10,6 +12,7 @@ use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
 use super::App;
 use super::clash::Clash;
+use super::history::{Origin, What};
 use super::overlays::{Overlay, Then};
 
 /// A write that was sent and not answered yet.
@@ -86,7 +89,10 @@ impl App {
         let Write { plan, .. } = self.writes.remove(at);
         self.learn_refusal(&plan.change, answer);
         Some(match answer {
-            Ok(Answer::Applied(Outcome::Done(_))) => self.done(&plan),
+            Ok(Answer::Applied(Outcome::Done(replies))) => {
+                self.remember(&plan, replies);
+                self.done(&plan)
+            }
             Ok(Answer::Applied(Outcome::Nothing(why))) => {
                 self.refuse(&plan.intent, 0, (*why).to_owned());
                 let key = plan.change.key;
@@ -103,7 +109,10 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
-            Ok(Answer::Applied(Outcome::Overwrote(now))) => self.overwrote(&plan, now),
+            Ok(Answer::Applied(Outcome::Overwrote(now))) => {
+                self.remember_lost(&plan, "it was written over what somebody else wrote then");
+                self.overwrote(&plan, now)
+            }
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unguardable { .. }) => {
                 self.ask_unguarded(plan, fault);
@@ -120,6 +129,24 @@ impl App {
                 Vec::new()
             }
         })
+    }
+
+    /// The list of what can be undone has it now.
+    fn remember(&mut self, plan: &Plan, replies: &[Reply]) {
+        let (what, about) = match plan.past(replies) {
+            Ok(past) => (What::Keys(past.clone()), past.about()),
+            Err(Cannot(why)) => return self.remember_lost(plan, &why),
+        };
+        let at = self.world.clock.clone();
+        self.history
+            .push(plan.change.done, about, at, what, Origin::Person);
+    }
+
+    fn remember_lost(&mut self, plan: &Plan, why: &str) {
+        let (at, what) = (self.world.clock.clone(), What::Lost(Cannot::new(why)));
+        let about = plan.change.key.printed().to_string();
+        self.history
+            .push(plan.change.done, about, at, what, Origin::Person);
     }
 
     pub(super) fn done(&mut self, plan: &Plan) -> Effects {

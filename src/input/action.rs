@@ -33,6 +33,9 @@ pub enum Action {
     CopyName,
     CopyValue,
     CopyCommand,
+    // taking back
+    Undo,
+    History,
     // the tree
     Filter,
     Search,
@@ -70,7 +73,6 @@ pub enum Action {
     Denials,
     Persist,
     Reference,
-    Undo,
     // forms, editors and questions
     Reveal,
     Submit,

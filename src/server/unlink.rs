@@ -20,7 +20,7 @@ const BEAT: Duration = Duration::from_millis(33);
 /// Keys of a batch that the log names.
 const NAMED: usize = 3;
 
-/// Deletes the keys and answers with progress; `stop` ends it after the batch in flight, with no last answer.
+/// Deletes the keys and answers with progress; `stop` ends it after the batch in flight.
 ///
 /// A fault means that the rest was not deleted, and of the batch in flight it is not known when the connection
 /// was lost or slow.
@@ -50,7 +50,7 @@ pub(super) async fn unlink(
     let keep = kept.chunks(BATCH).map(|batch| (batch, Keep::Yes));
     for (batch, keep) in keep.chain(lost.chunks(BATCH).map(|batch| (batch, Keep::No))) {
         if stop.load(Ordering::SeqCst) {
-            return;
+            break;
         }
         let end = match keep {
             Keep::Yes => work.keep(batch).await,
@@ -106,13 +106,14 @@ impl Work<'_> {
                 }
                 self.so_far.deleted = 1;
             }
+            Ok(Outcome::Overwrote(_)) => self.so_far.deleted = 1,
             Ok(Outcome::Nothing(_)) => self.so_far.missing = 1,
             Ok(Outcome::Unknown(_)) => {
                 let command = self.verb.to_owned();
                 return Some(Err(Fault::Unknown { command, done: 0 }));
             }
             // UNLINK itself may be what is not to be had.
-            Ok(Outcome::Conflict(_) | Outcome::Overwrote(_))
+            Ok(Outcome::Conflict(_))
             | Err(Fault::Denied { .. } | Fault::Refused { .. } | Fault::Odd(_)) => return None,
             Err(fault) => return Some(Err(fault)),
         }
