@@ -13,6 +13,7 @@ mod conn;
 mod dial;
 mod facts;
 mod gate;
+mod heavy;
 mod keeper;
 mod link;
 mod listen;
@@ -170,10 +171,6 @@ pub enum Access {
 
 /// What comes back.
 #[derive(Clone, PartialEq, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one at a time, and it is taken apart at once"
-)]
 pub enum Answer {
     Keys(Batch),
     /// One for each key asked for, in order.
@@ -332,10 +329,23 @@ pub enum Fault {
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
+    /// UNLINK is refused, and DEL would hold up the server while it frees so many bytes (`None`: not told).
+    #[error("{}", too_heavy(*.0))]
+    Heavy(Option<u64>),
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
     #[error("{code} {text}")]
     Refused { code: String, text: String },
     /// A reply of a form we do not know.
     #[error("{0}")]
     Odd(String),
+}
+
+fn too_heavy(bytes: Option<u64>) -> String {
+    match bytes {
+        Some(bytes) => {
+            let megabytes = bytes as f64 / 1e6;
+            format!("UNLINK is refused, and DEL would hold up the server for {megabytes:.0} MB")
+        }
+        None => "UNLINK is refused, and how big it is for DEL is not told".to_owned(),
+    }
 }

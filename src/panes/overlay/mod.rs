@@ -1,6 +1,7 @@
 //! What stands over the panes, the top one first: forms, questions, help.
 pub mod confirm;
 pub mod conflict;
+pub mod ending;
 pub mod finder;
 pub mod form;
 pub mod reading;

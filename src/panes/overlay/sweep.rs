@@ -16,9 +16,10 @@ use crate::widgets::theme::Theme;
 use crate::widgets::{popup, text};
 
 use super::confirm::{self, Confirm};
+use super::ending::{Way, deleted, gone, heavy, report, summary};
 
 /// How many names are shown before a deletion.
-const SAMPLE: usize = 8;
+pub const SAMPLE: usize = 8;
 /// The word that is typed before a deletion in production.
 const WORD: &str = "delete";
 
@@ -41,6 +42,7 @@ enum Stage {
     Asking {
         keys: Vec<Key>,
         confirm: Confirm,
+        way: Way,
     },
     Deleting {
         ticket: Ticket,
@@ -124,12 +126,12 @@ impl Sweep {
                 );
                 over(forget, gone(keys, so_far), Some(said))
             }
-            Stage::Asking { keys, confirm } => match confirm.press(chord) {
+            Stage::Asking { keys, confirm, way } => match confirm.press(chord) {
                 confirm::Turn::Stay => Turn::Stay(Vec::new()),
                 confirm::Turn::No => over(Vec::new(), Vec::new(), None),
                 confirm::Turn::Yes => {
                     let keys = std::mem::take(keys);
-                    let (ticket, effect) = cx.ask(Request::Unlink(keys.clone()));
+                    let (ticket, effect) = cx.ask(way.request(&keys));
                     self.stage = Stage::Deleting {
                         ticket,
                         keys,
@@ -213,6 +215,8 @@ impl Sweep {
                             format!("{} deleted, then: {fault}", paint::count(so_far.deleted));
                         return Some(over(Vec::new(), gone(keys, so_far), Some(said)));
                     }
+                    // To DEL, one command for each key; the last of them may be a refusal.
+                    Ok(Answer::Replies(replies)) => *so_far = deleted(keys, replies),
                     Ok(_) => {}
                 }
                 if !so_far.done {
@@ -222,8 +226,12 @@ impl Sweep {
                 if so_far.failed.is_empty() {
                     return Some(over(Vec::new(), gone, Some(summary(so_far))));
                 }
-                let lines = report(so_far);
-                self.stage = Stage::Report { lines };
+                self.stage = match heavy(so_far) {
+                    heavy if heavy.is_empty() => Stage::Report {
+                        lines: report(so_far),
+                    },
+                    heavy => asking_again(&self.what, heavy, report(so_far), self.env),
+                };
                 Some(Turn::Read(gone))
             }
             _ => None,
@@ -309,49 +317,30 @@ fn asking(what: &str, keys: Vec<Key>, env: Environment) -> Stage {
     Stage::Asking {
         confirm: Confirm::new(what, question, commands, word),
         keys,
+        way: Way::Unlink,
     }
 }
 
-/// The keys that are gone: all that were dealt with, in order, but those that failed.
-fn gone(keys: &[Key], so_far: &Unlinked) -> Vec<Key> {
-    let dealt = so_far.deleted + so_far.missing + so_far.failed.len() as u64;
-    let failed: HashSet<&Key> = so_far.failed.iter().map(|(key, _)| key).collect();
-    keys.iter()
-        .take(dealt as usize)
-        .filter(|key| !failed.contains(key))
-        .cloned()
-        .collect()
-}
-
-fn summary(end: &Unlinked) -> String {
-    let noun = if end.deleted == 1 { "key" } else { "keys" };
-    let missing = match end.missing {
-        0 => String::new(),
-        n => format!(", {} were already gone", paint::count(n)),
-    };
-    format!("{} {noun} deleted{missing}", paint::count(end.deleted))
-}
-
-fn report(end: &Unlinked) -> Vec<String> {
-    let mut lines = vec![
-        summary(end),
-        format!(
-            "{} could not be deleted:",
-            paint::count(end.failed.len() as u64)
-        ),
-    ];
-    lines.extend(
-        end.failed
-            .iter()
-            .take(SAMPLE)
-            .map(|(key, fault)| format!("  {}: {fault}", key.printed())),
-    );
-    if end.failed.len() > SAMPLE {
-        lines.push(format!(
-            "  … and {} more",
-            paint::count((end.failed.len() - SAMPLE) as u64)
-        ));
+/// Asks about keys that only DEL can take, although it holds up the server.
+fn asking_again(what: &str, keys: Vec<Key>, told: Vec<String>, env: Environment) -> Stage {
+    let word = (env == Environment::Prod).then(|| WORD.to_owned());
+    let mut question = told;
+    // "esc closes" is said by the question itself.
+    question.pop();
+    question.push(String::new());
+    question
+        .push("Delete what is too big all the same? Nobody is served until each is freed.".into());
+    let shown = keys.iter().take(SAMPLE);
+    let mut commands: Vec<String> = shown
+        .map(|key| format!("DEL {}", quote(key.bytes())))
+        .collect();
+    if keys.len() > SAMPLE {
+        let more = paint::count((keys.len() - SAMPLE) as u64);
+        commands.push(format!("… and {more} more"));
     }
-    lines.push("esc closes".into());
-    lines
+    Stage::Asking {
+        confirm: Confirm::new(what, question, commands, word),
+        keys,
+        way: Way::Del,
+    }
 }
