@@ -3,9 +3,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
-use crate::model::Key;
 use crate::model::kinds::Verb;
 use crate::model::target::Environment;
+use crate::model::{Cmd, Key};
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::finder::{self, Finder, Item};
@@ -45,6 +45,8 @@ pub enum Then {
     Write(Box<Plan>, Consent),
     DropDraft,
     Quit,
+    /// Ends what keeps the server busy.
+    Stop(Cmd),
 }
 
 impl Overlay {
@@ -207,6 +209,7 @@ impl App {
                     .unwrap_or_default()
             }
             Then::Quit => vec![Effect::Quit],
+            Then::Stop(cmd) => self.stop(cmd),
         }
     }
 

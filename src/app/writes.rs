@@ -20,6 +20,8 @@ pub struct Write {
 
 /// The word for a destructive change in production.
 const WORD: &str = "yes";
+const OVERWROTE: &str =
+    "written, but over something that somebody else wrote at the same moment: look at it again";
 
 impl App {
     /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
@@ -102,6 +104,7 @@ impl App {
             .iter()
             .position(|write| write.ticket == ticket)?;
         let Write { plan, .. } = self.writes.remove(at);
+        self.learn_refusal(&plan.change, answer);
         Some(match answer {
             Ok(Answer::Applied(Outcome::Done(_))) => self.done(&plan),
             Ok(Answer::Applied(Outcome::Nothing(why))) => {
@@ -120,6 +123,7 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
+            Ok(Answer::Applied(Outcome::Overwrote(now))) => self.overwrote(&plan, now),
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unguardable { .. }) => {
                 self.ask_unguarded(plan, fault);
@@ -169,6 +173,13 @@ impl App {
                 app.value.show(new, crate::panes::Focus::Tree, cx)
             }),
         }
+    }
+
+    /// Written without guard, and over something else than was read directly before.
+    fn overwrote(&mut self, plan: &Plan, _now: &[crate::model::Reply]) -> Effects {
+        let effects = self.done(plan);
+        self.say(Mood::Bad, OVERWROTE);
+        effects
     }
 
     /// Nothing was written, because the value changed since it was shown: both versions are put side by side.
@@ -221,7 +232,7 @@ impl App {
                 .to_owned(),
         ];
         self.note(&plan.intent, "not written yet");
-        let confirm = Confirm::new("Not guarded", question, plan.change.lines(), None);
+        let confirm = Confirm::new("Not guarded", question, plan.change.bare_lines(), None);
         let then = Then::Write(Box::new(plan), Consent::Unguarded);
         self.overlays.push(Overlay::Confirm { confirm, then });
     }

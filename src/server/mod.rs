@@ -4,7 +4,8 @@ use std::time::Duration;
 use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
-use crate::model::{Cmd, Key, Pattern, Reply};
+use crate::model::undo::Kept;
+use crate::model::{Cmd, Key, Pattern, Plight, Reply, plight};
 
 mod act;
 mod actor;
@@ -13,23 +14,31 @@ mod conn;
 mod dial;
 mod facts;
 mod gate;
+mod health;
 mod heavy;
 mod keeper;
+mod legible;
 mod link;
 mod listen;
 mod look;
 mod out;
 mod private;
+mod reads;
 mod refusals;
+mod restore;
 mod scan;
 mod sift;
+mod skills;
 mod tls;
 mod unlink;
+mod watcher;
+mod weigh;
 mod wire;
 mod writer;
 
 pub use actor::{Handle, Settings, start};
 pub use gate::READS;
+pub use health::SILENT;
 pub use scan::Place;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
@@ -69,8 +78,15 @@ pub enum Request {
     },
     /// Writes.
     Apply { change: Change, consent: Consent },
+    /// How big these keys are (MEMORY USAGE): many [`Answer::Weighed`], the last one with `done`.
+    Weigh(Vec<Key>),
     /// Deletes these keys by UNLINK in batches: many [`Answer::Unlinked`], the last one with `done`.
-    Unlink(Vec<Key>),
+    Unlink(Doomed),
+    /// Brings deleted keys back, where their names are still free: many [`Answer::Restored`], the last one with
+    /// `done`. By RESTORE; where that is refused to the user, element by element under WATCH.
+    Restore(Vec<Kept>),
+    /// Opens a new connection to the same place now, instead of waiting for the next try or for a silent server.
+    Retry,
     /// Allows or forbids writing from now on.
     Access(Access),
 }
@@ -141,12 +157,28 @@ pub struct Effort {
     pub worked: Duration,
 }
 
+/// Keys to be deleted.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Doomed {
+    pub keys: Vec<Key>,
+    /// So many of them, the first ones, are read before they go (DUMP), for an undo. All of these are small.
+    pub keep: usize,
+}
+
+impl From<Vec<Key>> for Doomed {
+    /// Nothing is kept.
+    fn from(keys: Vec<Key>) -> Self {
+        Self { keys, keep: 0 }
+    }
+}
+
 /// Whether a write may go without its guard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Consent {
-    /// Only under WATCH/MULTI; where the user may not, the answer is [`Fault::Unguardable`].
+    /// Only with its guard in one step: by the server's own comparison, a transaction or a script. Where the user may
+    /// have none of them, the answer is [`Fault::Unguardable`].
     Guarded,
-    /// The person was told that the guard is impossible, and said yes.
+    /// The person was told that this is impossible, and said yes: what must be true is read directly before the write.
     Unguarded,
 }
 
@@ -182,7 +214,9 @@ pub enum Answer {
     /// One reply for each command, or why there was no login.
     LoggedIn(Result<Vec<Reply>, Failed>),
     Applied(Outcome),
+    Weighed(Weighed),
     Unlinked(Unlinked),
+    Restored(Restored),
 }
 
 /// Type and time to live of one key; each may be refused by itself.
@@ -214,6 +248,25 @@ pub struct Seen {
     pub page: Page,
 }
 
+/// How big keys are.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Weighed {
+    /// For each key since the last answer its bytes; `None` where that was not told, or it is not small.
+    pub bytes: Vec<Option<u64>>,
+    pub done: bool,
+}
+
+/// How far bringing keys back has got; all of it since the last answer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Restored {
+    pub back: Vec<Key>,
+    /// Their names were taken again: nothing was overwritten.
+    pub taken: Vec<Key>,
+    /// The server would not have them, with its words.
+    pub failed: Vec<(Key, Fault)>,
+    pub done: bool,
+}
+
 /// How far a deletion of many keys has got.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Unlinked {
@@ -223,6 +276,8 @@ pub struct Unlinked {
     pub missing: u64,
     /// Keys that the server would not delete, with its words.
     pub failed: Vec<(Key, Fault)>,
+    /// What an undo brings back, of the keys since the last answer.
+    pub kept: Vec<Kept>,
     pub done: bool,
 }
 
@@ -246,6 +301,8 @@ pub enum Link {
     /// At this step of connecting.
     Trying(ConnectStep),
     Up(Hello),
+    /// The connection is good, and yet the server answers no reads now, for this reason; with none, it does again.
+    Plight(Option<Plight>),
     /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
     Down {
         failed: Failed,
@@ -323,8 +380,8 @@ pub enum Fault {
     /// keygrove is read-only, or a read was asked for, and this command is not known to only read.
     #[error("read-only: {command} was not sent")]
     ReadOnly { command: String },
-    /// The guard of a write is impossible: WATCH, MULTI or the reads it needs are refused to this user.
-    #[error("this user may not {command}, so keygrove cannot check that the value is unchanged")]
+    /// The guard of a write is impossible: what it needs is refused to this user (`WATCH or EVAL`, or a read).
+    #[error("not atomic: this user may not {command}, so looking and writing cannot be one step")]
     Unguardable { command: String },
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]
@@ -333,7 +390,7 @@ pub enum Fault {
     #[error("{}", too_heavy(*.0))]
     Heavy(Option<u64>),
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
-    #[error("{code} {text}")]
+    #[error("{}", plight::explain(code, text))]
     Refused { code: String, text: String },
     /// A reply of a form we do not know.
     #[error("{0}")]

@@ -53,7 +53,12 @@ impl Private {
     /// given back; then the server forgets its state.
     pub(super) fn put(&mut self, conn: Conn, outcome: &Outcome) {
         if !matches!(outcome, Outcome::Unknown(_)) {
-            self.idle = Some(conn);
+            self.keep(conn);
         }
+    }
+
+    /// Gives it back, with nothing watched and no transaction begun.
+    pub(super) fn keep(&mut self, conn: Conn) {
+        self.idle = Some(conn);
     }
 }

@@ -1,14 +1,15 @@
 //! What the server has refused on a connection, so that the same is not asked for again and again.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::wire;
 use crate::model::printed::print;
 use crate::model::{Cmd, Reply};
 
-/// Commands that were refused as such, with the server's words.
+/// Commands that were refused as such, or that this server does not have, with its words; and options it does not have.
 #[derive(Default)]
 pub(super) struct Refusals {
     commands: HashMap<String, Reply>,
+    lacking: HashSet<&'static str>,
 }
 
 impl Refusals {
@@ -30,10 +31,24 @@ impl Refusals {
     /// Learns from the replies to commands that were sent.
     pub(super) fn learn(&mut self, cmds: &[Cmd], replies: &[Reply]) {
         for (cmd, reply) in cmds.iter().zip(replies) {
-            if wire::whole_command(reply) {
-                self.commands.insert(name(cmd), reply.clone());
+            if wire::whole_command(reply) || wire::unknown(reply) {
+                self.refuse(cmd, reply.clone());
             }
         }
+    }
+
+    /// Learns that the server does not know this option.
+    pub(super) fn lack(&mut self, what: &'static str) {
+        self.lacking.insert(what);
+    }
+
+    pub(super) fn lacks(&self, what: &str) -> bool {
+        self.lacking.contains(what)
+    }
+
+    /// Learns that a command is refused as such.
+    pub(super) fn refuse(&mut self, cmd: &Cmd, reply: Reply) {
+        self.commands.insert(name(cmd), reply);
     }
 }
 

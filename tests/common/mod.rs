@@ -71,12 +71,27 @@ impl Server {
 
     /// Starts it again in the same place, as another process.
     pub fn restart(&mut self) {
-        self.kill();
-        self.child = spawn(&self.program, self.dir.path(), self.port, &self.args);
+        self.wake();
         assert!(
             answers(&mut self.child, self.dir.path(), Instant::now() + PATIENCE),
             "redis-server does not come back"
         );
+    }
+
+    /// Starts it again and waits only until it says anything, that it is loading for instance.
+    pub fn wake(&mut self) {
+        self.kill();
+        self.child = spawn(&self.program, self.dir.path(), self.port, &self.args);
+        let deadline = Instant::now() + PATIENCE;
+        while say(&self.socket(), &["PING"]).is_err() {
+            assert!(Instant::now() < deadline, "redis-server does not come back");
+            std::thread::yield_now();
+        }
+    }
+
+    /// From its next start on it has these arguments too.
+    pub fn give(&mut self, args: &[&str]) {
+        self.args.extend(args.iter().map(|&arg| arg.to_owned()));
     }
 
     pub fn pid(&self) -> u32 {

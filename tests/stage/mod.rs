@@ -9,7 +9,7 @@ use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
     Access, Answer, Batch, Described, Effort, Event, Fault, Hello, Left, Link, Place, Purpose,
-    Request, Seen, Unlinked, Walk,
+    Request, Restored, Seen, Unlinked, Walk, Weighed,
 };
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
@@ -234,7 +234,7 @@ impl Script {
             text: "NOPERM this user has no permissions to run the 'get' command".into(),
         };
         Some(match request {
-            Request::Connect(_) | Request::Access(_) => return None,
+            Request::Connect(_) | Request::Retry | Request::Access(_) => return None,
             Request::Keys(walk) => Ok(Answer::Keys(self.walk(walk))),
             _ if self == Self::Denying => Err(denied()),
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
@@ -246,8 +246,17 @@ impl Script {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
-            Request::Unlink(keys) => Ok(Answer::Unlinked(Unlinked {
-                deleted: keys.len() as u64,
+            Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
+                bytes: vec![Some(96); keys.len()],
+                done: true,
+            })),
+            Request::Restore(kept) => Ok(Answer::Restored(Restored {
+                back: kept.iter().map(|kept| kept.key.clone()).collect(),
+                done: true,
+                ..Restored::default()
+            })),
+            Request::Unlink(doomed) => Ok(Answer::Unlinked(Unlinked {
+                deleted: doomed.keys.len() as u64,
                 done: true,
                 ..Unlinked::default()
             })),

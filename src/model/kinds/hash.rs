@@ -1,7 +1,8 @@
 //! Hashes: fields and their values.
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Read, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
+use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
 use super::typed::{self, Amount, Number};
 use super::{Ability, Field, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb, reads};
 
@@ -91,6 +92,67 @@ impl Kind for Hash {
         }
     }
 
+    fn did(
+        &self,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+        told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        let shown = || Ok::<_, Refusal>((typed::cell(row, 0)?, typed::cell(row, 1)?));
+        let put = typed::put;
+        Ok(match verb {
+            Verb::Create | Verb::Add => {
+                let (field, value) = (typed::text(typed, 0)?, typed::text(typed, 1)?);
+                vec![put(field, None, Some(value))]
+            }
+            Verb::Edit => {
+                let (field, old) = shown()?;
+                vec![put(field, Some(old), Some(typed::text(typed, 0)?))]
+            }
+            Verb::Rename => {
+                let (field, value) = shown()?;
+                let new = typed::text(typed, 0)?;
+                vec![put(new, None, Some(value)), put(field, Some(value), None)]
+            }
+            Verb::Increment => {
+                let was = told.before.first().and_then(Reply::bytes);
+                vec![typed::counted(shown()?.0, typed, was, told)?]
+            }
+            Verb::Remove => {
+                let was = Touched::also(told).first().and_then(Reply::bytes);
+                let was = was.ok_or_else(|| typed::unheld("the field"))?;
+                vec![put(typed::cell(row, 0)?, Some(was), None)]
+            }
+            _ => return Err(typed::cannot(verb, NAME).into()),
+        })
+    }
+
+    fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
+        match deed {
+            Deed::Put { place, was, is } => {
+                let checks = match is {
+                    Some(is) => still(key, place, is),
+                    None => vec![Check::new(about("HEXISTS", key, place), Reply::Int(0))],
+                };
+                let steps = match was {
+                    Some(was) => write(key, place, was),
+                    None => vec![Step::any(about("HDEL", key, place))],
+                };
+                Some(Turn::new(checks, steps))
+            }
+            Deed::Count {
+                place, by, whole, ..
+            } => {
+                let name = if *whole { "HINCRBY" } else { "HINCRBYFLOAT" };
+                let there = Check::new(about("HEXISTS", key, place), Reply::Int(1));
+                let step = Step::any(about(name, key, place).arg(typed::opposite(by)));
+                Some(Turn::new(vec![there], vec![step]))
+            }
+            Deed::At { .. } | Deed::Swept(_) => None,
+        }
+    }
+
     fn member(&self, key: &Key, member: &[u8]) -> Option<Cmd> {
         Some(about("HEXISTS", key, member))
     }
@@ -163,13 +225,17 @@ fn increment(
     .arg(amount.text());
     let there = Check::new(about("HEXISTS", key, field), Reply::Int(1));
     Ok(Change::plain(key, "incremented", vec![Step::any(cmd)])
-        .guarded(vec![Check::kind(key, NAME), there]))
+        .guarded(vec![Check::kind(key, NAME), there])
+        .reading(vec![held(key, field)], Vec::new()))
 }
 
 /// Needs no guard: HDEL neither makes a key nor touches one of another type.
 fn remove(key: &Key, field: &[u8]) -> Change {
     let remove = Step::done(about("HDEL", key, field), "the field is gone already");
-    Change::plain(key, "field deleted", vec![remove]).destructive()
+    let (before, after) = Touched::taking(key, vec![held(key, field)]);
+    Change::plain(key, "field deleted", vec![remove])
+        .reading(before, after)
+        .destructive()
 }
 
 /// Writes one field. A field's own expiry (Redis 7.4) is lost by HSET; what keeps it belongs here.
@@ -179,11 +245,21 @@ fn write(key: &Key, field: &[u8], value: &[u8]) -> Vec<Step> {
 
 /// The field still holds this value: its length first, so that the value read back is bounded.
 fn holds(key: &Key, field: &[u8], value: &[u8]) -> Vec<Check> {
+    let mut checks = vec![Check::kind(key, NAME)];
+    checks.extend(still(key, field, value));
+    checks
+}
+
+fn still(key: &Key, field: &[u8], value: &[u8]) -> Vec<Check> {
     vec![
-        Check::kind(key, NAME),
         Check::new(about("HSTRLEN", key, field), reads::length(value)),
         Check::new(about("HGET", key, field), Reply::Bytes(value.to_vec())),
     ]
+}
+
+/// What a field holds, where that is not big.
+fn held(key: &Key, field: &[u8]) -> Read {
+    Read::sized(about("HGET", key, field), about("HSTRLEN", key, field))
 }
 
 /// A command about one field.

@@ -1,19 +1,23 @@
 //! The Redis types: what to ask for to show one, how to read the answer, what a change of it is.
 //!
 //! One type is one file and one line in [`ALL`]. Everything here is pure: commands out, replies in.
-use super::change::Change;
+use super::change::{Change, Told};
 use super::key::{Key, Pattern};
 use super::resp::{Cmd, Reply};
+use super::undo::{Cannot, Deed, Ground, Turn};
 
 mod hash;
 mod list;
 mod opaque;
+mod places;
 mod reads;
 mod scored;
 mod set;
 mod string;
 mod typed;
 mod zset;
+
+pub use scored::print as print_score;
 
 /// Every type keygrove can change, in the order in which "new key" offers them.
 pub static ALL: &[&dyn Kind] = &[
@@ -250,6 +254,23 @@ pub trait Kind: Sync {
         row: Option<&Row>,
         typed: &[Vec<u8>],
     ) -> Result<Change, Refusal>;
+
+    /// What a verb did, for an undo: from what the change was made of and what the server told of it.
+    fn did(
+        &self,
+        _verb: Verb,
+        _row: Option<&Row>,
+        _typed: &[Vec<u8>],
+        _told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        Err(Cannot::new("keygrove cannot change this type"))
+    }
+
+    /// What turns a deed round: the checks that it still stands, and the steps. On bare ground, where the key is made
+    /// anew, only the steps count.
+    fn turn(&self, _key: &Key, _deed: &Deed, _ground: Ground) -> Option<Turn> {
+        None
+    }
 
     /// The question "is this a member?" (SISMEMBER, HEXISTS, ZSCORE), where the type has it; nil or 0 is no.
     fn member(&self, _key: &Key, _member: &[u8]) -> Option<Cmd> {

@@ -142,5 +142,10 @@ pub fn one(cells: Option<Vec<Vec<u8>>>, total: Option<u64>) -> Page {
 
 /// What STRLEN and HSTRLEN answer for these bytes.
 pub fn length(bytes: &[u8]) -> Reply {
-    Reply::Int(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+    len(bytes.len())
+}
+
+/// What LLEN and its like answer for so many.
+pub fn len(count: usize) -> Reply {
+    Reply::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }

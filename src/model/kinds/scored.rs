@@ -203,7 +203,7 @@ fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
 }
 
 /// The shortest text that is exactly this score; servers before 7.2 print 0.1 as 0.10000000000000001.
-fn print(score: f64) -> String {
+pub fn print(score: f64) -> String {
     const LONG: usize = 24;
     let text = score.to_string();
     if text.len() > LONG {

@@ -1,13 +1,17 @@
 //! Strings: read by slices, saved as a whole, counted when they are numbers.
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Read, Step, Swap, Told};
 use super::super::key::Key;
+use super::super::printed::print;
 use super::super::resp::{Cmd, Reply};
+use super::super::undo::{Cannot, Deed, Ground, Turn};
 use super::typed::{self, Amount, Number};
 use super::{Field, Input, Kind, Look, Odd, Page, Refusal, Row, SLICE, Shape, Verb, reads};
 
 pub(super) struct Str;
 
 const NAME: &str = "string";
+/// Most bytes of an old value that are sent along to be compared by the server (SET … IFEQ).
+const COMPARED: usize = 64 * 1024;
 const GONE: &str = "the key is gone: it expired or was deleted";
 
 impl Kind for Str {
@@ -80,6 +84,53 @@ impl Kind for Str {
         }
     }
 
+    fn did(
+        &self,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+        told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        let was = told.before.first().and_then(Reply::bytes);
+        Ok(match verb {
+            Verb::Create => vec![typed::put(b"", None, Some(typed::text(typed, 0)?))],
+            Verb::Edit => {
+                let (old, new) = (typed::cell(row, 0)?, typed::text(typed, 0)?);
+                vec![typed::put(b"", Some(old), Some(new))]
+            }
+            Verb::Increment => vec![typed::counted(b"", typed, was, told)?],
+            Verb::Reset => {
+                let was = was.ok_or_else(|| Cannot::unread("what it was before"))?;
+                if Number::of(was) != Some(Number::Integer) {
+                    return Err(Cannot::new("it was no whole number before"));
+                }
+                vec![Deed::Count {
+                    place: Vec::new(),
+                    by: typed::opposite(&print(was)),
+                    whole: true,
+                    exact: None,
+                }]
+            }
+            _ => return Err(typed::cannot(verb, NAME).into()),
+        })
+    }
+
+    fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
+        match deed {
+            Deed::Put { was, is, .. } => {
+                let checks = is.as_ref().map_or_else(Vec::new, |is| still(key, is));
+                let steps = was.iter().map(|was| overwrite(key, was)).collect();
+                Some(Turn::new(checks, steps))
+            }
+            Deed::Count { by, whole, .. } => {
+                let name = if *whole { "INCRBY" } else { "INCRBYFLOAT" };
+                let cmd = Cmd::new(name).arg(key.bytes()).arg(typed::opposite(by));
+                Some(Turn::new(Vec::new(), vec![Step::any(cmd)]))
+            }
+            Deed::At { .. } | Deed::Swept(_) => None,
+        }
+    }
+
     fn identity<'r>(&self, row: &'r Row) -> super::Identity<'r> {
         super::Identity::Place(row.at)
     }
@@ -120,15 +171,36 @@ fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
         ));
     }
     typed::differs(old, new)?;
-    let mut checks = vec![
-        Check::kind(key, NAME),
-        Check::new(Cmd::new("STRLEN").arg(key.bytes()), reads::length(old)),
-    ];
-    if let Some(last) = old.len().checked_sub(1) {
+    let mut checks = vec![Check::kind(key, NAME)];
+    checks.extend(still(key, old));
+    let set = Cmd::new("SET").arg(key.bytes()).arg(new);
+    let alone = (old.len() <= COMPARED).then(|| set.arg("IFEQ").arg(old).arg("KEEPTTL"));
+    let step = overwrite(key, new);
+    let swap = Swap {
+        cmd: step.cmd.clone().arg("GET"),
+        was: old.to_vec(),
+    };
+    Ok(Change::plain(key, "saved", vec![step])
+        .guarded(checks)
+        .in_one(alone, swap))
+}
+
+/// The string is this: its length first, so that the bytes read back are bounded.
+fn still(key: &Key, value: &[u8]) -> Vec<Check> {
+    let length = Cmd::new("STRLEN").arg(key.bytes());
+    let mut checks = vec![Check::new(length, reads::length(value))];
+    if let Some(last) = value.len().checked_sub(1) {
         let slice = Cmd::new("GETRANGE").arg(key.bytes()).num(0).num(last);
-        checks.push(Check::new(slice, Reply::Bytes(old.to_vec())));
+        checks.push(Check::new(slice, Reply::Bytes(value.to_vec())));
     }
-    Ok(Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(checks))
+    checks
+}
+
+/// What a number is, for an undo: longer ones are no numbers.
+fn digits(key: &Key) -> Vec<Read> {
+    const DIGITS: u32 = 63;
+    let slice = Cmd::new("GETRANGE").arg(key.bytes()).num(0).num(DIGITS);
+    vec![Read::small(slice)]
 }
 
 /// Counters move all the time: only the type must still be the same.
@@ -138,7 +210,8 @@ fn increment(key: &Key, value: &[u8], amount: &Amount) -> Result<Change, Refusal
     let name = number.command(amount, "INCRBY", "INCRBYFLOAT");
     let cmd = Cmd::new(name).arg(key.bytes()).arg(amount.text());
     Ok(Change::plain(key, "incremented", vec![Step::any(cmd)])
-        .guarded(vec![Check::kind(key, NAME)]))
+        .guarded(vec![Check::kind(key, NAME)])
+        .reading(digits(key), Vec::new()))
 }
 
 fn reset(key: &Key, value: &[u8]) -> Result<Change, Refusal> {
@@ -149,6 +222,7 @@ fn reset(key: &Key, value: &[u8]) -> Result<Change, Refusal> {
         ));
     }
     let reset = Change::plain(key, "set to 0", vec![overwrite(key, b"0")]);
+    let reset = reset.reading(digits(key), Vec::new());
     Ok(reset.guarded(vec![Check::kind(key, NAME)]).destructive())
 }
 

@@ -224,8 +224,8 @@ fn lists_are_changed_by_index_and_end() {
                 Remove,
                 Some(&old),
                 &[],
-                "! TYPE k=list, LINDEX k 3=old ? LSET k 3 keygrove:removed:3f9c1be27a5d48e0b6647d10c2a98f5e:3; \
-             LREM k 1 keygrove:removed:3f9c1be27a5d48e0b6647d10c2a98f5e:3",
+                "! TYPE k=list, LINDEX k 3=old ? LSET k 3 keygrove:removed:3f9c1be27a5d48e0b6647d10c2a98f5e; \
+             LREM k 1 keygrove:removed:3f9c1be27a5d48e0b6647d10c2a98f5e",
             ),
             (RemoveValue, None, &["v", "-2"], "! LREM k -2 v ~"),
             (

@@ -47,7 +47,7 @@ impl Way {
     /// What deletes these keys.
     pub fn request(self, keys: &[Key]) -> Request {
         match self {
-            Self::Unlink => Request::Unlink(keys.to_vec()),
+            Self::Unlink => Request::Unlink(keys.to_vec().into()),
             Self::Del => {
                 let del = |key: &Key| Cmd::new("DEL").arg(key.bytes());
                 Request::Act(keys.iter().map(del).collect())

@@ -150,6 +150,14 @@ impl Value {
             .unwrap_or_default()
     }
 
+    /// The server serves again: what could not be read is read now.
+    pub fn recovered(&mut self, cx: &mut Cx) -> Effects {
+        match &mut self.open {
+            Some(open) if open.fault.is_some() => open.reread(cx),
+            _ => Vec::new(),
+        }
+    }
+
     /// Another server.
     pub fn reset(&mut self) {
         *self = Self {

@@ -17,7 +17,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::common::Server;
 
-mod client;
+pub mod client;
 mod desk;
 
 use desk::{Desk, Outside};
@@ -153,6 +153,13 @@ impl Drive {
         for chord in chords.split_whitespace() {
             let chord = chord.parse().unwrap();
             self.put(Msg::Press(chord));
+        }
+    }
+
+    /// The same at once, without waiting for anything.
+    pub fn type_now(&mut self, text: &str) {
+        for c in text.chars() {
+            self.put(Msg::Press(Chord::of(keygrove::input::Key::Char(c))));
         }
     }
 
@@ -326,6 +333,34 @@ impl Drive {
                 self.screen()
             );
         }
+    }
+
+    /// Waits until the reply to a command, on a connection of its own each time, holds this text.
+    #[track_caller]
+    pub fn until_redis(&self, command: &str, text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let reply = self.redis(command);
+            if reply.contains(text) {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{command}: {reply}\n{}",
+                self.screen()
+            );
+        }
+    }
+
+    /// How often a command was called, whoever called it.
+    #[track_caller]
+    pub fn asked(&self, command: &str) -> u64 {
+        let stats = self.redis("INFO commandstats");
+        let start = format!("cmdstat_{command}:calls=");
+        let calls = stats
+            .split("\\r\\n")
+            .find_map(|line| line.strip_prefix(start.as_str())?.split(',').next());
+        calls.map_or(0, |calls| calls.parse().unwrap())
     }
 
     /// When a key expires, in unix milliseconds; -1 for never, -2 for no key.
