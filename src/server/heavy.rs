@@ -45,6 +45,17 @@ fn sort(keys: &[Key], replies: &[Reply]) -> Sorted {
     (lots, heavy)
 }
 
+/// Why a key was left.
+pub(super) fn words(bytes: Option<u64>) -> String {
+    match bytes {
+        Some(bytes) => {
+            let megabytes = bytes as f64 / 1e6;
+            format!("UNLINK is refused, and DEL would hold up the server for {megabytes:.0} MB")
+        }
+        None => "UNLINK is refused, and how big it is for DEL is not told".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

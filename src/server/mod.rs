@@ -387,7 +387,7 @@ pub enum Fault {
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
     /// UNLINK is refused, and DEL would hold up the server while it frees so many bytes (`None`: not told).
-    #[error("{}", too_heavy(*.0))]
+    #[error("{}", heavy::words(*.0))]
     Heavy(Option<u64>),
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
     #[error("{}", plight::explain(code, text))]
@@ -395,14 +395,4 @@ pub enum Fault {
     /// A reply of a form we do not know.
     #[error("{0}")]
     Odd(String),
-}
-
-fn too_heavy(bytes: Option<u64>) -> String {
-    match bytes {
-        Some(bytes) => {
-            let megabytes = bytes as f64 / 1e6;
-            format!("UNLINK is refused, and DEL would hold up the server for {megabytes:.0} MB")
-        }
-        None => "UNLINK is refused, and how big it is for DEL is not told".to_owned(),
-    }
 }

@@ -272,6 +272,7 @@ fn soak(sitting: &mut Sitting, spy: &Spy, seed: u64, time: Duration) -> String {
             let why = forbidden(&words);
             assert_eq!(why, None, "{}", shown(&words));
         }
+        assert!(spy.longest_reply() <= 1024 * 1024);
         let (open, _) = spy.lines();
         assert!(open <= 4, "{open} lines are open");
         if cut_at.elapsed() > time / 20 && cut_at.elapsed() > Duration::from_millis(700) {

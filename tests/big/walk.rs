@@ -114,6 +114,7 @@ fn no_command_that_stalls_a_server_ever_leaves() {
         "2 j k enter esc t esc k esc L esc S esc ? esc n esc n 'app' ctrl-s esc esc 6 g G k y c 1",
     );
     assert_allowed(&spy, "the other screens");
+    assert!(spy.longest_reply() <= 1024 * 1024);
     let (open, most) = spy.lines();
     assert!(open <= 2 && most <= 3, "{open} lines, {most} at most");
 }
