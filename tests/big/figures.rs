@@ -1,6 +1,8 @@
 //! What a big value costs: time to the screen, time from a key to the screen, memory, and what others feel of it.
 use std::time::{Duration, Instant};
 
+use keygrove::model::decode;
+
 use crate::common::Server;
 use crate::grove::{Sizes, grove, is_full};
 use crate::probe::{Probe, memory, share};
@@ -184,6 +186,61 @@ fn big_values_cost_little() {
                 .types("y")
                 .until("it is gone", |_| server.redis(&["EXISTS", name]) == "0");
         });
+        at.tty.sees("key deleted");
     }
     assert_eq!(at.tty.types("q").ends(), 0);
+}
+
+/// Everything that is done with a text when it comes: its format guessed, laid out, wrapped.
+#[test]
+fn a_slice_of_a_text_is_laid_out_quickly() {
+    let size = if is_full() { 1024 * 1024 } else { 64 * 1024 };
+    let fill = |piece: &[u8]| {
+        piece
+            .iter()
+            .copied()
+            .cycle()
+            .take(size)
+            .collect::<Vec<u8>>()
+    };
+    let items: Vec<String> = (0..size / 32)
+        .map(|at| format!("{{\"id\":{at},\"name\":\"{at}\"}}"))
+        .collect();
+    for (what, bytes) in [
+        (
+            "json of many items",
+            format!("[{}]", items.join(",")).into_bytes(),
+        ),
+        (
+            "json of one line",
+            format!("[\"{}\"]", "a".repeat(size)).into_bytes(),
+        ),
+        ("text of many lines", fill(b"a line of text\n")),
+        ("text of one line", fill(b"abcdefgh")),
+        (
+            "text of wide characters",
+            "日本語".repeat(size / 9).into_bytes(),
+        ),
+        ("zeros", fill(b"\0")),
+    ] {
+        for view in decode::ALL {
+            let began = Instant::now();
+            let guessed = decode::guess(&bytes).name();
+            let guess = began.elapsed();
+            let Some(lines) = view.lines(&bytes) else {
+                continue;
+            };
+            let laid = began.elapsed();
+            let rows = lines.wrap(100);
+            println!(
+                "{what:24} {:16} guess ({guessed}) {:6.1} ms, lines {:6.1} ms, wrap {:6.1} ms, {} rows",
+                view.name(),
+                millis(guess),
+                millis(laid - guess),
+                millis(began.elapsed() - laid),
+                rows.len()
+            );
+            assert!(!rows.is_empty());
+        }
+    }
 }

@@ -360,3 +360,15 @@ fn what_is_copied_of_a_part_is_said_to_be_one() {
     t.press("G j y c");
     assert_eq!(t.copied(), ["GETRANGE k 1048576 2097151"]);
 }
+
+#[test]
+fn of_an_element_that_is_very_long_the_beginning_is_shown() {
+    let stock =
+        "EVAL \"redis.call('HSET', 'k', 'f', string.rep('0123456789abcdef', 196608), 'g', 'v')\" 0";
+    let mut t = Drive::with(stock);
+    t.go("k");
+    t.press("enter");
+    t.sees("k · f · the first 1,048,576 of 3,145,728 bytes · text");
+    t.press("G esc");
+    t.never_sees("the first");
+}
