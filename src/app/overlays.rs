@@ -3,8 +3,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
-use crate::model::{Cmd, Key};
 use crate::model::kinds::Verb;
+use crate::model::{Cmd, Key};
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::finder::{self, Finder, Item};

@@ -15,6 +15,7 @@ mod dial;
 mod facts;
 mod gate;
 mod health;
+mod heavy;
 mod keeper;
 mod legible;
 mod link;
@@ -387,6 +388,9 @@ pub enum Fault {
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
+    /// UNLINK is refused, and DEL would hold up the server while it frees so many bytes (`None`: not told).
+    #[error("{}", heavy::words(*.0))]
+    Heavy(Option<u64>),
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
     #[error("{}", plight::explain(code, text))]
     Refused { code: String, text: String },

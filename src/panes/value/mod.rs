@@ -114,6 +114,12 @@ impl Value {
         self.open.as_ref().map(|open| &open.key)
     }
 
+    /// What the open key takes in memory, if it is this one, in bytes.
+    pub fn memory(&self, key: &Key) -> Option<u64> {
+        let open = self.open.as_ref().filter(|open| open.key == *key)?;
+        open.head.as_ref()?.memory.as_ref().ok().copied()
+    }
+
     /// The key was renamed by us.
     pub fn renamed(&mut self, from: &Key, to: &Key) {
         if let Some(open) = self.open.as_mut().filter(|open| open.key == *from) {
