@@ -5,6 +5,8 @@ use drive::{Drive, How};
 #[path = "../common/mod.rs"]
 mod common;
 mod drive;
+#[path = "../common/proxy.rs"]
+mod proxy;
 
 mod acl;
 mod browse;

@@ -209,8 +209,14 @@ impl Sweep {
                 match answer {
                     Ok(Answer::Unlinked(progress)) => so_far.clone_from(progress),
                     Err(fault) => {
-                        let said =
-                            format!("{} deleted, then: {fault}", paint::count(so_far.deleted));
+                        let unsure = match fault {
+                            Fault::Lost | Fault::Slow(_) => {
+                                "; the next few hundred may be gone too"
+                            }
+                            _ => "",
+                        };
+                        let deleted = paint::count(so_far.deleted);
+                        let said = format!("{deleted} deleted, then: {fault}{unsure}");
                         return Some(over(Vec::new(), gone(keys, so_far), Some(said)));
                     }
                     Ok(_) => {}

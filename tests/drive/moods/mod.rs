@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::common::Server;
 use crate::drive::client;
 
+mod line;
 mod refusing;
 mod waiting;
 
