@@ -130,8 +130,8 @@ fn without_room_for_a_second_connection_a_save_says_so_and_the_screen_goes_on() 
     let server = stocked("SET k v\nSET other x");
     server.redis(&["CONFIG", "SET", "maxclients", "3"]);
     let mut t = Drive::open(server, |_| {});
-    let hold = || std::os::unix::net::UnixStream::connect(t.server.socket()).unwrap();
-    let held = [hold(), hold()];
+    let connect = || std::os::unix::net::UnixStream::connect(t.server.socket()).unwrap();
+    let held = [connect(), connect()];
     t.go("k");
     t.press("e '1' ctrl-s");
     t.sees("nothing was sent");
