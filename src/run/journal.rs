@@ -47,7 +47,7 @@ impl Journal {
                 format!("connected: {} {}", hello.server, hello.version)
             }
             Event::Link(Link::Down { failed, .. }) => format!("not connected: {}", failed.words),
-            Event::Link(Link::Trying(_)) | Event::Answer { .. } => return,
+            Event::Link(Link::Trying(_)) | Event::Answer { .. } | Event::Rights(_) => return,
         };
         let line = format!("{} {}\n", jiff::Timestamp::now(), print(words.as_bytes()));
         let _ = file.write_all(line.as_bytes());

@@ -11,6 +11,7 @@ use super::gate::Gate;
 use super::keeper::keep;
 use super::out::Out;
 use super::private::Private;
+use super::refusals::Refusals;
 use super::writer::{self, What, Write};
 use super::{Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan};
 use crate::model::target::Target;
@@ -116,14 +117,21 @@ impl Session {
     fn open(target: Target, gate: &Gate, out: &Out) -> Self {
         let current = watch::Sender::new(None);
         let (writes, queue) = mpsc::channel(writer::DEPTH);
-        let private = Private::new(target.clone(), gate.clone());
+        let refusals = Refusals::of(&target).told(out.clone());
+        let private = Private::new(target.clone(), gate.clone(), refusals.clone());
         tokio::spawn(writer::write(
             queue,
             current.subscribe(),
             private,
             out.clone(),
         ));
-        let keeper = tokio::spawn(keep(target, gate.clone(), out.clone(), current.clone()));
+        let keeper = tokio::spawn(keep(
+            target,
+            gate.clone(),
+            refusals,
+            out.clone(),
+            current.clone(),
+        ));
         Self {
             keeper,
             current,
@@ -255,6 +263,7 @@ impl Actor {
                 Lane::Look,
                 tokio::spawn(look::look(conn, out, ticket, key, look)),
             ),
+            Request::Get(key) => (Lane::Look, tokio::spawn(look::get(conn, out, ticket, key))),
             Request::Question(cmd) => (
                 Lane::Question,
                 tokio::spawn(look::question(conn, out, ticket, cmd)),

@@ -27,6 +27,9 @@ pub(super) async fn apply(
 ) -> Result<Outcome, Fault> {
     let cmds: Vec<Cmd> = change.cmds.iter().map(|step| step.cmd.clone()).collect();
     conn.gate().pass(&cmds)?;
+    if let Some(fault) = conn.refusals().fault(&cmds) {
+        return Err(fault);
+    }
     let work = Work {
         out,
         steps: &change.cmds,
@@ -114,6 +117,9 @@ impl Work<'_> {
 
     /// A command the guard cannot do without. What a check says of the key's type is for the comparison.
     async fn needed(&self, line: &Conn, cmd: &Cmd) -> Result<Reply, Fault> {
+        if line.refusals().fault(std::slice::from_ref(cmd)).is_some() {
+            return Err(Fault::Unguardable { command: name(cmd) });
+        }
         let asked = Instant::now();
         let replies = line.send(std::slice::from_ref(cmd), READ).await;
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));

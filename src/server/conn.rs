@@ -1,5 +1,5 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use redis::aio::MultiplexedConnection;
@@ -25,7 +25,7 @@ pub(super) const WRITE: Duration = Duration::from_secs(30);
 pub(super) struct Conn {
     wire: MultiplexedConnection,
     gate: Gate,
-    refusals: Arc<Mutex<Refusals>>,
+    refusals: Refusals,
     alive: watch::Receiver<()>,
     peer: Peer,
     _driver: Arc<Driver>,
@@ -67,7 +67,7 @@ impl Conn {
         Ok(Self {
             wire,
             gate,
-            refusals: Arc::default(),
+            refusals: Refusals::default(),
             alive,
             peer: Peer {
                 cursors: Cursors::Opaque,
@@ -90,18 +90,24 @@ impl Conn {
         match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len()))
             .await
         {
-            Ok(Ok(values)) => Ok(cmds
-                .iter()
-                .zip(values)
-                .map(|(cmd, value)| wire::answer(cmd, value))
-                .collect()),
+            Ok(Ok(values)) => {
+                let answered = cmds.iter().zip(values);
+                let replies: Vec<Reply> = answered
+                    .map(|(cmd, value)| wire::answer(cmd, value))
+                    .collect();
+                self.refusals.learn(cmds, &replies);
+                Ok(replies)
+            }
             Ok(Err(_)) => Err(Fault::Lost),
             Err(_) => Err(Fault::Slow(within.as_secs())),
         }
     }
 
-    /// One command; refusals become faults.
+    /// One read; refusals become faults, and what is known to be refused is not sent.
     pub(super) async fn ask(&self, cmd: &Cmd, within: Duration) -> Result<Reply, Fault> {
+        if let Some(fault) = self.refusals.fault(std::slice::from_ref(cmd)) {
+            return Err(fault);
+        }
         let replies = self.send(std::slice::from_ref(cmd), within).await?;
         wire::accept(replies.into_iter().next().unwrap_or(Reply::Nil))
     }
@@ -109,25 +115,39 @@ impl Conn {
     /// Reads in one go, for the screen: a command that was refused as such is not sent again on this connection,
     /// so that looking around does not fill the server's log of denials; its reply comes from memory.
     pub(super) async fn read(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-        let known = self.with_refusals(|refusals| refusals.replies(cmds));
-        let open: Vec<Cmd> = cmds
-            .iter()
-            .zip(&known)
-            .filter(|(_, known)| known.is_none())
-            .map(|(cmd, _)| cmd.clone())
-            .collect();
-        let fresh = self.send(&open, READ).await?;
-        self.with_refusals(|refusals| refusals.learn(&open, &fresh));
-        let mut fresh = fresh.into_iter();
-        Ok(known
-            .into_iter()
-            .map(|known| known.or_else(|| fresh.next()).unwrap_or(Reply::Nil))
-            .collect())
+        let mut replies = self.refusals.replies(cmds);
+        loop {
+            let round = self.refusals.round(cmds, &replies);
+            if round.is_empty() {
+                return Ok(replies.into_iter().flatten().collect());
+            }
+            let asked: Vec<Cmd> = round
+                .iter()
+                .filter_map(|at| cmds.get(*at).cloned())
+                .collect();
+            let mut came = self.send(&asked, READ).await?.into_iter();
+            for at in round {
+                if let Some(reply) = replies.get_mut(at) {
+                    *reply = Some(came.next().unwrap_or(Reply::Nil));
+                }
+            }
+            // What was just refused answers for the others of its name.
+            for (reply, known) in replies.iter_mut().zip(self.refusals.replies(cmds)) {
+                if reply.is_none() {
+                    *reply = known;
+                }
+            }
+        }
     }
 
-    /// Rights may have changed: what was refused is sent again when it is next asked for.
-    pub(super) fn forget_refusals(&self) {
-        self.with_refusals(Refusals::forget);
+    /// What is known of the rights of this login.
+    pub(super) fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    /// Shares what is known of the rights of this login from now on.
+    pub(super) fn share(&mut self, refusals: &Refusals) {
+        self.refusals = refusals.clone();
     }
 
     /// Knows the server it is connected to from now on.
@@ -154,10 +174,5 @@ impl Conn {
     pub(super) async fn lost(&self) {
         let mut alive = self.alive.clone();
         while alive.changed().await.is_ok() {}
-    }
-
-    fn with_refusals<T>(&self, look: impl FnOnce(&mut Refusals) -> T) -> T {
-        // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
-        look(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

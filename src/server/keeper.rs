@@ -8,6 +8,7 @@ use super::dial::{Steps, failed};
 use super::gate::Gate;
 use super::link::{Cure, Failure, Ready, connect};
 use super::out::Out;
+use super::refusals::Refusals;
 use super::{ConnectStep, Fault, Link};
 use crate::model::printed::print;
 use crate::model::target::Target;
@@ -24,6 +25,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub(super) async fn keep(
     target: Target,
     gate: Gate,
+    refusals: Refusals,
     out: Out,
     current: watch::Sender<Option<Conn>>,
 ) {
@@ -31,7 +33,9 @@ pub(super) async fn keep(
     let mut pause = SHORTEST;
     loop {
         let (failed, retry) = match connect(&target, &gate, Steps::Told(&out)).await {
-            Ok(ready) => {
+            Ok(mut ready) => {
+                refusals.forget();
+                ready.conn.share(&refusals);
                 let since = Instant::now();
                 stay(ready, &mut process, &out, &current).await;
                 if since.elapsed() > LONGEST {
@@ -133,9 +137,10 @@ impl Process {
         }
     }
 
-    /// Asks once for the `run_id`, after the person has had a first answer.
+    /// Asks once for the `run_id`, after the person has had a first answer. Of a user who may be refused it is not
+    /// asked: that would be an entry in the server's log of denials for every login.
     async fn remember(&mut self, conn: &Conn) {
-        if matches!(self.run, Run::Unasked) {
+        if matches!(self.run, Run::Unasked) && !conn.refusals().are_expected() {
             self.run = run_id(conn).await.map_or(Run::Refused, Run::Id);
         }
     }

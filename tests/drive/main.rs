@@ -9,3 +9,4 @@ mod drive;
 mod acl;
 mod browse;
 mod edit;
+mod rights;

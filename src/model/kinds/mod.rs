@@ -7,6 +7,7 @@ use super::resp::{Cmd, Reply};
 
 mod hash;
 mod list;
+pub mod needs;
 mod opaque;
 mod reads;
 mod set;

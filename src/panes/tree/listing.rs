@@ -7,6 +7,8 @@ use crate::panes::{Cx, Effect, Effects};
 use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
 use crate::widgets::rows::Scroll;
 
+use super::veil::Veil;
+
 /// Keys as a walk brings them.
 pub struct Listing {
     pub keys: Keyspace,
@@ -20,6 +22,8 @@ pub struct Listing {
     /// How much of the keyspace has been walked, 0 to 1.
     share: f64,
     pace: Pace,
+    /// What keeps the names of others out of sight.
+    pub(super) veil: Option<Veil>,
 }
 
 /// What a listing looks for.
@@ -69,6 +73,7 @@ impl Listing {
             place: None,
             share: 0.0,
             pace: Pace::default(),
+            veil: None,
         }
     }
 
@@ -121,7 +126,7 @@ impl Listing {
     pub fn restart(&mut self, cx: &mut Cx) -> Effects {
         let mut effects = self.halt(Scan::Waiting);
         self.scan = Scan::Waiting;
-        self.keys.clear();
+        self.clear();
         self.place = None;
         self.share = 0.0;
         effects.extend(self.resume(cx));
@@ -170,7 +175,7 @@ impl Listing {
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
     fn add(&mut self, key: &Key) {
-        let fresh = self.keys.insert(key.bytes());
+        let fresh = self.insert(key.bytes());
         if fresh && self.terms.purpose == Purpose::Search && self.keys.keys() <= SEEN_AT_ONCE {
             self.keys.reveal(&Spot::Key(key.clone()));
         }
