@@ -21,6 +21,8 @@ pub struct Write {
 
 /// The word for a destructive change in production.
 const WORD: &str = "yes";
+const OVERWROTE: &str =
+    "written, but over something that somebody else wrote at the same moment: look at it again";
 
 impl App {
     /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
@@ -100,6 +102,7 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
+            Ok(Answer::Applied(Outcome::Overwrote(now))) => self.overwrote(&plan, now),
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unguardable { .. }) => {
                 self.ask_unguarded(plan, fault);
@@ -155,6 +158,13 @@ impl App {
         }
     }
 
+    /// Written without guard, and over something else than was read directly before.
+    fn overwrote(&mut self, plan: &Plan, _now: &[crate::model::Reply]) -> Effects {
+        let effects = self.done(plan);
+        self.say(Mood::Bad, OVERWROTE);
+        effects
+    }
+
     /// Nothing was written, because the value changed since it was shown: both versions are put side by side.
     fn conflict(&mut self, plan: Plan) -> Effects {
         let key = plan.change.key.clone();
@@ -205,7 +215,7 @@ impl App {
                 .to_owned(),
         ];
         self.note(&plan.intent, "not written yet");
-        let confirm = Confirm::new("Not guarded", question, plan.change.lines(), None);
+        let confirm = Confirm::new("Not guarded", question, plan.change.bare_lines(), None);
         let then = Then::Write(Box::new(plan), Consent::Unguarded);
         self.overlays.push(Overlay::Confirm { confirm, then });
     }

@@ -3,6 +3,7 @@ pub mod acl;
 pub mod change;
 pub mod compare;
 pub mod decode;
+pub mod dump;
 pub mod glob;
 pub mod key;
 pub mod keyspace;

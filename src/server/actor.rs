@@ -261,9 +261,12 @@ impl Actor {
             ),
             Request::Look { key, look } => (
                 Lane::Look,
-                tokio::spawn(look::look(conn, out, ticket, key, look)),
+                tokio::spawn(look::look(conn, out, ticket, (key, look), self.load)),
             ),
-            Request::Get(key) => (Lane::Look, tokio::spawn(look::get(conn, out, ticket, key))),
+            Request::Get(key) => (
+                Lane::Look,
+                tokio::spawn(look::get(conn, out, ticket, key, self.load)),
+            ),
             Request::Question(cmd) => (
                 Lane::Question,
                 tokio::spawn(look::question(conn, out, ticket, cmd)),

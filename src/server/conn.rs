@@ -9,9 +9,11 @@ use tokio::task::JoinHandle;
 
 use super::dial::Stream;
 use super::gate::Gate;
+use super::legible::Legible;
 use super::listen::Listen;
 use super::refusals::Refusals;
 use super::scan::Cursors;
+use super::skills::Skills;
 use super::{Fault, wire};
 use crate::model::{Cmd, Reply};
 
@@ -31,10 +33,11 @@ pub(super) struct Conn {
     _driver: Arc<Driver>,
 }
 
-/// What a walk wants to know of the server at the other end.
+/// What is to be known of the server at the other end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer {
     pub(super) cursors: Cursors,
+    pub(super) skills: Skills,
     /// The way there and back, as opening the connection took it.
     pub(super) away: Duration,
 }
@@ -57,8 +60,8 @@ impl Conn {
             .set_protocol(ProtocolVersion::RESP2)
             .set_skip_set_lib_name();
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
-        let (wire, driver) =
-            MultiplexedConnection::new_with_config(&info, Listen::new(stream), config).await?;
+        let stream = Legible::new(Listen::new(stream));
+        let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
         let driver = tokio::spawn(async move {
             driver.await;
@@ -71,6 +74,7 @@ impl Conn {
             alive,
             peer: Peer {
                 cursors: Cursors::Opaque,
+                skills: Skills::UNTOLD,
                 away: Duration::ZERO,
             },
             _driver: Arc::new(Driver(driver)),
@@ -141,13 +145,43 @@ impl Conn {
     }
 
     /// What is known of the rights of this login.
-    pub(super) fn refusals(&self) -> &Refusals {
+    pub(super) fn rights(&self) -> &Refusals {
         &self.refusals
     }
 
     /// Shares what is known of the rights of this login from now on.
     pub(super) fn share(&mut self, refusals: &Refusals) {
         self.refusals = refusals.clone();
+    }
+
+    /// The refusal a command would get, if it was refused as such before.
+    pub(super) fn refused(&self, cmd: &Cmd) -> Option<Reply> {
+        let known = self.refusals.replies(std::slice::from_ref(cmd));
+        known.into_iter().next().flatten()
+    }
+
+    /// A command was refused as such, whatever the words.
+    pub(super) fn refuse(&self, cmd: &Cmd, reply: Reply) {
+        self.refusals.refuse(cmd, reply);
+    }
+
+    /// The server does not know this option; it is not tried again.
+    pub(super) fn lack(&self, what: &'static str) {
+        self.refusals.lack(what);
+    }
+
+    pub(super) fn lacks(&self, what: &str) -> bool {
+        self.refusals.lacks(what)
+    }
+
+    /// For each command the refusal it is known to get on this connection.
+    pub(super) fn refusals(&self, cmds: &[Cmd]) -> Vec<Option<Reply>> {
+        self.refusals.replies(cmds)
+    }
+
+    /// Remembers which of these commands were refused as such.
+    pub(super) fn learn(&self, cmds: &[Cmd], replies: &[Reply]) {
+        self.refusals.learn(cmds, replies);
     }
 
     /// Knows the server it is connected to from now on.

@@ -140,7 +140,7 @@ impl Process {
     /// Asks once for the `run_id`, after the person has had a first answer. Of a user who may be refused it is not
     /// asked: that would be an entry in the server's log of denials for every login.
     async fn remember(&mut self, conn: &Conn) {
-        if matches!(self.run, Run::Unasked) && !conn.refusals().are_expected() {
+        if matches!(self.run, Run::Unasked) && !conn.rights().are_expected() {
             self.run = run_id(conn).await.map_or(Run::Refused, Run::Id);
         }
     }

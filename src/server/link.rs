@@ -6,6 +6,7 @@ use super::dial::{Line, STEP, Steps, dial, failed};
 use super::gate::Gate;
 use super::refusals::Refusals;
 use super::scan::Cursors;
+use super::skills::Skills;
 use super::{ConnectStep, Failed, Fault, Hello, tls};
 use crate::model::printed::print;
 use crate::model::target::Target;
@@ -54,6 +55,7 @@ pub(super) async fn connect(
     }
     conn.meet(Peer {
         cursors: Cursors::of(&hello),
+        skills: Skills::of(&hello),
         away,
     });
     Ok(Ready {

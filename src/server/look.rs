@@ -3,15 +3,21 @@ use std::time::Instant;
 
 use super::conn::Conn;
 use super::out::Out;
+use super::sift::Sift;
 use super::whole::{self, Size};
-use super::{Answer, Described, Fault, Left, Seen, Ticket, wire};
-use crate::model::kinds::{self, Kind, Look, Odd, PAGE, Page, Shape};
+use super::{Answer, Described, Fault, Left, Load, Seen, Ticket, wire};
+use crate::model::kinds::{self, Kind, Look, PAGE, Page};
 use crate::model::{Cmd, Key, Reply};
 
-/// About how many bytes of rows one page should bring.
-const PAGE_BYTES: u64 = 1024 * 1024;
-/// Rows asked for at least, however big they are.
-const FEWEST: u32 = 10;
+/// Where a look is taken.
+struct On<'a> {
+    conn: &'a Conn,
+    out: &'a Out,
+    key: &'a Key,
+    load: Load,
+    /// Whether a string that only GET may read is read whatever its size.
+    size: Size,
+}
 
 /// Answers [`super::Request::Describe`].
 pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) {
@@ -20,7 +26,7 @@ pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key
 }
 
 async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
-    if keys.iter().all(|key| conn.refusals().trusts(key)) {
+    if keys.iter().all(|key| conn.rights().trusts(key)) {
         let cmds: Vec<Cmd> = keys
             .iter()
             .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
@@ -42,7 +48,7 @@ async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
         }
         let left = lefts.next().unwrap_or(Reply::Nil);
         if !(wire::denied(kind) && wire::denied(&left)) {
-            conn.refusals().trust(key);
+            conn.rights().trust(key);
         }
         cells(kind, &left)
     });
@@ -57,31 +63,45 @@ fn cells(kind: &Reply, left: &Reply) -> Described {
 }
 
 /// Answers [`super::Request::Look`].
-pub(super) async fn look(conn: Conn, out: Out, ticket: Ticket, key: Key, look: Look) {
-    let seen = settled(&conn, &out, &key, &look, Size::Small).await;
+pub(super) async fn look(
+    conn: Conn,
+    out: Out,
+    ticket: Ticket,
+    (key, look): (Key, Look),
+    load: Load,
+) {
+    let on = On {
+        conn: &conn,
+        out: &out,
+        key: &key,
+        load,
+        size: Size::Small,
+    };
+    let seen = settled(&on, &look).await;
     out.answer(ticket, seen.map(Answer::Seen)).await;
 }
 
 /// Answers [`super::Request::Get`].
-pub(super) async fn get(conn: Conn, out: Out, ticket: Ticket, key: Key) {
+pub(super) async fn get(conn: Conn, out: Out, ticket: Ticket, key: Key, load: Load) {
+    let on = On {
+        conn: &conn,
+        out: &out,
+        key: &key,
+        load,
+        size: Size::Any,
+    };
     let look = Look {
         count: PAGE,
         ..Look::whole()
     };
-    let seen = settled(&conn, &out, &key, &look, Size::Any).await;
+    let seen = settled(&on, &look).await;
     out.answer(ticket, seen.map(Answer::Seen)).await;
 }
 
-async fn settled(
-    conn: &Conn,
-    out: &Out,
-    key: &Key,
-    look: &Look,
-    size: Size,
-) -> Result<Seen, Fault> {
-    match open(conn, out, key, look, size).await {
+async fn settled(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
+    match open(on, look).await {
         // It became another type between two of our questions; as what it is now, it can be shown.
-        Err(Fault::WrongKind) => open(conn, out, key, look, size).await,
+        Err(Fault::WrongKind) => open(on, look).await,
         seen => seen,
     }
 }
@@ -94,19 +114,17 @@ pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
     out.answer(ticket, reply.map(Answer::Replied)).await;
 }
 
-async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look, size: Size) -> Result<Seen, Fault> {
-    let [kind, left, encoding, memory] = facts(conn, out, key).await?;
+async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
+    let [kind, left, encoding, memory] = facts(on).await?;
     let memory = bytes_used(&memory);
-    let bound = (memory.as_ref().ok().copied(), size);
+    let most = memory.as_ref().ok().copied();
     let (kind, page) = match text(&kind) {
         Ok(name) if name == "none" => return Err(Fault::Gone),
         Ok(name) => {
-            let page = page(conn, out, kinds::of(&name), key, look, bound).await?;
+            let page = page(on, kinds::of(&name), look, most).await?;
             (name, page)
         }
-        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
-            guess(conn, out, key, look, bound).await?
-        }
+        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => guess(on, look, most).await?,
         Err(fault) => return Err(fault),
     };
     Ok(Seen {
@@ -119,7 +137,8 @@ async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look, size: Size) -> Res
 }
 
 /// Type, time to live, encoding, memory: in one go, or where the key may not be ours one by one until it is seen to be.
-async fn facts(conn: &Conn, out: &Out, key: &Key) -> Result<[Reply; 4], Fault> {
+async fn facts(on: &On<'_>) -> Result<[Reply; 4], Fault> {
+    let On { conn, out, key, .. } = *on;
     let cmds = [
         about("TYPE", key),
         about("PTTL", key),
@@ -128,14 +147,14 @@ async fn facts(conn: &Conn, out: &Out, key: &Key) -> Result<[Reply; 4], Fault> {
     ];
     let mut replies = Vec::with_capacity(cmds.len());
     while let Some(rest) = cmds.get(replies.len()..).filter(|rest| !rest.is_empty()) {
-        let trusted = conn.refusals().trusts(key);
+        let trusted = conn.rights().trusts(key);
         let many = if trusted { rest.len() } else { 1 };
         for reply in read(conn, out, rest.get(..many).unwrap_or(rest)).await? {
             if !trusted && wire::foreign_key(&reply) {
                 return Err(refusal(&reply, "TYPE"));
             }
             if !wire::denied(&reply) {
-                conn.refusals().trust(key);
+                conn.rights().trust(key);
             }
             replies.push(reply);
         }
@@ -143,25 +162,16 @@ async fn facts(conn: &Conn, out: &Out, key: &Key) -> Result<[Reply; 4], Fault> {
     <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))
 }
 
-/// Bytes of memory that a value takes, where that is known, and whether it may be read at once if that is much.
-type Bound = (Option<u64>, Size);
-
 /// Whether a string cannot be read by slices, whatever its key.
 fn unsliceable(fault: &Fault) -> bool {
     matches!(fault, Fault::Denied { command, .. } if command == "GETRANGE")
 }
 
 /// Where TYPE is refused as a command, the type is the one whose reads are answered without WRONGTYPE.
-async fn guess(
-    conn: &Conn,
-    out: &Out,
-    key: &Key,
-    look: &Look,
-    bound: Bound,
-) -> Result<(String, Page), Fault> {
+async fn guess(on: &On<'_>, look: &Look, memory: Option<u64>) -> Result<(String, Page), Fault> {
     let mut denied = None;
     for kind in kinds::ALL {
-        match page(conn, out, *kind, key, look, bound).await {
+        match page(on, *kind, look, memory).await {
             Ok(page) => return Ok((kind.name().to_owned(), page)),
             Err(Fault::WrongKind) => {}
             Err(Fault::Denied { command, text }) if command != "key" => {
@@ -173,71 +183,27 @@ async fn guess(
     Err(denied.unwrap_or(Fault::WrongKind))
 }
 
-/// Reads a page. Of a key that is big as a whole a few rows are read first, and then as many as fit a page.
 async fn page(
-    conn: &Conn,
-    out: &Out,
-    kind: &dyn Kind,
-    key: &Key,
+    on: &On<'_>,
+    kind: &'static dyn Kind,
     look: &Look,
-    bound: Bound,
+    memory: Option<u64>,
 ) -> Result<Page, Fault> {
-    let heavy = bound
-        .0
-        .filter(|&bytes| bytes > PAGE_BYTES && matches!(kind.shape(), Shape::Grid(_)));
-    let Some(bytes) = heavy.filter(|_| look.count > FEWEST) else {
-        let slice = slice(conn, out, kind, key, look).await;
-        return match slice {
-            Err(fault) if unsliceable(&fault) => {
-                whole::instead(conn, out, key, look, bound, fault).await
-            }
-            slice => slice,
-        };
+    let sift = Sift {
+        conn: on.conn,
+        out: on.out,
+        kind,
+        key: on.key,
+        look,
+        load: on.load,
     };
-    let probe = slice(
-        conn,
-        out,
-        kind,
-        key,
-        &Look {
-            count: FEWEST,
-            ..look.clone()
-        },
-    )
-    .await?;
-    let rows = probe.total.unwrap_or(1).max(1);
-    let fitting =
-        (PAGE_BYTES / (bytes / rows).max(1)).clamp(u64::from(FEWEST), u64::from(look.count));
-    let count = u32::try_from(fitting).unwrap_or(look.count);
-    if count == FEWEST || probe.next.is_none() {
-        return Ok(probe);
+    match sift.page(memory).await {
+        Err(fault) if unsliceable(&fault) => {
+            let bound = (memory, on.size);
+            whole::instead(on.conn, on.out, on.key, look, bound, fault).await
+        }
+        page => page,
     }
-    slice(
-        conn,
-        out,
-        kind,
-        key,
-        &Look {
-            count,
-            ..look.clone()
-        },
-    )
-    .await
-}
-
-async fn slice(
-    conn: &Conn,
-    out: &Out,
-    kind: &dyn Kind,
-    key: &Key,
-    look: &Look,
-) -> Result<Page, Fault> {
-    let replies = read(conn, out, &kind.page(key, look)).await?;
-    kind.read(look, &replies).map_err(|odd| match odd {
-        Odd::Refused { code, text } => wire::fault(code, text),
-        Odd::Gone => Fault::Gone,
-        Odd::Shape(_) => Fault::Odd(odd.to_string()),
-    })
 }
 
 /// Reads because of the person, and so into the log.

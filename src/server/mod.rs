@@ -14,13 +14,17 @@ mod dial;
 mod facts;
 mod gate;
 mod keeper;
+mod legible;
 mod link;
 mod listen;
 mod look;
 mod out;
 mod private;
+mod reads;
 mod refusals;
 mod scan;
+mod sift;
+mod skills;
 mod tls;
 mod unlink;
 mod whole;
@@ -128,15 +132,27 @@ pub struct Batch {
     pub share: f64,
     /// Where to go on from here.
     pub place: Place,
+    /// What the walk has cost until now.
+    pub effort: Effort,
     pub done: bool,
+}
+
+/// What a walk has cost the server since it began, or since it went on.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Effort {
+    /// SCAN requests that were answered.
+    pub requests: u64,
+    /// How long the server worked on them: an estimate by the names asked for, and never more than the replies took.
+    pub worked: Duration,
 }
 
 /// Whether a write may go without its guard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Consent {
-    /// Only under WATCH/MULTI; where the user may not, the answer is [`Fault::Unguardable`].
+    /// Only with its guard in one step: by the server's own comparison, a transaction or a script. Where the user may
+    /// have none of them, the answer is [`Fault::Unguardable`].
     Guarded,
-    /// The person was told that the guard is impossible, and said yes.
+    /// The person was told that this is impossible, and said yes: what must be true is read directly before the write.
     Unguarded,
 }
 
@@ -327,8 +343,8 @@ pub enum Fault {
     /// keygrove is read-only, or a read was asked for, and this command is not known to only read.
     #[error("read-only: {command} was not sent")]
     ReadOnly { command: String },
-    /// The guard of a write is impossible: WATCH, MULTI or the reads it needs are refused to this user.
-    #[error("this user may not {command}, so keygrove cannot check that the value is unchanged")]
+    /// The guard of a write is impossible: what it needs is refused to this user (`WATCH or EVAL`, or a read).
+    #[error("not atomic: this user may not {command}, so looking and writing cannot be one step")]
     Unguardable { command: String },
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]

@@ -21,10 +21,12 @@ pub(super) struct Refusals {
 
 #[derive(Default)]
 struct Known {
-    /// Commands that were refused as such, with the server's words.
+    /// Commands that were refused as such, or that this server does not have, with its words.
     commands: HashMap<String, Reply>,
     /// Commands that were not.
     allowed: HashSet<String>,
+    /// Options that this server does not have.
+    lacking: HashSet<&'static str>,
     /// Where names stand beside which a key was allowed.
     near: HashSet<Vec<u8>>,
     /// Whether refusals are to be expected. Every one is an entry in the server's log of denials, which holds few.
@@ -111,28 +113,47 @@ impl Refusals {
     /// Learns from the replies to commands that were sent.
     pub(super) fn learn(&self, cmds: &[Cmd], replies: &[Reply]) {
         for (cmd, reply) in cmds.iter().zip(replies) {
+            if wire::whole_command(reply) || wire::unknown(reply) {
+                self.refuse(cmd, reply.clone());
+                continue;
+            }
             let refused = wire::denied(reply);
-            let whole = wire::whole_command(reply);
-            let fresh = self.with(|known| {
+            self.with(|known| {
                 known.doubted |= refused;
-                if !known.doubted {
-                    return false;
-                }
-                let name = name(cmd);
-                if whole {
-                    known.commands.insert(name, reply.clone()).is_none()
-                } else {
-                    known.allowed.insert(name);
-                    false
+                if known.doubted {
+                    known.allowed.insert(name(cmd));
                 }
             });
-            if let (true, Reply::Error { code, text }) = (fresh, reply) {
-                self.tell(Rights::Refused {
-                    command: name(cmd),
-                    fault: wire::fault(code.clone(), text.clone()),
-                });
-            }
         }
+    }
+
+    /// Learns that a command is refused as such, whatever the words.
+    pub(super) fn refuse(&self, cmd: &Cmd, reply: Reply) {
+        let news = match &reply {
+            Reply::Error { code, text } if wire::whole_command(&reply) => Some(Rights::Refused {
+                command: name(cmd),
+                fault: wire::fault(code.clone(), text.clone()),
+            }),
+            _ => None,
+        };
+        let fresh = self.with(|known| {
+            known.doubted |= news.is_some();
+            known.commands.insert(name(cmd), reply).is_none()
+        });
+        if let Some(news) = news.filter(|_| fresh) {
+            self.tell(news);
+        }
+    }
+
+    /// Learns that the server does not know this option.
+    pub(super) fn lack(&self, what: &'static str) {
+        self.with(|known| {
+            known.lacking.insert(what);
+        });
+    }
+
+    pub(super) fn lacks(&self, what: &str) -> bool {
+        self.with(|known| known.lacking.contains(what))
     }
 
     /// The refusal that one of these commands would get for sure.

@@ -54,7 +54,7 @@ pub(super) async fn unlink(
 
 /// UNLINK, or DEL where that is known to be refused.
 fn verb(conn: &Conn) -> &'static str {
-    let refused = conn.refusals().fault(&[Cmd::new("UNLINK")]).is_some();
+    let refused = conn.rights().fault(&[Cmd::new("UNLINK")]).is_some();
     if refused { "DEL" } else { "UNLINK" }
 }
 
@@ -86,7 +86,7 @@ impl Work<'_> {
     }
 
     async fn all_at_once(&self, keys: &[Key]) -> Result<Reply, Fault> {
-        if let Some(fault) = self.conn.refusals().fault(&[Cmd::new(self.verb)]) {
+        if let Some(fault) = self.conn.rights().fault(&[Cmd::new(self.verb)]) {
             return Err(fault);
         }
         let cmd = keys
@@ -165,8 +165,7 @@ impl Work<'_> {
 
 /// Whether UNLINK is unknown here (before 4.0) or refused to this user as a command.
 fn no_such_command(reply: &Reply) -> bool {
-    wire::whole_command(reply)
-        || matches!(reply, Reply::Error { code, text } if code == "ERR" && text.starts_with("unknown command"))
+    wire::whole_command(reply) || wire::unknown(reply)
 }
 
 /// Whether a refusal is about some of the keys and not about the command or the state of the server.

@@ -8,8 +8,8 @@ use keygrove::model::target::{Environment, Target};
 use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
-    Access, Answer, Batch, Described, Event, Fault, Hello, Left, Link, Place, Purpose, Request,
-    Seen, Unlinked, Walk,
+    Access, Answer, Batch, Described, Effort, Event, Fault, Hello, Left, Link, Place, Purpose,
+    Request, Seen, Unlinked, Walk,
 };
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
@@ -262,6 +262,11 @@ impl Script {
             keys: names.map(Key::new).collect(),
             share: if done { 1.0 } else { 0.42 },
             place: Place::default(),
+            // Four requests, and a tenth of the server.
+            effort: Effort {
+                requests: 4,
+                worked: Duration::from_micros(1_600),
+            },
             done,
         }
     }
@@ -304,6 +309,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             rows,
             next: None,
             total: Some(total),
+            span: None,
         },
     })
 }

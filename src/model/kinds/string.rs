@@ -1,5 +1,5 @@
 //! Strings: read by slices, saved as a whole, counted when they are numbers.
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Step, Swap};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
 use super::typed::{self, Amount, Number};
@@ -8,6 +8,8 @@ use super::{Field, Input, Kind, Look, Odd, Page, Refusal, Row, SLICE, Shape, Ver
 pub(super) struct Str;
 
 const NAME: &str = "string";
+/// Most bytes of an old value that are sent along to be compared by the server (SET … IFEQ).
+const COMPARED: usize = 64 * 1024;
 const GONE: &str = "the key is gone: it expired or was deleted";
 
 impl Kind for Str {
@@ -42,6 +44,7 @@ impl Kind for Str {
             }],
             next,
             total,
+            span: None,
         })
     }
 
@@ -53,6 +56,13 @@ impl Kind for Str {
             Verb::Increment => Number::of(value()?).map(|_| typed::by_one()),
             Verb::Reset => (Number::of(value()?) == Some(Number::Integer)).then(Vec::new),
             _ => None,
+        }
+    }
+
+    fn has(&self, verb: Verb, row: Option<&Row>) -> bool {
+        match verb {
+            Verb::Edit => row.is_some_and(|row| !row.cells.is_empty()),
+            verb => self.form(verb, row).is_some(),
         }
     }
 
@@ -76,8 +86,16 @@ impl Kind for Str {
         super::Identity::Place(row.at)
     }
 
-    fn command(&self, key: &Key, _row: Option<&Row>) -> Cmd {
-        Cmd::new("GET").arg(key.bytes())
+    /// A slice of a big value is shown by a command for that slice.
+    fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
+        let slice = row.and_then(|row| Some((row.at, row.cells.first()?.len() as u64)));
+        match slice {
+            Some((at, len)) if at > 0 || len >= u64::from(SLICE) => Cmd::new("GETRANGE")
+                .arg(key.bytes())
+                .num(at)
+                .num(at + len.max(1) - 1),
+            _ => Cmd::new("GET").arg(key.bytes()),
+        }
     }
 }
 
@@ -112,7 +130,16 @@ fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
         let slice = Cmd::new("GETRANGE").arg(key.bytes()).num(0).num(last);
         checks.push(Check::new(slice, Reply::Bytes(old.to_vec())));
     }
-    Ok(Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(checks))
+    let set = Cmd::new("SET").arg(key.bytes()).arg(new);
+    let alone = (old.len() <= COMPARED).then(|| set.arg("IFEQ").arg(old).arg("KEEPTTL"));
+    let step = overwrite(key, new);
+    let swap = Swap {
+        cmd: step.cmd.clone().arg("GET"),
+        was: old.to_vec(),
+    };
+    Ok(Change::plain(key, "saved", vec![step])
+        .guarded(checks)
+        .in_one(alone, swap))
 }
 
 /// Counters move all the time: only the type must still be the same.

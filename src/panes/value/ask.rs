@@ -57,7 +57,9 @@ impl Value {
 }
 
 pub(super) fn number(row: Option<&Row>) -> Option<i64> {
-    std::str::from_utf8(row?.cells.first()?).ok()?.parse().ok()
+    // Longer ones are no numbers of the server's, and a big value is not searched for one in every frame.
+    let cell = row?.cells.first().filter(|cell| cell.len() <= 20)?;
+    std::str::from_utf8(cell).ok()?.parse().ok()
 }
 
 pub(super) fn member_says(member: &[u8], answer: &Result<Answer, Fault>) -> Effect {

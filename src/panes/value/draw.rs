@@ -15,6 +15,7 @@ use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
 use super::open::{Head, Open};
+use super::window::Narrowed;
 use super::{Value, Writing, number};
 
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
@@ -220,7 +221,7 @@ fn draw_value(
 ) {
     let theme = &world.theme;
     match head.kind.shape() {
-        Shape::Text if open.rows.is_empty() => {
+        Shape::Text if open.rows().is_empty() => {
             let words = format!(
                 "{} values are shown by their facts only",
                 print(head.name.as_bytes())
@@ -228,22 +229,23 @@ fn draw_value(
             Line::styled(words, theme.dim).render(area, buf);
         }
         Shape::Text => draw_text(open, area, buf, theme),
-        Shape::Grid(_) if open.rows.is_empty() => {
-            let words = if open.waits() {
-                "reading…"
-            } else {
-                "nothing matches"
+        Shape::Grid(_) if open.rows().is_empty() => {
+            let words = match open.narrowed() {
+                Narrowed::No => "reading…".to_owned(),
+                Narrowed::Yes => searched(open).unwrap_or("nothing matches".to_owned()),
             };
             Line::styled(words, theme.dim).render(area, buf);
         }
         Shape::Grid(headings) => Grid {
             headings,
-            len: open.rows.len(),
+            len: open.rows().len(),
+            passed: usize::try_from(open.window.passed()).unwrap_or(usize::MAX),
+            of: usize::try_from(open.window.of(head.total, open.narrowed())).unwrap_or(usize::MAX),
             scroll: &open.scroll,
             focused: focused == Focused::Yes,
             theme,
             cell: |row: usize, column: usize| {
-                let cell = open.rows.get(row).and_then(|row| row.cells.get(column));
+                let cell = open.rows().get(row).and_then(|row| row.cells.get(column));
                 cell.map(|cell| paint::start(cell, usize::from(area.width), theme.text, theme))
                     .unwrap_or_default()
             },
@@ -309,43 +311,63 @@ fn shown(value: &Value, open: &Open) -> String {
     let Some(head) = &open.head else {
         return String::new();
     };
+    let rows = open.rows().len() as u64;
     // A cursor may stand before its end with nothing left to bring.
-    let all = head.total == Some(open.rows.len() as u64);
-    let more = if open.next.is_some() && !all { "+" } else { "" };
+    let all = head.total == Some(open.window.passed() + rows);
+    let more = if open.window.next.is_some() && !all {
+        "+"
+    } else {
+        ""
+    };
     match head.kind.shape() {
         Shape::Text if open.whole() => watching.to_owned(),
-        Shape::Text => {
-            let from = if let Some(Mark::Index(at)) = open.look.from {
-                at
-            } else {
-                0
-            };
-            let len = open
-                .row()
-                .and_then(|row| row.cells.first())
-                .map_or(0, Vec::len) as u64;
-            let total = head.total.unwrap_or(0);
-            format!(
-                "{watching}bytes {}–{} of {}: a part ",
-                paint::count(from),
-                paint::count(from + len),
-                paint::count(total)
-            )
-        }
+        Shape::Text => format!("{watching}{}: a part ", part(open)),
         Shape::Grid(_) => {
             let of = head.total.map_or(String::new(), |total| {
                 format!(" of {}", paint::count(total))
             });
-            let from = match open.look.from {
-                Some(Mark::Index(at)) => format!("from {} · ", paint::count(at)),
-                _ => String::new(),
+            let from = match (open.window.passed(), open.narrowed()) {
+                (0, _) => String::new(),
+                (passed, Narrowed::No) => format!("from {} · ", paint::count(passed)),
+                (passed, Narrowed::Yes) => format!("behind {} more · ", paint::count(passed)),
             };
+            let searched = searched(open).map_or(String::new(), |words| format!("{words} · "));
             format!(
-                "{watching}{from}{}{more} shown{of} ",
-                paint::count(open.rows.len() as u64)
+                "{watching}{searched}{from}{}{more} shown{of} ",
+                paint::count(rows)
             )
         }
     }
+}
+
+/// How far the search for rows that match has got, unless it has seen them all.
+fn searched(open: &Open) -> Option<String> {
+    open.look.filter.as_ref()?;
+    open.head.as_ref()?;
+    let share = paint::percent(open.window.share());
+    match (open.searches(), open.window.next) {
+        (true, _) => Some(format!("searching, {share}")),
+        (false, Some(_)) => Some(format!("{share} searched")),
+        (false, None) => None,
+    }
+}
+
+/// Which bytes of a big text are shown: `bytes 0–1,048,576 of 3,145,728`.
+pub fn part(open: &Open) -> String {
+    let from = if let Some(Mark::Index(at)) = open.look.from {
+        at
+    } else {
+        0
+    };
+    let cell = open.row().and_then(|row| row.cells.first());
+    let len = cell.map_or(0, Vec::len) as u64;
+    let total = open.head.as_ref().and_then(|head| head.total).unwrap_or(0);
+    format!(
+        "bytes {}–{} of {}",
+        paint::count(from),
+        paint::count(from + len),
+        paint::count(total)
+    )
 }
 
 fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) {

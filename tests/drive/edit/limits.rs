@@ -116,13 +116,13 @@ fn without_watch_the_person_is_asked_and_decides() {
         ("RPUSH k a b", "d y", "LRANGE k 0 -1", "a b", "b"),
     ] {
         let server = stocked(stock);
-        server.user("ada", "~* +@all -watch");
+        server.user("ada", "~* +@all -watch -eval");
         let target = server.target_as("ada");
         let mut t = Drive::open(server, |how| how.target = target);
         t.go("k");
         t.press(edit);
         t.sees("Not guarded");
-        t.sees("this user may not WATCH");
+        t.sees("this user may not WATCH or EVAL");
         assert_eq!(t.redis(ask), before, "{edit}");
         t.press("n");
         assert_eq!(t.redis(ask), before, "{edit}");

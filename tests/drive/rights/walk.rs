@@ -140,7 +140,7 @@ fn writes(t: &mut Drive, user: &User, at: &str) {
     t.press("e ctrl-u 'new' ctrl-s");
     if user.name == "G" {
         // The guard looks at the type, and so the person is asked first.
-        t.sees("this user may not TYPE, so keygrove cannot check");
+        t.sees("not atomic: this user may not TYPE");
         t.press("y");
     }
     if user.writes {
