@@ -32,6 +32,7 @@ impl App {
     /// Our own rules were read.
     pub(super) fn read_own(&mut self, user: User, catalog: &Arc<Catalog>) -> Effects {
         self.world.own.read(user, catalog);
+        self.acl.learned(&self.world);
         self.tree.know(&self.world.own, &self.world.setup)
     }
 }

@@ -58,7 +58,7 @@ fn lines(acl: &Acl, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     if let Some(user) = chosen {
         page.user(acl, user);
     }
-    if chosen.is_none_or(|user| user.name == acl.facts.me) {
+    if chosen.is_none() {
         page.myself(&acl.myself);
     }
     // Who sees nobody was told so already.
@@ -134,6 +134,9 @@ impl Page<'_> {
                 value
             );
             self.text(&words, theme.warn);
+        }
+        if user.name == acl.facts.me {
+            self.myself(&acl.myself);
         }
         self.warnings(view, user);
         self.categories(acl, view);

@@ -176,6 +176,7 @@ fn progress(listing: &Listing) -> String {
         Scan::Paused => format!("paused at {walked} %"),
         Scan::Held => format!("waiting at {walked} %"),
         Scan::Complete => "complete".into(),
+        Scan::Failed(Fault::Denied { .. }) => "no SCAN, so no list".into(),
         Scan::Failed(fault) => format!("stopped at {walked} %: {fault}"),
     }
 }

@@ -183,6 +183,8 @@ fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &
             let pattern = print(&like(open.key.bytes(), &world.setup.separator));
             let help = format!("an admin would have to grant ~{pattern}; ctrl-r asks again");
             lines.push(Line::styled(help, theme.dim));
+            let hide = "H in the tree hides names that are not yours";
+            lines.push(Line::styled(hide, theme.dim));
             lines.push(Line::styled(fault.to_string(), theme.dim));
         }
         Fault::Denied { .. } => {
