@@ -174,7 +174,7 @@ pub enum News {
     /// The server says that this key is no longer there.
     Gone(Key),
     /// What the server told of a key that was opened.
-    Learned(Key, String, crate::server::Left),
+    Learned(Key, String, Result<crate::server::Left, Fault>),
     Focus(Focus),
     /// A question about this key was answered, or refused.
     Met(Key, Met),

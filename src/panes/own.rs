@@ -235,7 +235,11 @@ impl Own {
         let command = commands.iter().find_map(|command| self.refuses(command));
         let folder = key.map(|key| key.folder(&self.separator));
         let unwritable = || self.unwritable.get(folder?).map(words);
-        command.or_else(unwritable)
+        let shut = || {
+            let shut = matches!(self.standing(key?), Standing::Shut(_));
+            shut.then(|| "this key is not open to this user".to_owned())
+        };
+        command.or_else(unwritable).or_else(shut)
     }
 
     /// The commands that were refused, and folders that were found open and shut, each as text.
@@ -306,15 +310,14 @@ fn beside(key: &Key, witness: &Key, fault: &Fault) -> Fault {
 
 fn may_not(command: &str) -> String {
     let rule = command.to_ascii_lowercase().replace(' ', "|");
-    format!("this user may not {command}; an admin would have to grant +{rule}")
+    format!("this user may not {command}: it needs +{rule}")
 }
 
 /// What the refusal of a write means for the person, and what would help.
 pub fn words(fault: &Fault) -> String {
     match fault {
         Fault::Denied { command, .. } if command == "key" => {
-            "this user may not write this key; an admin would have to grant its name for writing"
-                .into()
+            "this user may not write this key".into()
         }
         Fault::Denied { command, text } if command == "channel" => format!("NOPERM {text}"),
         Fault::Denied { command, .. } => may_not(command),

@@ -124,7 +124,7 @@ async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
             let page = page(on, kinds::of(&name), look, most).await?;
             (name, page)
         }
-        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => guess(on, look, most).await?,
+        Err(untold) if wire::whole_command(&kind) => guess(on, look, most, untold).await?,
         Err(fault) => return Err(fault),
     };
     Ok(Seen {
@@ -167,20 +167,24 @@ fn unsliceable(fault: &Fault) -> bool {
     matches!(fault, Fault::Denied { command, .. } if command == "GETRANGE")
 }
 
-/// Where TYPE is refused as a command, the type is the one whose reads are answered without WRONGTYPE.
-async fn guess(on: &On<'_>, look: &Look, memory: Option<u64>) -> Result<(String, Page), Fault> {
-    let mut denied = None;
+/// Where TYPE is refused as a command (`untold`), the type is the one whose reads are answered without WRONGTYPE.
+/// Where such reads are refused too, only TYPE would tell which of them is lacking.
+async fn guess(
+    on: &On<'_>,
+    look: &Look,
+    memory: Option<u64>,
+    untold: Fault,
+) -> Result<(String, Page), Fault> {
+    let mut fault = Fault::WrongKind;
     for kind in kinds::ALL {
         match page(on, *kind, look, memory).await {
             Ok(page) => return Ok((kind.name().to_owned(), page)),
             Err(Fault::WrongKind) => {}
-            Err(Fault::Denied { command, text }) if command != "key" => {
-                denied.get_or_insert(Fault::Denied { command, text });
-            }
+            Err(Fault::Denied { command, .. }) if command != "key" => fault = untold.clone(),
             Err(fault) => return Err(fault),
         }
     }
-    Err(denied.unwrap_or(Fault::WrongKind))
+    Err(fault)
 }
 
 async fn page(

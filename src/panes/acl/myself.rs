@@ -58,7 +58,7 @@ fn learned(own: &Own) -> Vec<Said> {
         )));
     }
     said.push(Said::Advice(
-        "each was tried once and is not sent again before the next connection".into(),
+        "each was tried once and is not sent again before the next connection (C)".into(),
     ));
     said
 }

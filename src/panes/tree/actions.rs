@@ -42,6 +42,11 @@ impl Tree {
             Action::Pause if matches!(self.shown().scan(), Scan::Complete) => {
                 Some("the scan is complete; ctrl-r scans again".into())
             }
+            Action::Pause | Action::Rescan | Action::Search
+                if world.own.refuses("SCAN").is_some() =>
+            {
+                world.own.refuses("SCAN")
+            }
             Action::Pause | Action::Rescan | Action::Search | Action::GoTo
                 if world.link == Reach::Down =>
             {

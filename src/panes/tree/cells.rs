@@ -231,17 +231,14 @@ impl Cells {
     }
 
     /// What was learned by opening a key.
-    pub fn learn(&mut self, key: &Key, kind: String, left: Left, now: Instant) {
-        if self.window.contains(key) {
-            self.known.insert(
-                key.clone(),
-                Cell {
-                    kind: Ok(kind),
-                    left: Ok(left),
-                    at: now,
-                },
-            );
-        }
+    pub fn learn(&mut self, key: &Key, kind: String, left: Result<Left, Fault>, now: Instant) {
+        // What is not on screen is forgotten with the next window.
+        let cell = Cell {
+            kind: Ok(kind),
+            left,
+            at: now,
+        };
+        self.known.insert(key.clone(), cell);
     }
 }
 

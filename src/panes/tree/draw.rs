@@ -198,7 +198,8 @@ fn empty(tree: &Tree, listing: &Listing) -> String {
         }
         Scan::Complete => "no keys here; n makes one".into(),
         Scan::Failed(Fault::Denied { .. }) => {
-            "this user may not SCAN: ctrl-g opens a key by its exact name; an admin could grant +scan".into()
+            "this user may not SCAN: ctrl-g opens a key by its exact name; the list needs +scan"
+                .into()
         }
         Scan::Failed(_) => "the scan stopped; p goes on, ctrl-r begins again".into(),
         Scan::Paused => "paused: p goes on".into(),

@@ -166,7 +166,7 @@ impl Tree {
     }
 
     /// What was learned by opening a key; a key that was not loaded yet joins the tree.
-    pub fn learn(&mut self, key: &Key, kind: String, left: Left, now: Instant) {
+    pub fn learn(&mut self, key: &Key, kind: String, left: Result<Left, Fault>, now: Instant) {
         self.cells.learn(key, kind, left, now);
         self.main.insert(key.bytes());
         if self.seeks.as_ref() == Some(key) {

@@ -346,7 +346,7 @@ impl Pane for Value {
         let key = open.key.clone();
         match seen {
             Ok(seen) => {
-                let left = seen.left.clone().unwrap_or(crate::server::Left::Forever);
+                let left = seen.left.clone();
                 effects.push(Effect::Tell(News::Met(key.clone(), Met::Answered)));
                 effects.push(Effect::Tell(News::Learned(key, seen.kind.clone(), left)));
                 if open.wants_more(height) {

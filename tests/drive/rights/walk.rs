@@ -78,6 +78,11 @@ fn keys(t: &mut Drive, user: &User, at: &str) {
     if !user.scans {
         t.sees("this user may not SCAN");
     }
+    if user.name == "G" {
+        // Which type a key is of, only opening it tells.
+        t.press("j l");
+        assert!(shows(t, "    s — 16m"), "{at}\n{}", t.screen());
+    }
     for (key, kind) in [
         ("s", "string"),
         ("h", "hash"),
@@ -99,12 +104,12 @@ fn keys(t: &mut Drive, user: &User, at: &str) {
         t.press("esc");
     }
     if user.name == "G" {
-        assert!(
-            t.tree().iter().any(|row| row.starts_with("    s — ")),
-            "{at}\n{}",
-            t.screen()
-        );
+        assert!(shows(t, "    s string 16m"), "{at}\n{}", t.screen());
     }
+}
+
+fn shows(t: &Drive, start: &str) -> bool {
+    t.tree().iter().any(|row| row.starts_with(start))
 }
 
 /// What is not ours says so, and costs one denial: the others of its folder are not asked about.
