@@ -197,7 +197,14 @@ impl App {
             (Action::CopyName, _) if in_tree => self.tree.name().map(|name| copied(&name)),
             (Action::CopyName, _) => self.value.key().map(|key| copied(key.bytes())),
             (_, _) if in_tree && self.tree.key() != self.value.key() => None,
-            (Action::CopyValue, _) => self.value.copied_value().map(|value| copied(&value)),
+            (Action::CopyValue, _) => {
+                let value = self.value.copied_value();
+                if let Some((bytes, Some(part))) = &value {
+                    self.say(Mood::Bad, format!("only what is shown was copied: {part}"));
+                    return vec![Effect::Copy(copied(bytes))];
+                }
+                value.map(|(bytes, _)| copied(&bytes))
+            }
             _ => self
                 .value
                 .copied_command(if in_tree { Focused::No } else { Focused::Yes }),

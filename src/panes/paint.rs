@@ -73,6 +73,12 @@ pub fn short(number: f64) -> String {
     }
 }
 
+/// A share of a whole: `41 %`; not 100 before it is all.
+pub fn percent(share: f64) -> String {
+    let hundredths = (share * 100.0).floor().clamp(0.0, 100.0);
+    format!("{hundredths:.0} %")
+}
+
 /// Bytes as `96 B`, `1.2 kB`, `3.4 MB`.
 pub fn size(bytes: u64) -> String {
     match bytes as f64 {

@@ -266,7 +266,7 @@ impl Actor {
             ),
             Request::Look { key, look } => (
                 Lane::Look,
-                tokio::spawn(look::look(conn, out, ticket, key, look)),
+                tokio::spawn(look::look(conn, out, ticket, (key, look), self.load)),
             ),
             Request::Question(cmd) => (
                 Lane::Question,

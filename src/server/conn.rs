@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::dial::Stream;
 use super::gate::Gate;
+use super::legible::Legible;
 use super::listen::Listen;
 use super::refusals::Refusals;
 use super::scan::Cursors;
@@ -59,8 +60,8 @@ impl Conn {
             .set_protocol(ProtocolVersion::RESP2)
             .set_skip_set_lib_name();
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
-        let (wire, driver) =
-            MultiplexedConnection::new_with_config(&info, Listen::new(stream), config).await?;
+        let stream = Legible::new(Listen::new(stream));
+        let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
         let driver = tokio::spawn(async move {
             driver.await;

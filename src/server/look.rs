@@ -3,15 +3,19 @@ use std::time::Instant;
 
 use super::conn::Conn;
 use super::out::Out;
+use super::sift::Sift;
 use super::skills::Skill;
-use super::{Answer, Described, Fault, Left, Seen, Ticket, wire};
-use crate::model::kinds::{self, Kind, Look, Odd, Page, Shape};
+use super::{Answer, Described, Fault, Left, Load, Seen, Ticket, wire};
+use crate::model::kinds::{self, Kind, Look, Page};
 use crate::model::{Cmd, Key, Reply};
 
-/// About how many bytes of rows one page should bring.
-const PAGE_BYTES: u64 = 1024 * 1024;
-/// Rows asked for at least, however big they are.
-const FEWEST: u32 = 10;
+/// Where a look is taken.
+struct On<'a> {
+    conn: &'a Conn,
+    out: &'a Out,
+    key: &'a Key,
+    load: Load,
+}
 
 /// Answers [`super::Request::Describe`].
 pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) {
@@ -31,11 +35,23 @@ pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key
 }
 
 /// Answers [`super::Request::Look`].
-pub(super) async fn look(conn: Conn, out: Out, ticket: Ticket, key: Key, look: Look) {
-    let mut seen = open(&conn, &out, &key, &look).await;
+pub(super) async fn look(
+    conn: Conn,
+    out: Out,
+    ticket: Ticket,
+    (key, look): (Key, Look),
+    load: Load,
+) {
+    let on = On {
+        conn: &conn,
+        out: &out,
+        key: &key,
+        load,
+    };
+    let mut seen = open(&on, &look).await;
     if seen == Err(Fault::WrongKind) {
         // It became another type between two of our questions; as what it is now, it can be shown.
-        seen = open(&conn, &out, &key, &look).await;
+        seen = open(&on, &look).await;
     }
     out.answer(ticket, seen.map(Answer::Seen)).await;
 }
@@ -48,7 +64,8 @@ pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
     out.answer(ticket, reply.map(Answer::Replied)).await;
 }
 
-async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fault> {
+async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
+    let On { conn, out, key, .. } = *on;
     let cmds = [
         about("TYPE", key),
         about("PTTL", key),
@@ -63,17 +80,17 @@ async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fa
         Ok(name) if name == "none" => return Err(Fault::Gone),
         Ok(name) => {
             let kind = kinds::of(&name);
-            match page(conn, out, kind, key, look, memory.as_ref().ok()).await {
+            match page(on, kind, look, memory.as_ref().ok().copied()).await {
                 Ok(page) => (name, (page, None)),
                 Err(fault @ Fault::Denied { .. }) => {
-                    let page = only_size(conn, out, kind, key, look).await?;
+                    let page = only_size(on, kind, look).await?;
                     (name, (page, Some(Box::new(fault))))
                 }
                 Err(fault) => return Err(fault),
             }
         }
         Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
-            let (name, page) = guess(conn, out, key, look).await?;
+            let (name, page) = guess(on, look).await?;
             (name, (page, None))
         }
         Err(fault) => return Err(fault),
@@ -89,16 +106,10 @@ async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fa
 }
 
 /// A value that may be written but not read (`%W~`) tells its size all the same.
-async fn only_size(
-    conn: &Conn,
-    out: &Out,
-    kind: &dyn Kind,
-    key: &Key,
-    look: &Look,
-) -> Result<Page, Fault> {
-    let mut size = kind.page(key, look);
+async fn only_size(on: &On<'_>, kind: &dyn Kind, look: &Look) -> Result<Page, Fault> {
+    let mut size = kind.page(on.key, look);
     size.truncate(1);
-    let replies = read(conn, out, &size).await?;
+    let replies = read(on.conn, on.out, &size).await?;
     let total = replies.first().and_then(Reply::int);
     Ok(Page {
         total: total.and_then(|size| u64::try_from(size).ok()),
@@ -107,10 +118,10 @@ async fn only_size(
 }
 
 /// Where TYPE is refused as a command, the type is the one whose reads are answered without WRONGTYPE.
-async fn guess(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<(String, Page), Fault> {
+async fn guess(on: &On<'_>, look: &Look) -> Result<(String, Page), Fault> {
     let mut denied = None;
     for kind in kinds::ALL {
-        match page(conn, out, *kind, key, look, None).await {
+        match page(on, *kind, look, None).await {
             Ok(page) => return Ok((kind.name().to_owned(), page)),
             Err(Fault::WrongKind) => {}
             Err(Fault::Denied { command, text }) if command != "key" => {
@@ -122,76 +133,32 @@ async fn guess(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<(String
     Err(denied.unwrap_or(Fault::WrongKind))
 }
 
-/// Reads a page. Of a key that is big as a whole a few rows are read first, and then as many as fit a page.
 async fn page(
-    conn: &Conn,
-    out: &Out,
-    kind: &dyn Kind,
-    key: &Key,
+    on: &On<'_>,
+    kind: &'static dyn Kind,
     look: &Look,
-    memory: Option<&u64>,
+    memory: Option<u64>,
 ) -> Result<Page, Fault> {
-    let heavy = memory
-        .copied()
-        .filter(|&bytes| bytes > PAGE_BYTES && matches!(kind.shape(), Shape::Grid(_)));
-    let Some(bytes) = heavy.filter(|_| look.count > FEWEST) else {
-        return slice(conn, out, kind, key, look).await;
+    let sift = Sift {
+        conn: on.conn,
+        out: on.out,
+        kind,
+        key: on.key,
+        look,
+        load: on.load,
     };
-    let probe = slice(
-        conn,
-        out,
-        kind,
-        key,
-        &Look {
-            count: FEWEST,
-            ..look.clone()
-        },
-    )
-    .await?;
-    let rows = probe.total.unwrap_or(1).max(1);
-    let fitting =
-        (PAGE_BYTES / (bytes / rows).max(1)).clamp(u64::from(FEWEST), u64::from(look.count));
-    let count = u32::try_from(fitting).unwrap_or(look.count);
-    if count == FEWEST || probe.next.is_none() {
-        return Ok(probe);
-    }
-    slice(
-        conn,
-        out,
-        kind,
-        key,
-        &Look {
-            count,
-            ..look.clone()
-        },
-    )
-    .await
-}
-
-async fn slice(
-    conn: &Conn,
-    out: &Out,
-    kind: &dyn Kind,
-    key: &Key,
-    look: &Look,
-) -> Result<Page, Fault> {
-    let replies = read(conn, out, &kind.page(key, look)).await?;
-    let mut page = kind.read(look, &replies).map_err(|odd| match odd {
-        Odd::Refused { code, text } => wire::fault(code, text),
-        Odd::Gone => Fault::Gone,
-        Odd::Shape(_) => Fault::Odd(odd.to_string()),
-    })?;
-    if conn.peer().skills.fields == Skill::Has
-        && let Some(lives) = kind.lives(key, &page)
+    let mut page = sift.page(memory).await?;
+    if on.conn.peer().skills.fields == Skill::Has
+        && let Some(lives) = kind.lives(on.key, &page)
     {
-        let replies = read(conn, out, std::slice::from_ref(&lives)).await?;
+        let replies = read(on.conn, on.out, std::slice::from_ref(&lives)).await?;
         kind.live(&mut page, replies.first().unwrap_or(&Reply::Nil));
     }
     Ok(page)
 }
 
 /// Reads because of the person, and so into the log.
-async fn read(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+pub(super) async fn read(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
     let asked = Instant::now();
     let replies = conn.read(cmds).await;
     out.sent_all(cmds, asked.elapsed(), &replies);

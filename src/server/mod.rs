@@ -15,6 +15,7 @@ mod dial;
 mod facts;
 mod gate;
 mod keeper;
+mod legible;
 mod link;
 mod listen;
 mod look;
@@ -24,6 +25,7 @@ mod reads;
 mod refusals;
 mod restore;
 mod scan;
+mod sift;
 mod skills;
 mod tls;
 mod unlink;
@@ -135,7 +137,18 @@ pub struct Batch {
     pub share: f64,
     /// Where to go on from here.
     pub place: Place,
+    /// What the walk has cost until now.
+    pub effort: Effort,
     pub done: bool,
+}
+
+/// What a walk has cost the server since it began, or since it went on.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Effort {
+    /// SCAN requests that were answered.
+    pub requests: u64,
+    /// How long the server worked on them: an estimate by the names asked for, and never more than the replies took.
+    pub worked: Duration,
 }
 
 /// Keys to be deleted.

@@ -1,7 +1,7 @@
 //! Our words to the driver's and back: commands, replies, refusals.
 use redis::Value;
 
-use super::Fault;
+use super::{Fault, legible};
 use crate::model::printed::print;
 use crate::model::{Cmd, Reply};
 
@@ -40,7 +40,7 @@ pub(super) fn reply(value: Value) -> Reply {
         Value::Int(number) => Reply::Int(number),
         Value::BulkString(bytes) | Value::BigNumber(bytes) => Reply::Bytes(bytes),
         Value::Okay => Reply::Status("OK".to_owned()),
-        Value::SimpleString(text) => Reply::Status(print(text.as_bytes())),
+        Value::SimpleString(text) => Reply::Status(said(&text)),
         Value::Array(items) | Value::Set(items) | Value::Push { data: items, .. } => {
             Reply::Array(items.into_iter().map(reply).collect())
         }
@@ -55,14 +55,19 @@ pub(super) fn reply(value: Value) -> Reply {
         Value::Boolean(truth) => Reply::Bool(truth),
         Value::VerbatimString { text, .. } => Reply::Bytes(text.into_bytes()),
         Value::ServerError(error) => Reply::Error {
-            code: print(error.code().as_bytes()),
-            text: print(error.details().unwrap_or_default().as_bytes()),
+            code: said(error.code()),
+            text: said(error.details().unwrap_or_default()),
         },
         _ => Reply::Error {
             code: "ERR".to_owned(),
             text: "a reply of a form keygrove does not know".to_owned(),
         },
     }
+}
+
+/// What the server said in a line, safe to print.
+fn said(text: &str) -> String {
+    print(&legible::bytes(text))
 }
 
 /// The reply, or the fault where the server refused.

@@ -96,7 +96,7 @@ proptest! {
     ) {
         let kind = kinds::of(kind);
         let headings = headings(kind);
-        prop_assert!(kind.page(&"k".into(), &look).len() <= 2);
+        prop_assert!(kind.page(&"k".into(), &look).len() <= 4);
         match kind.read(&look, &replies) {
             Ok(page) => prop_assert!(page.rows.iter().all(|row| row.cells.len() == headings)),
             Err(odd) => prop_assert!(!odd.to_string().is_empty()),

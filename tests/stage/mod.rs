@@ -8,8 +8,8 @@ use keygrove::model::target::{Environment, Target};
 use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
-    Access, Answer, Batch, Described, Event, Fault, Hello, Left, Link, Place, Purpose, Request,
-    Restored, Seen, Unlinked, Walk, Weighed,
+    Access, Answer, Batch, Described, Effort, Event, Fault, Hello, Left, Link, Place, Purpose,
+    Request, Restored, Seen, Unlinked, Walk, Weighed,
 };
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
@@ -247,7 +247,7 @@ impl Script {
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
-                bytes: vec![Some(100); keys.len()],
+                bytes: vec![Some(96); keys.len()],
                 done: true,
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {
@@ -271,6 +271,11 @@ impl Script {
             keys: names.map(Key::new).collect(),
             share: if done { 1.0 } else { 0.42 },
             place: Place::default(),
+            // Four requests, and a tenth of the server.
+            effort: Effort {
+                requests: 4,
+                worked: Duration::from_micros(1_600),
+            },
             done,
         }
     }
@@ -314,6 +319,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             rows,
             next: None,
             total: Some(total),
+            span: None,
         },
         unread: None,
     })

@@ -20,13 +20,23 @@ impl Kind for Hash {
     }
 
     fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
-        vec![
-            Cmd::new("HLEN").arg(key.bytes()),
-            reads::scan("HSCAN", key, look),
-        ]
+        let rows = match reads::named(look) {
+            Some(field) => about("HGET", key, &field),
+            None => reads::scan("HSCAN", key, look),
+        };
+        vec![Cmd::new("HLEN").arg(key.bytes()), rows]
     }
 
-    fn read(&self, _look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+    fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+        if let Some(field) = reads::named(look) {
+            let value = reads::reply(replies, 1, "HGET")?;
+            let total = reads::elements(replies, "HLEN")?;
+            let cells = match value {
+                Reply::Nil => None,
+                value => Some(vec![field, reads::cell(value, "HGET")?]),
+            };
+            return Ok(reads::one(cells, total));
+        }
         let (next, found) = reads::scanned(reads::reply(replies, 1, "HSCAN")?, "HSCAN")?;
         let total = reads::elements(replies, "HLEN")?;
         let row = |(field, value)| {
@@ -41,7 +51,12 @@ impl Kind for Hash {
             .into_iter()
             .map(row)
             .collect::<Result<_, _>>()?;
-        Ok(Page { rows, next, total })
+        Ok(Page {
+            rows,
+            next,
+            total,
+            span: None,
+        })
     }
 
     fn lives(&self, key: &Key, page: &Page) -> Option<Cmd> {

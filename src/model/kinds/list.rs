@@ -50,7 +50,12 @@ impl Kind for List {
             }
         }
         let next = reads::next(start, elements.len(), reads::count(look), total);
-        Ok(Page { rows, next, total })
+        Ok(Page {
+            rows,
+            next,
+            total,
+            span: total.map(|total| (0, total)),
+        })
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {

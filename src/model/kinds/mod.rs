@@ -11,12 +11,13 @@ mod list;
 mod opaque;
 mod places;
 mod reads;
+mod scored;
 mod set;
 mod string;
 mod typed;
 mod zset;
 
-pub use zset::print as print_score;
+pub use scored::print as print_score;
 
 /// Every type keygrove can change, in the order in which "new key" offers them.
 pub static ALL: &[&dyn Kind] = &[
@@ -48,12 +49,13 @@ pub enum Shape {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Look {
     /// Narrowing by a glob over the field, member or element: by the server's MATCH where it has one, else
-    /// the rows are matched as they are read. A sorted set that is narrowed comes in no order.
+    /// the rows are matched as they are read. A sorted set that is narrowed comes in no order. What has no wildcard
+    /// is looked up by its name, where there are names.
     pub filter: Option<Pattern>,
     pub order: Order,
     /// Only members with a score between these texts, as ZRANGE BYSCORE takes them (`(5`, `-inf`).
     pub scores: Option<(String, String)>,
-    /// Where to go on; `None` is the beginning.
+    /// Where to go on; `None` is the beginning. The index of a sorted set narrowed by scores is a rank in the whole.
     pub from: Option<Mark>,
     /// About how many rows (elements walked, for a cursor). A string comes in slices of [`SLICE`] whatever this is:
     /// who asks need not know the type yet.
@@ -111,6 +113,17 @@ pub enum Mark {
     Index(u64),
 }
 
+impl Mark {
+    /// How far a walk has come at this mark: marks of one walk come in this order. A cursor counts with its bits
+    /// reversed, so that it is a share of the whole whatever the size of the table.
+    pub fn place(self) -> u64 {
+        match self {
+            Self::Cursor(cursor) => cursor.reverse_bits(),
+            Self::Index(index) => index,
+        }
+    }
+}
+
 /// A part of a value.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Page {
@@ -119,6 +132,8 @@ pub struct Page {
     pub next: Option<Mark>,
     /// True size of the whole: elements, or bytes of a string; `None` where it was not told.
     pub total: Option<u64>,
+    /// Where rows have indexes: those that the look covers, from the first to before the last.
+    pub span: Option<(u64, u64)>,
 }
 
 /// One row: its cells as bytes, and where it stands.
@@ -126,8 +141,8 @@ pub struct Page {
 pub struct Row {
     /// As many as the shape has headings; one for a text.
     pub cells: Vec<Vec<u8>>,
-    /// Index in a list, offset of a string's slice, place in the order looked at (a rank, unless scores narrow
-    /// it) in a sorted set; 0 where there is none.
+    /// Index in a list, offset of a string's slice, rank in a sorted set in the order looked at; 0 where there is
+    /// none.
     pub at: u64,
     /// Milliseconds for which it lives by itself, counted from when the server was asked (a hash field's own expiry);
     /// `None` where it lives as long as its key, or that was not told.
@@ -237,6 +252,11 @@ pub trait Kind: Sync {
     /// The form for a verb; `None` where this type has no such thing. `row` is the chosen row (for a text: its
     /// whole value as the only cell).
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>>;
+
+    /// Whether there is a form for a verb; asked for every frame.
+    fn has(&self, verb: Verb, row: Option<&Row>) -> bool {
+        self.form(verb, row).is_some()
+    }
 
     /// The change for a verb, from what was typed into the fields of its form.
     fn change(

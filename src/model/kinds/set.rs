@@ -21,13 +21,20 @@ impl Kind for Set {
     }
 
     fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
-        vec![
-            Cmd::new("SCARD").arg(key.bytes()),
-            reads::scan("SSCAN", key, look),
-        ]
+        let rows = match reads::named(look) {
+            Some(member) => about("SISMEMBER", key, &member),
+            None => reads::scan("SSCAN", key, look),
+        };
+        vec![Cmd::new("SCARD").arg(key.bytes()), rows]
     }
 
-    fn read(&self, _look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+    fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+        if let Some(member) = reads::named(look) {
+            let there = reads::reply(replies, 1, "SISMEMBER")?;
+            let there = there.int().ok_or(Odd::Shape("SISMEMBER"))?;
+            let total = reads::elements(replies, "SCARD")?;
+            return Ok(reads::one((there == 1).then(|| vec![member]), total));
+        }
         let (next, found) = reads::scanned(reads::reply(replies, 1, "SSCAN")?, "SSCAN")?;
         let total = reads::elements(replies, "SCARD")?;
         let row = |member| {
@@ -41,7 +48,12 @@ impl Kind for Set {
             .iter()
             .map(row)
             .collect::<Result<_, _>>()?;
-        Ok(Page { rows, next, total })
+        Ok(Page {
+            rows,
+            next,
+            total,
+            span: None,
+        })
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {

@@ -47,6 +47,7 @@ impl Kind for Str {
             }],
             next,
             total,
+            span: None,
         })
     }
 
@@ -62,6 +63,13 @@ impl Kind for Str {
             Verb::Increment => Number::of(value()?).map(|_| typed::by_one()),
             Verb::Reset => (Number::of(value()?) == Some(Number::Integer)).then(Vec::new),
             _ => None,
+        }
+    }
+
+    fn has(&self, verb: Verb, row: Option<&Row>) -> bool {
+        match verb {
+            Verb::Edit => row.is_none_or(|row| !row.cells.is_empty()),
+            verb => self.form(verb, row).is_some(),
         }
     }
 
@@ -136,8 +144,16 @@ impl Kind for Str {
         super::Identity::Place(row.at)
     }
 
-    fn command(&self, key: &Key, _row: Option<&Row>) -> Cmd {
-        Cmd::new("GET").arg(key.bytes())
+    /// A slice of a big value is shown by a command for that slice.
+    fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
+        let slice = row.and_then(|row| Some((row.at, row.cells.first()?.len() as u64)));
+        match slice {
+            Some((at, len)) if at > 0 || len >= u64::from(SLICE) => Cmd::new("GETRANGE")
+                .arg(key.bytes())
+                .num(at)
+                .num(at + len.max(1) - 1),
+            _ => Cmd::new("GET").arg(key.bytes()),
+        }
     }
 }
 

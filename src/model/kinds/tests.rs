@@ -427,7 +427,7 @@ fn a_look_is_these_reads() {
                 scores: scores.clone(),
                 ..look()
             },
-            "ZCARD k; ZRANGEBYSCORE k (1 inf WITHSCORES LIMIT 0 10",
+            "ZCARD k; ZRANGEBYSCORE k (1 inf WITHSCORES LIMIT 0 10; ZCOUNT k -inf 1; ZCOUNT k (1 inf",
         ),
         (
             "zset",
@@ -436,7 +436,7 @@ fn a_look_is_these_reads() {
                 order: Order::Descending,
                 ..look()
             },
-            "ZCARD k; ZREVRANGEBYSCORE k inf (1 WITHSCORES LIMIT 0 10",
+            "ZCARD k; ZREVRANGEBYSCORE k inf (1 WITHSCORES LIMIT 0 10; ZCOUNT k (inf +inf; ZCOUNT k (1 inf",
         ),
         ("stream", look(), "XLEN k"),
         ("ReJSON-RL", look(), ""),
@@ -532,6 +532,7 @@ fn a_filtered_list_moves_on_by_what_it_walked() {
         rows: vec![row(&["b1"], 6)],
         next: Some(Mark::Index(8)),
         total: Some(100),
+        span: Some((0, 100)),
     };
     assert_eq!(page, Ok(expected));
 }

@@ -163,6 +163,9 @@ impl Amount {
     }
 }
 
+/// Longer texts are no numbers a person counts with, and big values are not to be searched for one.
+const LONGEST_NUMBER: usize = 512;
+
 /// A number as INCRBY and INCRBYFLOAT tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Number {
@@ -176,6 +179,9 @@ impl Number {
     /// The server's integers have one spelling: no `+`, no leading zeros. Other runs of digits are names or
     /// too long to count with: as decimals they would come back as something else.
     pub fn of(value: &[u8]) -> Option<Self> {
+        if value.len() > LONGEST_NUMBER {
+            return None;
+        }
         let text = std::str::from_utf8(value).ok()?;
         if text
             .parse::<i64>()

@@ -5,10 +5,9 @@ use super::super::change::{Change, Check, Read, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
 use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
+use super::scored::{self, print, score_of};
 use super::typed::{self, Amount};
-use super::{
-    Ability, Field, Input, Kind, Look, Mark, Odd, Order, Page, Refusal, Row, Shape, Verb, reads,
-};
+use super::{Ability, Field, Input, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb};
 
 pub(super) struct Zset;
 
@@ -24,24 +23,11 @@ impl Kind for Zset {
     }
 
     fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
-        let rows = match Way::of(look) {
-            Way::Place => by_place(key, look),
-            Way::Score(min, max) => by_score(key, look, min, max),
-            Way::Cursor => reads::scan("ZSCAN", key, look),
-        };
-        vec![Cmd::new("ZCARD").arg(key.bytes()), rows]
+        scored::page(key, look)
     }
 
     fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
-        let reply = reads::reply(replies, 1, "ZRANGE")?;
-        let total = reads::elements(replies, "ZCARD")?;
-        let (rows, next) = match Way::of(look) {
-            Way::Place => ranked(look, reply, total)?,
-            // How many members have such scores is not told: a full page may have more behind it.
-            Way::Score(..) => ranked(look, reply, None)?,
-            Way::Cursor => scanned(reply)?,
-        };
-        Ok(Page { rows, next, total })
+        scored::read(look, replies)
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
@@ -172,100 +158,6 @@ impl Kind for Zset {
     }
 }
 
-/// How a look walks a sorted set.
-enum Way<'l> {
-    Place,
-    /// Between these; what else narrows the look is matched as it is read.
-    Score(&'l str, &'l str),
-    /// With MATCH, in no order.
-    Cursor,
-}
-
-impl<'l> Way<'l> {
-    fn of(look: &'l Look) -> Self {
-        match (&look.scores, &look.filter) {
-            (Some((min, max)), _) => Self::Score(min, max),
-            (None, Some(_)) => Self::Cursor,
-            (None, None) => Self::Place,
-        }
-    }
-}
-
-/// ZREVRANGE rather than ZRANGE REV: it is there before 6.2 too.
-fn by_place(key: &Key, look: &Look) -> Cmd {
-    let name = match look.order {
-        Order::Ascending => "ZRANGE",
-        Order::Descending => "ZREVRANGE",
-    };
-    let start = reads::index(look);
-    let range = Cmd::new(name).arg(key.bytes());
-    range
-        .num(start)
-        .num(start + reads::count(look) - 1)
-        .arg("WITHSCORES")
-}
-
-fn by_score(key: &Key, look: &Look, min: &str, max: &str) -> Cmd {
-    let (name, first, last) = match look.order {
-        Order::Ascending => ("ZRANGEBYSCORE", min, max),
-        Order::Descending => ("ZREVRANGEBYSCORE", max, min),
-    };
-    let range = Cmd::new(name)
-        .arg(key.bytes())
-        .arg(first)
-        .arg(last)
-        .arg("WITHSCORES");
-    range
-        .arg("LIMIT")
-        .num(reads::index(look))
-        .num(reads::count(look))
-}
-
-/// Rows in order, and where to go on in a set of this size.
-fn ranked(look: &Look, reply: &Reply, size: Option<u64>) -> Result<(Vec<Row>, Option<Mark>), Odd> {
-    let start = reads::index(look);
-    let pairs = reads::pairs(reply, "ZRANGE")?;
-    let next = reads::next(start, pairs.len(), reads::count(look), size);
-    let mut rows = Vec::with_capacity(pairs.len());
-    for (at, (member, score)) in (start..).zip(pairs) {
-        let row = row(member, score, at)?;
-        if look.keeps(&row.cells[1]) {
-            rows.push(row);
-        }
-    }
-    Ok((rows, next))
-}
-
-/// Rows without order, and the cursor to go on from.
-fn scanned(reply: &Reply) -> Result<(Vec<Row>, Option<Mark>), Odd> {
-    let (next, found) = reads::scanned(reply, "ZSCAN")?;
-    let pairs = reads::pairs(found, "ZSCAN")?.into_iter();
-    let rows = pairs
-        .map(|(member, score)| row(member, score, 0))
-        .collect::<Result<_, _>>()?;
-    Ok((rows, next))
-}
-
-fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
-    let score = score.score().ok_or(Odd::Shape("a score"))?;
-    Ok(Row {
-        cells: vec![print(score).into_bytes(), reads::cell(member, "a member")?],
-        at,
-        left: None,
-    })
-}
-
-/// The shortest text that is exactly this score; servers before 7.2 print 0.1 as 0.10000000000000001.
-pub fn print(score: f64) -> String {
-    const LONG: usize = 24;
-    let text = score.to_string();
-    if text.len() > LONG {
-        format!("{score:e}")
-    } else {
-        text
-    }
-}
-
 /// A score as typed, and what it is worth.
 struct Score {
     text: String,
@@ -365,8 +257,4 @@ fn remove(key: &Key, member: &[u8]) -> Change {
 
 fn worth(score: &[u8]) -> Option<f64> {
     std::str::from_utf8(score).ok()?.parse().ok()
-}
-
-fn score_of(key: &Key, member: &[u8]) -> Cmd {
-    Cmd::new("ZSCORE").arg(key.bytes()).arg(member)
 }

@@ -1,11 +1,13 @@
 //! One listing of keys: the walk that fills it, what is held of it, and the row one stands on.
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::model::keyspace::{Keyspace, Spot};
 use crate::model::{Key, Pattern};
 use crate::panes::{Cx, Effect, Effects};
 use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
 use crate::widgets::rows::Scroll;
+
+use super::meter::{Meter, Pace};
 
 /// Keys as a walk brings them.
 pub struct Listing {
@@ -19,7 +21,7 @@ pub struct Listing {
     place: Option<Place>,
     /// How much of the keyspace has been walked, 0 to 1.
     share: f64,
-    pace: Pace,
+    meter: Meter,
 }
 
 /// What a listing looks for.
@@ -45,18 +47,6 @@ pub enum Scan {
     Failed(Fault),
 }
 
-/// How fast keys come.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pace {
-    since: Option<Instant>,
-    came: usize,
-    /// Keys per second over the last stretch.
-    rate: f64,
-}
-
-/// How long a stretch is over which the rate is measured.
-const STRETCH: Duration = Duration::from_millis(500);
-
 impl Listing {
     /// An empty listing that looks for these.
     pub fn new(separator: &[u8], terms: Terms) -> Self {
@@ -68,7 +58,7 @@ impl Listing {
             terms,
             place: None,
             share: 0.0,
-            pace: Pace::default(),
+            meter: Meter::default(),
         }
     }
 
@@ -85,9 +75,9 @@ impl Listing {
         self.share
     }
 
-    /// Keys per second, while running.
-    pub fn rate(&self) -> f64 {
-        self.pace.rate
+    /// How fast the walk is and what it costs, while running.
+    pub fn pace(&self) -> Pace {
+        self.meter.pace()
     }
 
     /// Begins the walk, or goes on where it stands.
@@ -110,10 +100,7 @@ impl Listing {
         };
         let (ticket, effect) = cx.ask(Request::Keys(walk));
         self.scan = Scan::Running(ticket);
-        self.pace = Pace {
-            since: Some(cx.world.now),
-            ..Pace::default()
-        };
+        self.meter = Meter::start(cx.world.now);
         vec![effect]
     }
 
@@ -161,7 +148,7 @@ impl Listing {
         }
         self.share = batch.share;
         self.place = Some(batch.place.clone());
-        self.pace.measure(batch.keys.len(), now);
+        self.meter.measure(batch.keys.len(), batch.effort, now);
         if batch.done {
             self.scan = Scan::Complete;
             self.share = 1.0;
@@ -260,18 +247,3 @@ const SEEN_AT_ONCE: usize = 200;
 
 /// How many rows are looked through for the first match; folders lead to it long before.
 const FIRST_MATCH_WITHIN: usize = 1_000;
-
-impl Pace {
-    fn measure(&mut self, came: usize, now: Instant) {
-        self.came += came;
-        let since = *self.since.get_or_insert(now);
-        let lasted = now.duration_since(since);
-        if lasted >= STRETCH || (self.rate == 0.0 && !lasted.is_zero()) {
-            self.rate = self.came as f64 / lasted.as_secs_f64();
-        }
-        if lasted >= STRETCH {
-            self.since = Some(now);
-            self.came = 0;
-        }
-    }
-}

@@ -18,6 +18,7 @@ mod actions;
 mod cells;
 mod draw;
 mod listing;
+mod meter;
 mod narrow;
 mod search;
 mod travel;

@@ -7,6 +7,7 @@ use crate::model::decode;
 use crate::model::kinds::{Ability, Kind, Order, Shape, Verb};
 use crate::model::printed::print;
 use crate::panes::intent::Intent;
+use crate::panes::paint;
 use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Why, World, refuses_writes, say};
 use crate::widgets::field::Field;
 use std::time::Instant;
@@ -89,6 +90,9 @@ impl Value {
                 self.typing = Some(Field::default());
                 return Vec::new();
             }
+            A::Back if self.open.as_ref().is_some_and(Open::searches) => {
+                return self.stop_search();
+            }
             A::Back => {
                 if self
                     .open
@@ -166,11 +170,24 @@ impl Value {
         vec![Effect::Tell(News::Read(title, whole))]
     }
 
+    /// Ends the search for more rows that match; those that were found stay.
+    fn stop_search(&mut self) -> Effects {
+        let Some(open) = &mut self.open else {
+            return Vec::new();
+        };
+        let mut effects = open.stop();
+        let share = paint::percent(open.window.share());
+        let words =
+            format!("stopped at {share}: down at the last row goes on, esc clears the filter");
+        effects.push(say(Mood::Plain, words));
+        effects
+    }
+
     pub(super) fn pick_format(&mut self) -> Effects {
         let Some(open) = &mut self.open else {
             return Vec::new();
         };
-        let (Some(current), Some(row)) = (open.decoder(), open.rows.first()) else {
+        let (Some(current), Some(row)) = (open.decoder(), open.rows().first()) else {
             return Vec::new();
         };
         let bytes = row.cells.first().map(Vec::as_slice).unwrap_or_default();
@@ -242,7 +259,7 @@ fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<
     if needs_row && open.row().is_none() && open.shape() != Shape::Text {
         return Some("there is no row to work on".into());
     }
-    kind.form(verb, open.row()).is_none().then(|| match verb {
+    (!kind.has(verb, open.row())).then(|| match verb {
         Verb::Increment => "this is not a number".to_owned(),
         Verb::Reset => "this is not a counter".to_owned(),
         _ => format!("a {name} has nothing of the kind"),

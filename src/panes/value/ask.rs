@@ -39,7 +39,7 @@ impl Value {
             kind: head.kind.name(),
             verb,
             row: open.row().cloned(),
-            read: head.unread.is_none().then_some(head.at),
+            read: head.unread.is_none().then_some(head.since),
         })
     }
 
@@ -58,7 +58,9 @@ impl Value {
 }
 
 pub(super) fn number(row: Option<&Row>) -> Option<i64> {
-    std::str::from_utf8(row?.cells.first()?).ok()?.parse().ok()
+    // Longer ones are no numbers of the server's, and a big value is not searched for one in every frame.
+    let cell = row?.cells.first().filter(|cell| cell.len() <= 20)?;
+    std::str::from_utf8(cell).ok()?.parse().ok()
 }
 
 pub(super) fn member_says(member: &[u8], answer: &Result<Answer, Fault>) -> Effect {

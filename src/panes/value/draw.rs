@@ -6,13 +6,13 @@ use ratatui::widgets::{Block, Widget};
 
 use crate::model::kinds::{Mark, Order, Shape};
 use crate::panes::{Focused, World, paint};
-use crate::server::{Fault, Left};
-use crate::widgets::grid::Grid;
-use crate::widgets::rows;
+use crate::server::Left;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
+use super::body;
 use super::open::{Head, Open};
+use super::window::Narrowed;
 use super::{Value, Writing, number};
 
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
@@ -39,15 +39,15 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         Line::styled("open a key with enter", theme.dim).render(inner, buf);
         return;
     };
-    let [top, body, bottom] = split(inner, value.head_rows());
+    let [top, middle, bottom] = split(inner, value.head_rows());
     let head = [Some(facts(open, world)), purpose(value, open, world)];
     for (line, row) in head.into_iter().flatten().zip(top.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
     }
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
-        (None, None) => Line::styled("reading…", theme.dim).render(body, buf),
-        (None, Some(fault)) => draw_fault(fault, body, buf, theme),
+        (None, None) => Line::styled("reading…", theme.dim).render(middle, buf),
+        (None, Some(fault)) => body::fault(fault, middle, buf, theme),
         (
             Some(Head {
                 unread: Some(fault),
@@ -56,9 +56,9 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
             }),
             _,
         ) => {
-            draw_unread(fault, kind.shape(), body, buf, theme);
+            body::unread(fault, kind.shape(), middle, buf, theme);
         }
-        (Some(head), _) => draw_value(open, head, body, buf, focused, world),
+        (Some(head), _) => body::value(open, head, middle, buf, focused, world),
     }
 }
 
@@ -179,95 +179,6 @@ fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Opti
     ))
 }
 
-fn draw_fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let lines = text::wrap(
-        Line::styled(fault.to_string(), theme.error),
-        usize::from(area.width),
-    );
-    for (line, row) in lines.into_iter().zip(area.rows()) {
-        line.render(row, buf);
-    }
-}
-
-/// A value that may perhaps be written, but not read.
-fn draw_unread(fault: &Fault, shape: Shape, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let offer = match shape {
-        Shape::Text => {
-            "Where you may write it: e sets a new value, unseen; its time to live stays."
-        }
-        Shape::Grid(_) => "Where you may write it: a adds to it; its time to live stays.",
-    };
-    let lines = [
-        Line::styled("This user may not read the value.", theme.text),
-        Line::styled(fault.to_string(), theme.error),
-        Line::styled(offer, theme.dim),
-    ];
-    let wrapped = lines
-        .into_iter()
-        .flat_map(|line| text::wrap(line, usize::from(area.width)));
-    for (line, row) in wrapped.zip(area.rows()) {
-        line.render(row, buf);
-    }
-}
-
-fn draw_value(
-    open: &Open,
-    head: &Head,
-    area: Rect,
-    buf: &mut Buffer,
-    focused: Focused,
-    world: &World,
-) {
-    let theme = &world.theme;
-    match head.kind.shape() {
-        Shape::Text if open.rows.is_empty() => {
-            let words = format!(
-                "{} values are shown by their facts only",
-                crate::model::printed::print(head.name.as_bytes())
-            );
-            Line::styled(words, theme.dim).render(area, buf);
-        }
-        Shape::Text => draw_text(open, area, buf, theme),
-        Shape::Grid(_) if open.rows.is_empty() => {
-            let words = if open.waits() {
-                "reading…"
-            } else {
-                "nothing matches"
-            };
-            Line::styled(words, theme.dim).render(area, buf);
-        }
-        Shape::Grid(headings) => {
-            let lives = open.rows.iter().any(|row| row.left.is_some());
-            let headings = [headings, if lives { &["ttl"] } else { &[] }].concat();
-            let since = world.now.saturating_duration_since(head.at).as_millis() as u64;
-            Grid {
-                headings: &headings,
-                len: open.rows.len(),
-                scroll: &open.scroll,
-                focused: focused == Focused::Yes,
-                theme,
-                cell: |row: usize, column: usize| {
-                    let row = open.rows.get(row);
-                    if let Some(cell) = row.and_then(|row| row.cells.get(column)) {
-                        return paint::start(cell, usize::from(area.width), theme.text, theme);
-                    }
-                    let left = row.and_then(|row| row.left);
-                    left.map(|left| Left::Millis(left.saturating_sub(since)))
-                        .map(|left| Line::styled(paint::left(left), theme.ttl))
-                        .unwrap_or_default()
-                },
-            }
-            .render(area, buf);
-        }
-    }
-}
-
-fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let shown = &open.text;
-    paint::lines(&shown.lines, &shown.rows, open.scroll.top, area, buf, theme);
-    rows::bar(area, buf, shown.rows.len(), open.scroll.top, theme);
-}
-
 /// The last line: the filter, the order, the range, and how much of the whole is shown.
 fn footing(value: &Value, open: &Open, area: Rect, buf: &mut Buffer, world: &World) {
     let theme = &world.theme;
@@ -319,43 +230,52 @@ fn shown(value: &Value, open: &Open) -> String {
     let Some(head) = &open.head else {
         return String::new();
     };
+    let rows = open.rows().len() as u64;
     // A cursor may stand before its end with nothing left to bring.
-    let all = head.total == Some(open.rows.len() as u64);
-    let more = if open.next.is_some() && !all { "+" } else { "" };
+    let all = head.total == Some(open.window.passed() + rows);
+    let more = if open.window.next.is_some() && !all {
+        "+"
+    } else {
+        ""
+    };
     match head.kind.shape() {
         Shape::Text if open.whole() => watching.to_owned(),
-        Shape::Text => {
-            let from = if let Some(Mark::Index(at)) = open.look.from {
-                at
-            } else {
-                0
-            };
-            let len = open
-                .row()
-                .and_then(|row| row.cells.first())
-                .map_or(0, Vec::len) as u64;
-            let total = head.total.unwrap_or(0);
-            format!(
-                "{watching}bytes {}–{} of {}: a part ",
-                paint::count(from),
-                paint::count(from + len),
-                paint::count(total)
-            )
-        }
+        Shape::Text => format!("{watching}{}: a part ", part(open)),
         Shape::Grid(_) => {
             let of = head.total.map_or(String::new(), |total| {
                 format!(" of {}", paint::count(total))
             });
-            let from = match open.look.from {
-                Some(Mark::Index(at)) => format!("from {} · ", paint::count(at)),
-                _ => String::new(),
+            let from = match (open.window.passed(), open.narrowed()) {
+                (0, _) => String::new(),
+                (passed, Narrowed::No) => format!("from {} · ", paint::count(passed)),
+                (passed, Narrowed::Yes) => format!("behind {} more · ", paint::count(passed)),
             };
+            let searched =
+                body::searched(open).map_or(String::new(), |words| format!("{words} · "));
             format!(
-                "{watching}{from}{}{more} shown{of} ",
-                paint::count(open.rows.len() as u64)
+                "{watching}{searched}{from}{}{more} shown{of} ",
+                paint::count(rows)
             )
         }
     }
+}
+
+/// Which bytes of a big text are shown: `bytes 0–1,048,576 of 3,145,728`.
+pub fn part(open: &Open) -> String {
+    let from = if let Some(Mark::Index(at)) = open.look.from {
+        at
+    } else {
+        0
+    };
+    let cell = open.row().and_then(|row| row.cells.first());
+    let len = cell.map_or(0, Vec::len) as u64;
+    let total = open.head.as_ref().and_then(|head| head.total).unwrap_or(0);
+    format!(
+        "bytes {}–{} of {}",
+        paint::count(from),
+        paint::count(from + len),
+        paint::count(total)
+    )
 }
 
 fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) {

@@ -17,10 +17,13 @@ use super::{Cx, Effect, Effects, Focus, News, Pane, Reach, Slot, Why, World};
 
 mod actions;
 mod ask;
+mod body;
 mod draw;
 mod narrow;
 mod open;
+mod text;
 mod travel;
+mod window;
 mod writing;
 
 use ask::{member_says, number};
@@ -269,16 +272,21 @@ impl Value {
         1 + u16::from(told && self.area.height >= ROOM_FOR_PURPOSE)
     }
 
-    /// Text to copy: the value of the row, or of the whole text.
-    pub fn copied_value(&self) -> Option<Vec<u8>> {
-        self.open.as_ref()?.row()?.cells.last().cloned()
+    /// Text to copy: the value of the row, or of the whole text; and which part of it this is, where it is one.
+    pub fn copied_value(&self) -> Option<(Vec<u8>, Option<String>)> {
+        let open = self.open.as_ref()?;
+        let bytes = open.row()?.cells.last().cloned()?;
+        let part = (open.shape() == Shape::Text && !open.whole()).then(|| draw::part(open));
+        Some((bytes, part))
     }
 
     /// The command that shows the row or value.
     pub fn copied_command(&self, of_row: Focused) -> Option<String> {
         let open = self.open.as_ref()?;
         let kind = open.head.as_ref()?.kind;
-        let row = open.row().filter(|_| of_row == Focused::Yes);
+        let row = open
+            .row()
+            .filter(|_| of_row == Focused::Yes || open.shape() == Shape::Text && !open.whole());
         Some(kind.command(&open.key, row).cli())
     }
 }
@@ -316,15 +324,15 @@ impl Pane for Value {
             Err(fault) => Err(fault),
             Ok(_) => return Vec::new(),
         };
-        if !open.take(ticket, seen, cx.world.now) {
+        let Some(mut effects) = open.take(ticket, seen, cx) else {
             return Vec::new();
-        }
+        };
         let key = open.key.clone();
         match seen {
             Ok(seen) => {
                 let left = seen.left.clone().unwrap_or(crate::server::Left::Forever);
-                let mut effects = vec![Effect::Tell(News::Learned(key, seen.kind.clone(), left))];
-                if open.rows.len() < height.max(1) && open.look.filter.is_some() {
+                effects.push(Effect::Tell(News::Learned(key, seen.kind.clone(), left)));
+                if open.wants_more(height) {
                     effects.extend(open.more(cx));
                 }
                 if std::mem::take(&mut self.edit_next)

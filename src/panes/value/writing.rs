@@ -185,7 +185,7 @@ impl Value {
             key: open.key.clone(),
             kind: head.kind.name(),
             row: row.clone(),
-            read: head.at,
+            read: head.since,
             decoder,
             editor: Editor::at_ease(text),
             note: None,
@@ -224,7 +224,7 @@ impl Value {
             key: open.key.clone(),
             kind: head.kind.name(),
             row: row.clone(),
-            read: head.at,
+            read: head.since,
             decoder,
         };
         self.lend(lent, bytes)

@@ -200,6 +200,8 @@ impl<'a> Walker<'a> {
             let under_way = page.under_way.max(self.under_way + page.names);
             self.pace.learn(page.took, under_way);
         }
+        self.tray.effort.requests += 1;
+        self.tray.effort.worked += self.pace.work(page.names).min(page.took);
         // Names beyond a full batch go first, from where the page began: whoever goes on there loses none.
         self.tray.add(keys, parts).await;
         parts.answer(page.part, page.names, cursor)?;
