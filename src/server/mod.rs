@@ -15,6 +15,7 @@ mod dial;
 mod facts;
 mod gate;
 mod keeper;
+mod kept;
 mod legible;
 mod link;
 mod listen;
