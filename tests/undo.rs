@@ -100,6 +100,12 @@ impl Case {
                 _ => server.redis(&["ZADD", "k", &score, &name]),
             };
         }
+        if self.lives && self.kind == "hash" {
+            // A field's own expiry, where the server knows such a thing.
+            let field = format!("n{}", self.held[0].0);
+            let until = (UNTIL - 1).to_string();
+            server.redis(&["HPEXPIREAT", "k", &until, "FIELDS", "1", &field]);
+        }
         if self.lives {
             server.redis(&["PEXPIREAT", "k", &UNTIL.to_string()]);
         }
@@ -133,7 +139,11 @@ fn all(server: &Server) -> (String, i64) {
     };
     let held = match kind.as_str() {
         "string" => server.redis(&["GET", "k"]),
-        "hash" => sorted(server.redis(&["HGETALL", "k"])),
+        "hash" => {
+            let fields = ["n0", "n1", "n2", "n3", "n4", "n5"];
+            let ask = [&["HPEXPIRETIME", "k", "FIELDS", "6"][..], &fields].concat();
+            sorted(server.redis(&["HGETALL", "k"])) + "\n" + &server.redis(&ask)
+        }
         "list" => server.redis(&["LRANGE", "k", "0", "-1"]),
         "set" => sorted(server.redis(&["SMEMBERS", "k"])),
         "zset" => server.redis(&["ZRANGE", "k", "0", "-1", "WITHSCORES"]),
