@@ -1,6 +1,10 @@
 //! A line that breaks at any byte, keeps quiet or dies without a word: a write is made once or reported as unknown, and
 //! the way back is found.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr)]
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "expected values have the type of what they are compared with"
+)]
 use std::time::{Duration, Instant};
 
 use common::Server;
@@ -23,7 +27,7 @@ mod room;
 fn stride() -> usize {
     match std::env::var("KEYGROVE_TEST_CUTS").as_deref() {
         Ok("all") => 1,
-        _ => 11,
+        _ => 5,
     }
 }
 
@@ -156,7 +160,9 @@ async fn sweep(write: fn(&str) -> Request, steps: i64) {
     }
     assert!(seen[Told::Unknown as usize] > 0, "{seen:?}");
     let cuts = proxy.cuts();
-    println!("{cuts} cuts of {lengths:?}: done, not done, unknown: {seen:?}");
+    if stride() == 1 {
+        eprintln!("{cuts} cuts of {lengths:?}: done, not done, unknown: {seen:?}");
+    }
 }
 
 /// The last answer to a request.
@@ -240,8 +246,8 @@ async fn a_dead_line_is_replaced_and_the_question_asked_there() {
     let back = began.elapsed();
     assert!(!hello.restarted);
     assert_eq!(room.ask(get("k")).await, value("v"));
-    println!("said to be silent after {said:?}, replaced after {back:?}");
-    assert!(back < Duration::from_secs(12), "{back:?}");
+    assert!(said < Duration::from_secs(4), "said after {said:?}");
+    assert!(back < Duration::from_secs(12), "replaced after {back:?}");
     let clients = server.redis(&["CLIENT", "LIST"]);
     let ours: Vec<&str> = clients
         .lines()
@@ -311,7 +317,7 @@ async fn a_walk_broken_anywhere_goes_on_where_it_stood() {
     let (mut from, mut breaks) = (None, 0);
     loop {
         // Each time a bit more gets through.
-        proxy.rule(Way::Down, Rule::Cut(500 + 3_000 * breaks));
+        proxy.rule(Way::Down, Rule::Cut(500 + 8_000 * breaks));
         let walk = Walk {
             purpose: Purpose::Tree,
             pattern: None,
@@ -337,6 +343,7 @@ async fn a_walk_broken_anywhere_goes_on_where_it_stood() {
             break;
         }
         breaks += 1;
+        room.send(Request::Retry);
         assert!(!room.up().await.restarted);
     }
     assert_eq!(names.len(), 2000);
@@ -365,13 +372,13 @@ async fn a_server_that_comes_and_goes_is_not_stormed() {
     let began = Instant::now();
     let mut tries = 0;
     proxy.reset();
-    while began.elapsed() < Duration::from_secs(3) {
+    while began.elapsed() < Duration::from_millis(1_500) {
         proxy.rule(Way::Up, Rule::Cut(0));
         if let Event::Link(Link::Down { .. }) = room.event().await {
             tries += 1;
         }
     }
-    assert!((2..=6).contains(&tries), "{tries} in {:?}", began.elapsed());
+    assert!((2..=5).contains(&tries), "{tries} in {:?}", began.elapsed());
     assert!(proxy.accepted() <= tries + 2, "one try at a time");
     proxy.pass();
     room.send(Request::Retry);

@@ -72,7 +72,10 @@ impl App {
     }
 
     pub(super) fn refuses_retry(&self) -> Option<String> {
-        let good = matches!(self.line, Line::Up) && self.world.plight != Some(Plight::Silent);
+        // A write may be waiting on a connection of its own.
+        let good = matches!(self.line, Line::Up)
+            && self.world.plight != Some(Plight::Silent)
+            && self.writes.is_empty();
         good.then(|| "the connection is good".to_owned())
     }
 

@@ -145,6 +145,11 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
+            Err(fault @ (Fault::Lost | Fault::Slow(_))) => {
+                // Of a write that may have been made it is said that this is unknown.
+                self.refuse(&plan.intent, 0, format!("{fault}: nothing was written"));
+                Vec::new()
+            }
             Err(fault) => {
                 self.refuse(&plan.intent, 0, fault.to_string());
                 Vec::new()

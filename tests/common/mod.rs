@@ -141,6 +141,27 @@ impl Server {
         assert_eq!(reply, "OK");
     }
 
+    /// Waits until the reply to a command holds this text.
+    #[track_caller]
+    pub fn until(&self, args: &[&str], text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.redis(args).contains(text) {
+            assert!(Instant::now() < deadline, "{args:?}: {}", self.redis(args));
+            std::thread::yield_now();
+        }
+    }
+
+    /// Runs a command after giving the server's one password.
+    pub fn login(&self, password: &str, args: &[&str]) -> String {
+        let mut stream = BufReader::new(UnixStream::connect(self.socket()).unwrap());
+        let mut reply = String::new();
+        for args in [&["AUTH", password], args] {
+            stream.get_mut().write_all(&command(args)).unwrap();
+            reply = hear(&mut stream).unwrap();
+        }
+        reply
+    }
+
     /// Runs a command as the default user and gives its reply as text: arrays one item a line, nil as `(nil)`.
     pub fn redis(&self, args: &[&str]) -> String {
         say(&self.socket(), args).unwrap()
@@ -226,12 +247,16 @@ fn answers(child: &mut Child, dir: &Path, deadline: Instant) -> bool {
 fn say(socket: &Path, args: &[&str]) -> std::io::Result<String> {
     let mut stream = UnixStream::connect(socket)?;
     stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(&command(args))?;
+    hear(&mut BufReader::new(stream))
+}
+
+fn command(args: &[&str]) -> Vec<u8> {
     let mut command = format!("*{}\r\n", args.len()).into_bytes();
     for arg in args {
         command.extend_from_slice(format!("${}\r\n{arg}\r\n", arg.len()).as_bytes());
     }
-    stream.write_all(&command)?;
-    hear(&mut BufReader::new(stream))
+    command
 }
 
 fn hear(stream: &mut impl BufRead) -> std::io::Result<String> {

@@ -7,6 +7,8 @@ mod between;
 #[path = "../common/mod.rs"]
 mod common;
 mod drive;
+#[path = "../common/proxy.rs"]
+mod proxy;
 
 mod acl;
 mod browse;

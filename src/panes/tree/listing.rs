@@ -22,7 +22,7 @@ pub struct Listing {
     /// How much of the keyspace has been walked, 0 to 1.
     share: f64,
     meter: Meter,
-    /// What is held is of a server that is no more.
+    /// What is held is of an older walk, and goes when this one brings something.
     outdated: bool,
 }
 
@@ -107,12 +107,11 @@ impl Listing {
         vec![effect]
     }
 
-    /// Forgets all keys and walks again from the start; open folders stay open.
+    /// Walks again from the start. What is held stays until the first keys come; open folders stay open.
     pub fn restart(&mut self, cx: &mut Cx) -> Effects {
         let mut effects = self.halt(Scan::Waiting);
         self.scan = Scan::Waiting;
-        self.keys.clear();
-        self.outdated = false;
+        self.outdated = true;
         self.place = None;
         self.share = 0.0;
         effects.extend(self.resume(cx));

@@ -223,6 +223,13 @@ impl Drive {
         });
     }
 
+    /// Waits until all input was taken and drawn, whatever else is still to come.
+    #[track_caller]
+    pub fn answers(&mut self) {
+        let sent = self.sent;
+        self.until("an answer to a key", |frame| frame.taken == sent);
+    }
+
     /// Waits until this text is on screen.
     #[track_caller]
     pub fn sees(&mut self, text: &str) {

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use crate::common::Server;
 use crate::drive::client;
 
+mod cluster;
+mod line;
+mod login;
 mod refusing;
 mod waiting;
 

@@ -84,7 +84,13 @@ fn a_server_busy_with_a_script_can_be_freed_from_it() {
     t.sees("the server is busy with a script (BUSY)");
     t.sees("! stops");
     // Another key was moved to all the time; nothing piled up at the server.
-    t.send("esc !");
+    // A save is refused at once, and keeps what was typed.
+    t.send("e ctrl-u 7 ctrl-s");
+    t.sees("editing");
+    t.sees("sending…");
+    t.loses("sending…");
+    t.sees("7");
+    t.send("esc y !");
     t.sees("SCRIPT KILL");
     t.send("y");
     t.sees("it was stopped");

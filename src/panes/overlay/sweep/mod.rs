@@ -288,7 +288,12 @@ impl Sweep {
                 so_far.clone_from(progress);
             }
             Err(fault) => {
-                let said = format!("{} deleted, then: {fault}", paint::count(so_far.deleted));
+                let unsure = match fault {
+                    Fault::Lost | Fault::Slow(_) => "; the next few hundred may be gone too",
+                    _ => "",
+                };
+                let deleted = paint::count(so_far.deleted);
+                let said = format!("{deleted} deleted, then: {fault}{unsure}");
                 let swept = swept(keys, so_far, std::mem::take(kept));
                 return over(Vec::new(), swept, Some(said));
             }
