@@ -1,6 +1,6 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ProtocolVersion, RedisConnectionInfo, RedisError};
@@ -12,6 +12,7 @@ use super::gate::Gate;
 use super::health::{Flight, Health, stops_reads};
 use super::legible::Legible;
 use super::listen::Listen;
+use super::out::Out;
 use super::refusals::Refusals;
 use super::scan::Cursors;
 use super::skills::Skills;
@@ -210,6 +211,27 @@ impl Conn {
                 }
             }
         }
+    }
+
+    /// The same because of the person, and so into the log: what was sent, and nothing that came from memory.
+    pub(super) async fn read_logged(&self, cmds: &[Cmd], out: &Out) -> Result<Vec<Reply>, Fault> {
+        let known = self.refusals.replies(cmds);
+        let asked = Instant::now();
+        let replies = self.read(cmds).await;
+        let took = asked.elapsed();
+        for (at, cmd) in cmds.iter().enumerate() {
+            if known.get(at).is_some_and(Option::is_some) {
+                continue;
+            }
+            match &replies {
+                Ok(replies) => {
+                    let reply = replies.get(at).cloned().unwrap_or(Reply::Nil);
+                    out.sent(cmd, took, &Ok(reply));
+                }
+                Err(fault) => out.sent(cmd, took, &Err(fault.clone())),
+            }
+        }
+        replies
     }
 
     /// What is known of the rights of this login.

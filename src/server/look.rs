@@ -243,10 +243,7 @@ async fn page(
 
 /// Reads because of the person, and so into the log.
 pub(super) async fn read(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-    let asked = Instant::now();
-    let replies = conn.read(cmds).await;
-    out.sent_all(cmds, asked.elapsed(), &replies);
-    replies
+    conn.read_logged(cmds, out).await
 }
 
 pub(super) fn about(command: &str, key: &Key) -> Cmd {

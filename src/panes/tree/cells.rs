@@ -153,6 +153,12 @@ impl Cells {
         vec![effect]
     }
 
+    /// Whether the answer to a question that is under way, or about to be asked, tells how this key stands to us.
+    pub fn will_tell(&self, key: &Key, world: &World) -> bool {
+        let soon = self.asked.is_some() || self.due.is_some();
+        soon && world.link == Reach::Up && self.window.contains(key)
+    }
+
     /// When [`Self::beat`] has something to do.
     pub fn due(&self, world: &World) -> Option<Instant> {
         if self.asked.is_some() || world.link == Reach::Down {

@@ -12,6 +12,7 @@ use crate::server::{Answer, Fault, Left, Purpose, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::field::Field;
 
+use super::own::Standing;
 use super::{Cx, Effect, Effects, Focus, News, Pane, REST, Setup, Why, World};
 
 mod actions;
@@ -216,8 +217,16 @@ impl Tree {
         self.cells.ticks_at(now)
     }
 
-    fn rested(&mut self, _cx: &mut Cx) -> Effects {
+    fn rested(&mut self, cx: &mut Cx) -> Effects {
         self.rest = None;
+        let unknown = |key: &&Key| cx.world.own.standing(key) == Standing::Unknown;
+        if let Some(key) = self.shown().key().filter(unknown)
+            && self.cells.will_tell(key, cx.world)
+        {
+            // Its row is being asked about, and two questions would be refused where one is enough.
+            self.rest = Some(cx.world.now + REST);
+            return Vec::new();
+        }
         vec![Effect::Tell(match self.shown().key() {
             Some(key) => News::Show(key.clone(), Focus::Tree),
             None => News::Blank,

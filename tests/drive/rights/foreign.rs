@@ -75,6 +75,15 @@ fn who_may_read_its_own_rules_is_refused_nothing_at_all() {
 }
 
 #[test]
+fn denials_can_be_read_by_who_may_read_nothing_else() {
+    let mut t = ada("~myapp:* +@all -@dangerous +acl|log");
+    t.press("2 L");
+    t.sees("Denials");
+    t.sees("ada may not run acl|list");
+    assert_eq!(told(&denials(&t)), ["acl|getuser", "acl|list"]);
+}
+
+#[test]
 fn an_admin_with_a_name_is_refused_nothing() {
     let mut t = ada("~* +@all");
     t.press("l j enter esc 2 L esc t 'GET x' enter esc 1 s '*:1' ctrl-s");
@@ -107,6 +116,20 @@ fn a_screen_full_of_foreign_folders_costs_three_denials() {
         t.screen()
     );
     assert_eq!(denials(&t).len(), 3);
+}
+
+#[test]
+fn the_key_under_the_cursor_is_asked_about_once() {
+    let server = Server::start();
+    for name in ["a", "b", "c"] {
+        server.redis(&["SET", name, "secret"]);
+    }
+    let mut t = login(server, "~myapp:* +@all -@dangerous");
+    t.sees("not open to this user");
+    t.press("j enter esc j enter esc k");
+    let denials = denials(&t);
+    assert_eq!(told(&denials), ["a by type"]);
+    assert_eq!(denials[0].count, 1);
 }
 
 #[test]
