@@ -158,7 +158,9 @@ impl Work<'_> {
     }
 
     async fn batch(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        if self.verb == "DEL" {
+        // It may have been learned just now, from the first key.
+        if self.verb == "DEL" || verb(self.conn) == "DEL" {
+            self.verb = "DEL";
             return self.light(keys).await;
         }
         let reply = self.all_at_once(keys).await?;
