@@ -284,6 +284,25 @@ async fn a_person_need_not_wait_for_a_dead_line() {
 }
 
 #[tokio::test]
+async fn the_second_connection_is_not_trusted_longer_than_the_first() {
+    let server = Server::start();
+    server.redis(&["SET", "n", "0"]);
+    let proxy = Proxy::to(&server.socket());
+    let mut room = Room::at(proxy.target()).await;
+    let request = guarded("n");
+    assert_eq!(told(&request, room.ask(request.clone()).await), Told::Done);
+    proxy.abandon();
+    room.send(Request::Retry);
+    room.up().await;
+    let began = Instant::now();
+    assert_eq!(told(&request, room.ask(request.clone()).await), Told::Done);
+    assert!(began.elapsed() < Duration::from_secs(5));
+    assert_eq!(server.redis(&["GET", "n"]), "2");
+    let clients = server.redis(&["CLIENT", "LIST"]);
+    assert_eq!(clients.matches("name=keygrove").count(), 2, "{clients}");
+}
+
+#[tokio::test]
 async fn a_server_that_never_answers_is_given_five_seconds_and_tried_again() {
     let server = Server::start();
     let proxy = Proxy::to(&server.socket());
