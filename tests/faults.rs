@@ -159,6 +159,9 @@ async fn sweep(write: fn(&str) -> Request, steps: i64) {
         }
     }
     assert!(seen[Told::Unknown as usize] > 0, "{seen:?}");
+    // Where MULTI itself is lost, nothing is written, and that is told.
+    let begins = steps == 2;
+    assert!(!begins || seen[Told::NotDone as usize] > 0, "{seen:?}");
     let cuts = proxy.cuts();
     if stride() == 1 {
         eprintln!("{cuts} cuts of {lengths:?}: done, not done, unknown: {seen:?}");
