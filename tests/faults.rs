@@ -70,7 +70,7 @@ fn grant(name: &str) -> Request {
 }
 
 fn unlink(_: &str) -> Request {
-    Request::Unlink(vec![Key::from("n"), Key::from("other")])
+    Request::Unlink(vec![Key::from("n"), Key::from("other")].into())
 }
 
 /// What the app is told of a write.

@@ -335,7 +335,7 @@ async fn read_only_sends_no_write_from_anywhere() {
         room.ask(Request::Question(cmd("EVAL 'return 1' 0"))).await,
         refused("EVAL")
     );
-    let ticket = room.send(Request::Unlink(vec![Key::from("k")]));
+    let ticket = room.send(Request::Unlink(vec![Key::from("k")].into()));
     assert_eq!(
         last_unlinked(&mut room, ticket).await,
         Err(Fault::ReadOnly {
@@ -396,7 +396,7 @@ async fn a_refused_key_does_not_keep_its_neighbours_alive() {
     let mut room = Room::at(server.target_as("ada")).await;
     let mut names = keys("mine:", 1202);
     names.insert(700, Key::from("other:1"));
-    let ticket = room.send(Request::Unlink(names));
+    let ticket = room.send(Request::Unlink(names.into()));
     let all = last_unlinked(&mut room, ticket).await.unwrap();
     assert_eq!((all.deleted, all.missing, all.failed.len()), (1200, 2, 1));
     let (key, fault) = &all.failed[0];
@@ -417,7 +417,7 @@ async fn without_unlink_del_does_it_and_without_both_it_says_so() {
         fill(&server, "k:", 10);
         server.user("ada", rules);
         let mut room = Room::at(server.target_as("ada")).await;
-        let ticket = room.send(Request::Unlink(keys("k:", 10)));
+        let ticket = room.send(Request::Unlink(keys("k:", 10).into()));
         match last_unlinked(&mut room, ticket).await {
             Ok(all) => assert!(deleted && all.deleted == 10 && all.failed.is_empty()),
             Err(Fault::Denied { command, .. }) => assert!(!deleted && command == "DEL"),
@@ -432,7 +432,7 @@ async fn a_forgotten_deletion_stops_between_batches() {
     let count = 300_000;
     fill(&server, "k:", count);
     let mut room = Room::at(server.target()).await;
-    let ticket = room.send(Request::Unlink(keys("k:", count)));
+    let ticket = room.send(Request::Unlink(keys("k:", count).into()));
     room.answer(ticket).await.unwrap();
     room.handle.forget(ticket);
     // The lane goes on with the next write only when the deletion has ended.

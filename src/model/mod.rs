@@ -14,6 +14,7 @@ pub mod purpose;
 pub mod resp;
 pub mod target;
 pub mod ttl;
+pub mod undo;
 pub mod whole;
 
 pub use key::{Key, Pattern};

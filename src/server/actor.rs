@@ -11,8 +11,11 @@ use super::gate::Gate;
 use super::keeper::keep;
 use super::out::Out;
 use super::private::Private;
+use super::refusals::Refusals;
 use super::writer::{self, What, Write};
-use super::{Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan};
+use super::{
+    Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan, weigh,
+};
 use crate::model::target::Target;
 
 /// Requests that may wait for the actor.
@@ -91,6 +94,7 @@ enum Lane {
     Describe,
     Look,
     Question,
+    Weigh,
     Read(Topic),
     Walk(Purpose),
 }
@@ -100,7 +104,7 @@ struct Actor {
     load: Load,
     out: Out,
     lanes: HashMap<Lane, (Ticket, AbortHandle)>,
-    /// Deletions that have not ended, to be stopped by ticket.
+    /// Long writes that have not ended, to be stopped by ticket.
     stops: HashMap<Ticket, Arc<AtomicBool>>,
     session: Option<Session>,
 }
@@ -119,7 +123,8 @@ impl Session {
     fn open(target: Target, gate: &Gate, out: &Out) -> Self {
         let current = watch::Sender::new(None);
         let (writes, queue) = mpsc::channel(writer::DEPTH);
-        let private = Private::new(target.clone(), gate.clone());
+        let refusals = Refusals::of(&target).told(out.clone());
+        let private = Private::new(target.clone(), gate.clone(), refusals.clone());
         tokio::spawn(writer::write(
             queue,
             current.subscribe(),
@@ -130,6 +135,7 @@ impl Session {
         let keeper = tokio::spawn(keep(
             target.clone(),
             gate.clone(),
+            refusals,
             out.clone(),
             current.clone(),
             Arc::clone(&nudge),
@@ -195,14 +201,24 @@ impl Actor {
                 };
                 self.write(ticket, login).await;
             }
-            Request::Unlink(keys) => {
-                let stop = Arc::new(AtomicBool::new(false));
-                self.stops.retain(|_, stop| Arc::strong_count(stop) > 1);
-                self.stops.insert(ticket, Arc::clone(&stop));
-                self.write(ticket, What::Unlink { keys, stop }).await;
+            Request::Unlink(doomed) => {
+                let stop = self.stop(ticket);
+                self.write(ticket, What::Unlink { doomed, stop }).await;
+            }
+            Request::Restore(kept) => {
+                let stop = self.stop(ticket);
+                self.write(ticket, What::Restore { kept, stop }).await;
             }
             read => self.read(ticket, read).await,
         }
+    }
+
+    /// What ends a long write of this ticket.
+    fn stop(&mut self, ticket: Ticket) -> Arc<AtomicBool> {
+        let stop = Arc::new(AtomicBool::new(false));
+        self.stops.retain(|_, stop| Arc::strong_count(stop) > 1);
+        self.stops.insert(ticket, Arc::clone(&stop));
+        stop
     }
 
     async fn connect(&mut self, target: Target) {
@@ -280,9 +296,17 @@ impl Actor {
                 Lane::Look,
                 tokio::spawn(look::look(conn, out, ticket, (key, look), self.load)),
             ),
+            Request::Get(key) => (
+                Lane::Look,
+                tokio::spawn(look::get(conn, out, ticket, key, self.load)),
+            ),
             Request::Question(cmd) => (
                 Lane::Question,
                 tokio::spawn(look::question(conn, out, ticket, cmd)),
+            ),
+            Request::Weigh(keys) => (
+                Lane::Weigh,
+                tokio::spawn(weigh::weigh(conn, out, ticket, keys)),
             ),
             Request::Read { topic, cmds } => (
                 Lane::Read(topic),
@@ -293,6 +317,7 @@ impl Actor {
             | Request::Act(_)
             | Request::LogIn { .. }
             | Request::Unlink(_)
+            | Request::Restore(_)
             | Request::Retry
             | Request::Access(_) => return,
         };

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use drive::{Drive, How};
 
+#[path = "../common/between.rs"]
+mod between;
 #[path = "../common/mod.rs"]
 mod common;
 mod drive;
@@ -12,3 +14,4 @@ mod acl;
 mod browse;
 mod edit;
 mod moods;
+mod rights;

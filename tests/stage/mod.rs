@@ -9,7 +9,7 @@ use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
     Access, Answer, Batch, Described, Effort, Event, Fault, Hello, Left, Link, Place, Purpose,
-    Request, Seen, Unlinked, Walk,
+    Request, Restored, Seen, Unlinked, Walk, Weighed,
 };
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
@@ -238,7 +238,7 @@ impl Script {
             Request::Keys(walk) => Ok(Answer::Keys(self.walk(walk))),
             _ if self == Self::Denying => Err(denied()),
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
-            Request::Look { key, .. } => see(key).map(Answer::Seen),
+            Request::Look { key, .. } | Request::Get(key) => see(key).map(Answer::Seen),
             Request::Question(_) => Ok(Answer::Replied(Reply::Int(1))),
             Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(told(cmds))),
             Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(told(cmds)))),
@@ -246,8 +246,17 @@ impl Script {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
-            Request::Unlink(keys) => Ok(Answer::Unlinked(Unlinked {
-                deleted: keys.len() as u64,
+            Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
+                bytes: vec![Some(100); keys.len()],
+                done: true,
+            })),
+            Request::Restore(kept) => Ok(Answer::Restored(Restored {
+                back: kept.iter().map(|kept| kept.key.clone()).collect(),
+                done: true,
+                ..Restored::default()
+            })),
+            Request::Unlink(doomed) => Ok(Answer::Unlinked(Unlinked {
+                deleted: doomed.keys.len() as u64,
                 done: true,
                 ..Unlinked::default()
             })),
@@ -294,6 +303,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
         .map(|(at, row)| Row {
             cells: cells(row),
             at: if *kind == "hash" { 0 } else { at },
+            left: None,
         })
         .collect();
     let total = match *kind {
@@ -311,5 +321,6 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             total: Some(total),
             span: None,
         },
+        unread: None,
     })
 }

@@ -1,13 +1,16 @@
 //! The Redis types: what to ask for to show one, how to read the answer, what a change of it is.
 //!
 //! One type is one file and one line in [`ALL`]. Everything here is pure: commands out, replies in.
-use super::change::Change;
+use super::change::{Change, Told};
 use super::key::{Key, Pattern};
 use super::resp::{Cmd, Reply};
+use super::undo::{Cannot, Deed, Ground, Turn};
 
 mod hash;
 mod list;
+pub mod needs;
 mod opaque;
+mod places;
 mod reads;
 mod scored;
 mod set;
@@ -142,6 +145,9 @@ pub struct Row {
     /// Index in a list, offset of a string's slice, rank in a sorted set in the order looked at; 0 where there is
     /// none.
     pub at: u64,
+    /// Milliseconds for which it lives by itself, counted from when the server was asked (a hash field's own expiry);
+    /// `None` where it lives as long as its key, or that was not told.
+    pub left: Option<u64>,
 }
 
 /// What tells a row from all others of its value.
@@ -235,6 +241,15 @@ pub trait Kind: Sync {
     /// Reads the replies to [`Self::page`].
     fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd>;
 
+    /// The read that tells how long the rows of a page live by themselves, for servers whose values have such
+    /// (Redis 7.4, Valkey 9).
+    fn lives(&self, _key: &Key, _page: &Page) -> Option<Cmd> {
+        None
+    }
+
+    /// Reads the reply to [`Self::lives`] into the rows; one that is refused or odd tells nothing.
+    fn live(&self, _page: &mut Page, _reply: &Reply) {}
+
     /// The form for a verb; `None` where this type has no such thing. `row` is the chosen row (for a text: its
     /// whole value as the only cell).
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>>;
@@ -252,6 +267,28 @@ pub trait Kind: Sync {
         row: Option<&Row>,
         typed: &[Vec<u8>],
     ) -> Result<Change, Refusal>;
+
+    /// What a verb did, for an undo: from what the change was made of and what the server told of it.
+    fn did(
+        &self,
+        _verb: Verb,
+        _row: Option<&Row>,
+        _typed: &[Vec<u8>],
+        _told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        Err(Cannot::new("keygrove cannot change this type"))
+    }
+
+    /// What turns a deed round: the checks that it still stands, and the steps. On bare ground, where the key is made
+    /// anew, only the steps count.
+    fn turn(&self, _key: &Key, _deed: &Deed, _ground: Ground) -> Option<Turn> {
+        None
+    }
+
+    /// Where an expiry of its own goes on while deeds are turned round: from which place, to which.
+    fn lasting<'d>(&self, _deeds: &'d [Deed]) -> Option<[&'d [u8]; 2]> {
+        None
+    }
 
     /// The question "is this a member?" (SISMEMBER, HEXISTS, ZSCORE), where the type has it; nil or 0 is no.
     fn member(&self, _key: &Key, _member: &[u8]) -> Option<Cmd> {

@@ -132,7 +132,11 @@ pub fn named(look: &Look) -> Option<Vec<u8>> {
 pub fn one(cells: Option<Vec<Vec<u8>>>, total: Option<u64>) -> Page {
     Page {
         rows: cells
-            .map(|cells| Row { cells, at: 0 })
+            .map(|cells| Row {
+                cells,
+                at: 0,
+                left: None,
+            })
             .into_iter()
             .collect(),
         total,
@@ -142,5 +146,10 @@ pub fn one(cells: Option<Vec<Vec<u8>>>, total: Option<u64>) -> Page {
 
 /// What STRLEN and HSTRLEN answer for these bytes.
 pub fn length(bytes: &[u8]) -> Reply {
-    Reply::Int(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+    len(bytes.len())
+}
+
+/// What LLEN and its like answer for so many.
+pub fn len(count: usize) -> Reply {
+    Reply::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }

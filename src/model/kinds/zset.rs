@@ -1,10 +1,11 @@
 //! Sorted sets: members by score.
 use std::cmp::Ordering;
 
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Read, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
-use super::scored::{self, score_of};
+use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
+use super::scored::{self, print, score_of};
 use super::typed::{self, Amount};
 use super::{Ability, Field, Input, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb};
 
@@ -59,6 +60,73 @@ impl Kind for Zset {
             Verb::Increment => Ok(increment(key, typed::cell(row, 1)?, &Amount::typed(typed)?)),
             Verb::Remove => Ok(remove(key, typed::cell(row, 1)?)),
             _ => Err(typed::cannot(verb, NAME)),
+        }
+    }
+
+    fn did(
+        &self,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+        told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        let put = typed::put;
+        Ok(match verb {
+            Verb::Create | Verb::Add => {
+                let score = Score::typed(typed)?.text.into_bytes();
+                vec![put(typed::text(typed, 1)?, None, Some(&score))]
+            }
+            Verb::Edit => {
+                let score = Score::typed(typed)?.text.into_bytes();
+                let (old, member) = (typed::cell(row, 0)?, typed::cell(row, 1)?);
+                vec![put(member, Some(old), Some(&score))]
+            }
+            Verb::Increment => {
+                let digits = |replies: &[Reply]| replies.first().and_then(Reply::score).map(print);
+                let exact = digits(told.before).zip(digits(told.steps));
+                vec![Deed::Count {
+                    place: typed::cell(row, 1)?.to_vec(),
+                    by: Amount::typed(typed)?.text(),
+                    whole: false,
+                    exact: exact.map(|(was, is)| (was.into_bytes(), is.into_bytes())),
+                }]
+            }
+            Verb::Remove => {
+                let score = Touched::also(told).first().and_then(Reply::score);
+                let score = score.ok_or_else(|| Cannot::unread("the score it had"))?;
+                let score = print(score).into_bytes();
+                vec![put(typed::cell(row, 1)?, Some(&score), None)]
+            }
+            _ => return Err(typed::cannot(verb, NAME).into()),
+        })
+    }
+
+    fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
+        let add = |flags: &[&str], score: &[u8], member: &[u8]| {
+            let add = Cmd::new("ZADD").arg(key.bytes());
+            let add = flags.iter().fold(add, Cmd::arg);
+            Step::any(add.arg(score).arg(member))
+        };
+        match deed {
+            Deed::Put { place, was, is, .. } => {
+                let score = match is {
+                    Some(is) => Reply::Double(worth(is)?),
+                    None => Reply::Nil,
+                };
+                let step = match was {
+                    Some(was) => add(&[], was, place),
+                    None => Step::any(Cmd::new("ZREM").arg(key.bytes()).arg(place)),
+                };
+                let checks = vec![Check::new(score_of(key, place), score)];
+                Some(Turn::new(checks, vec![step]))
+            }
+            Deed::Count { place, by, .. } => {
+                let by = typed::opposite(by).into_bytes();
+                let Step { cmd, .. } = add(&["XX", "INCR"], &by, place);
+                let step = Step::done(cmd, "the member is gone");
+                Some(Turn::new(Vec::new(), vec![step]))
+            }
+            Deed::At { .. } | Deed::Swept(_) => None,
         }
     }
 
@@ -140,10 +208,7 @@ fn add(key: &Key, score: &Score, member: &[u8]) -> Change {
 }
 
 fn edit(key: &Key, old: &[u8], member: &[u8], new: &Score) -> Result<Change, Refusal> {
-    let old: Option<f64> = std::str::from_utf8(old)
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let old = old.ok_or_else(|| typed::refusal(0, "this row has no score"))?;
+    let old = worth(old).ok_or_else(|| typed::refusal(0, "this row has no score"))?;
     if old.partial_cmp(&new.worth) == Some(Ordering::Equal) {
         return Err(typed::refusal(0, "unchanged: there is nothing to save"));
     }
@@ -174,6 +239,7 @@ fn increment(key: &Key, member: &[u8], amount: &Amount) -> Change {
         "incremented",
         vec![Step::done(add, "the member is gone")],
     )
+    .reading(vec![Read::small(score_of(key, member))], Vec::new())
 }
 
 /// Needs no guard: ZREM neither makes a key nor touches one of another type.
@@ -182,5 +248,13 @@ fn remove(key: &Key, member: &[u8]) -> Change {
         Cmd::new("ZREM").arg(key.bytes()).arg(member),
         "the member is gone already",
     );
-    Change::plain(key, "member removed", vec![remove]).destructive()
+    let score = Read::small(score_of(key, member));
+    let (before, after) = Touched::taking(key, vec![score]);
+    Change::plain(key, "member removed", vec![remove])
+        .reading(before, after)
+        .destructive()
+}
+
+fn worth(score: &[u8]) -> Option<f64> {
+    std::str::from_utf8(score).ok()?.parse().ok()
 }

@@ -4,14 +4,15 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use crate::model::acl::escape;
 use crate::model::kinds::{Mark, Order, Shape};
-use crate::panes::{Focused, World, paint};
+use crate::model::printed::print;
+use crate::panes::{Focused, World, own, paint};
 use crate::server::{Fault, Left};
-use crate::widgets::grid::Grid;
-use crate::widgets::rows;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
+use super::body;
 use super::open::{Head, Open};
 use super::window::Narrowed;
 use super::{Value, Writing, number};
@@ -43,16 +44,27 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         Line::styled("open a key with enter", theme.dim).render(inner, buf);
         return;
     };
-    let [top, body, bottom] = split(inner, value.head_rows());
+    let [top, middle, bottom] = split(inner, value.head_rows());
     let head = [Some(facts(open, world)), purpose(value, open, world)];
     for (line, row) in head.into_iter().flatten().zip(top.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
     }
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
-        (None, None) => draw_waiting(body, buf, world),
-        (None, Some(fault)) => draw_fault(fault, body, buf, theme),
-        (Some(head), _) => draw_value(open, head, body, buf, focused, world),
+        (None, None) => waiting(middle, buf, world),
+        (None, Some(_)) if open.waits() => waiting(middle, buf, world),
+        (None, Some(fault)) => draw_fault(open, fault, middle, buf, world),
+        (
+            Some(Head {
+                unread: Some(fault),
+                kind,
+                ..
+            }),
+            _,
+        ) => {
+            body::unread(fault, kind.shape(), middle, buf, theme);
+        }
+        (Some(head), _) => body::value(open, head, middle, buf, focused, world),
     }
 }
 
@@ -90,7 +102,7 @@ fn title(open: &Open, theme: &Theme) -> Line<'static> {
     });
     line.push_span(Span::styled(" ─ ", theme.dim));
     line.push_span(Span::styled(
-        crate::model::printed::print(head.name.as_bytes()),
+        print(head.name.as_bytes()),
         theme.kind(&head.name),
     ));
     line.push_span(Span::styled(format!("{size} "), theme.dim));
@@ -132,7 +144,7 @@ fn facts(open: &Open, world: &World) -> Line<'static> {
     let mut spans = vec![Span::styled(left, style)];
     if let Ok(encoding) = &head.encoding {
         spans.push(Span::styled(
-            format!(" · {}", crate::model::printed::print(encoding.as_bytes())),
+            format!(" · {}", print(encoding.as_bytes())),
             theme.dim,
         ));
     }
@@ -174,7 +186,7 @@ fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Opti
 }
 
 /// What is asked for is not here yet, and why that may take longer.
-fn draw_waiting(area: Rect, buf: &mut Buffer, world: &World) {
+fn waiting(area: Rect, buf: &mut Buffer, world: &World) {
     let words = match &world.plight {
         None => "reading…".to_owned(),
         Some(plight) => paint::plight(plight),
@@ -188,63 +200,44 @@ fn draw_waiting(area: Rect, buf: &mut Buffer, world: &World) {
     }
 }
 
-fn draw_fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let lines = text::wrap(
-        Line::styled(fault.to_string(), theme.error),
-        usize::from(area.width),
-    );
-    for (line, row) in lines.into_iter().zip(area.rows()) {
+/// Why there is no value, what would help, and the server's own words.
+fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &World) {
+    let theme = &world.theme;
+    let mut lines = Vec::new();
+    match fault {
+        Fault::Denied { command, .. } if command == "key" => {
+            lines.push(Line::styled("not open to this user", theme.warn));
+            let pattern = print(&like(open.key.bytes(), &world.setup.separator));
+            let help = format!("an admin would have to grant ~{pattern}; ctrl-r asks again");
+            lines.push(Line::styled(help, theme.dim));
+            let hide = "H in the tree hides names that are not yours";
+            lines.push(Line::styled(hide, theme.dim));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
+        }
+        Fault::Denied { .. } => {
+            lines.push(Line::styled(own::words(fault), theme.warn));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
+        }
+        Fault::Unbounded { .. } => {
+            lines.push(Line::styled(fault.to_string(), theme.warn));
+            let help = "enter reads it all the same; +getrange would let it be read in part";
+            lines.push(Line::styled(help, theme.dim));
+        }
+        fault => lines.push(Line::styled(fault.to_string(), theme.error)),
+    }
+    let width = usize::from(area.width);
+    let rows = lines.into_iter().flat_map(|line| text::wrap(line, width));
+    for (line, row) in rows.zip(area.rows()) {
         line.render(row, buf);
     }
 }
 
-fn draw_value(
-    open: &Open,
-    head: &Head,
-    area: Rect,
-    buf: &mut Buffer,
-    focused: Focused,
-    world: &World,
-) {
-    let theme = &world.theme;
-    match head.kind.shape() {
-        Shape::Text if open.rows().is_empty() => {
-            let words = format!(
-                "{} values are shown by their facts only",
-                crate::model::printed::print(head.name.as_bytes())
-            );
-            Line::styled(words, theme.dim).render(area, buf);
-        }
-        Shape::Text => draw_text(open, area, buf, theme),
-        Shape::Grid(_) if open.rows().is_empty() => {
-            let words = match open.narrowed() {
-                Narrowed::No => "reading…".to_owned(),
-                Narrowed::Yes => searched(open).unwrap_or("nothing matches".to_owned()),
-            };
-            Line::styled(words, theme.dim).render(area, buf);
-        }
-        Shape::Grid(headings) => Grid {
-            headings,
-            len: open.rows().len(),
-            passed: usize::try_from(open.window.passed()).unwrap_or(usize::MAX),
-            of: usize::try_from(open.window.of(head.total, open.narrowed())).unwrap_or(usize::MAX),
-            scroll: &open.scroll,
-            focused: focused == Focused::Yes,
-            theme,
-            cell: |row: usize, column: usize| {
-                let cell = open.rows().get(row).and_then(|row| row.cells.get(column));
-                cell.map(|cell| paint::start(cell, usize::from(area.width), theme.text, theme))
-                    .unwrap_or_default()
-            },
-        }
-        .render(area, buf),
+/// The pattern of all names that begin as this one does, up to its first separator.
+fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
+    match own::top(name, separator) {
+        Some(top) => [&*escape::literal(top), b"*"].concat(),
+        None => escape::literal(name),
     }
-}
-
-fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let shown = &open.text;
-    paint::lines(&shown.lines, &shown.rows, open.scroll.top, area, buf, theme);
-    rows::bar(area, buf, shown.rows.len(), open.scroll.top, theme);
 }
 
 /// The last line: the filter, the order, the range, and how much of the whole is shown.
@@ -318,24 +311,13 @@ fn shown(value: &Value, open: &Open) -> String {
                 (passed, Narrowed::No) => format!("from {} · ", paint::count(passed)),
                 (passed, Narrowed::Yes) => format!("behind {} more · ", paint::count(passed)),
             };
-            let searched = searched(open).map_or(String::new(), |words| format!("{words} · "));
+            let searched =
+                body::searched(open).map_or(String::new(), |words| format!("{words} · "));
             format!(
                 "{watching}{searched}{from}{}{more} shown{of} ",
                 paint::count(rows)
             )
         }
-    }
-}
-
-/// How far the search for rows that match has got, unless it has seen them all.
-fn searched(open: &Open) -> Option<String> {
-    open.look.filter.as_ref()?;
-    open.head.as_ref()?;
-    let share = paint::percent(open.window.share());
-    match (open.searches(), open.window.next) {
-        (true, _) => Some(format!("searching, {share}")),
-        (false, Some(_)) => Some(format!("{share} searched")),
-        (false, None) => None,
     }
 }
 
