@@ -102,6 +102,7 @@ impl Edit {
                 .map(|cell| cell.as_bytes().to_vec())
                 .collect(),
             at: 0,
+            left: None,
         };
         let kind = kinds::of(self.kind);
         kind.change(
@@ -348,6 +349,130 @@ async fn what_was_overwritten_without_guard_is_told() {
         let outcome = save(&mut room, &edit.change(), false).await;
         assert!(matches!(outcome, Outcome::Nothing(_)), "{outcome:?}");
         assert_eq!(line(&server, "EXISTS k"), "0");
+    }
+}
+
+fn sent(room: &Room, begins: &str) -> bool {
+    room.log
+        .iter()
+        .any(|sent| sent.cmd.name().starts_with(begins))
+}
+
+/// An edit, another name, a number added: what becomes of the field `f`, and which field is there then.
+const OF_A_FIELD: &[(Verb, &str, &str)] = &[
+    (Verb::Edit, "6", "f"),
+    (Verb::Rename, "g", "g"),
+    (Verb::Increment, "1", "f"),
+    (Verb::Increment, "0.5", "f"),
+];
+
+#[tokio::test]
+async fn a_fields_own_expiry_goes_on() {
+    for program in programs() {
+        let server = Arc::new(Server::of(&program));
+        let knows = !line(&server, "HPTTL k FIELDS 1 f").contains("unknown command");
+        let between = Between::new(&server.socket());
+        for &(rules, word) in RUNGS {
+            let said = format!("{} {rules}", program.display());
+            server.user("ada", &format!("~* {rules}"));
+            let mut room = Room::at(between.target(server.target_as("ada"))).await;
+            let row = Row {
+                cells: vec![b"f".to_vec(), b"5".to_vec()],
+                at: 0,
+                left: None,
+            };
+            for &(verb, typed, field) in OF_A_FIELD {
+                line(&server, "DEL k");
+                line(&server, "HSET k f 5 other x");
+                line(&server, "HPEXPIRE k 100000 FIELDS 1 f");
+                let change = kinds::of("hash")
+                    .change(&Key::from("k"), verb, Some(&row), &[typed.into()])
+                    .unwrap();
+                // Somebody else lets it live longer meanwhile.
+                let behind = Arc::clone(&server);
+                let times = usize::from(!word.is_empty() && knows);
+                between.before(word, times, move || {
+                    line(&behind, "HPEXPIRE k 200000 FIELDS 1 f");
+                });
+                let outcome = save(&mut room, &change, !word.is_empty()).await;
+                assert_eq!(between.left(), 0, "{said}");
+                let Outcome::Done(replies) = &outcome else {
+                    panic!("{said}: {outcome:?}")
+                };
+                // The reply to what keeps the expiry is nobody's.
+                let steps = change.told(replies).steps.len();
+                assert_eq!(steps, change.cmds.len(), "{said}: {outcome:?}");
+                let left = line(&server, &format!("HPTTL k FIELDS 1 {field}"));
+                let left = left.parse().unwrap_or(0);
+                let wanted = if times == 1 {
+                    199_000..=200_000
+                } else {
+                    99_000..=100_000
+                };
+                assert!(!knows || wanted.contains(&left), "{said} {verb:?}: {left}");
+                assert_eq!(line(&server, "HLEN k"), "2", "{said}");
+            }
+            assert_eq!(sent(&room, "HPEX"), knows, "{said}");
+
+            line(&server, "HSET k f 5");
+            line(&server, "HPEXPIRE k 100000 FIELDS 1 f");
+            let look = Request::Look {
+                key: Key::from("k"),
+                look: kinds::Look::whole(),
+            };
+            let Ok(Answer::Seen(seen)) = room.ask(look).await else {
+                panic!("{said}: a look")
+            };
+            let lives: Vec<bool> = seen
+                .page
+                .rows
+                .iter()
+                .map(|row| row.left.is_some())
+                .collect();
+            assert_eq!(
+                lives.iter().filter(|&&lives| lives).count(),
+                usize::from(knows),
+                "{said}"
+            );
+            if knows {
+                room.logged("HPTTL k FIELDS 2").await;
+            } else {
+                room.logged("HSCAN").await;
+                assert!(!sent(&room, "HPTTL"), "{said}");
+            }
+        }
+    }
+}
+
+/// A user who may not read when a field expires is not made to lose that.
+#[tokio::test]
+async fn an_expiry_that_cannot_be_kept_is_not_lost() {
+    for program in programs() {
+        let server = Server::of(&program);
+        if line(&server, "HPTTL k FIELDS 1 f").contains("unknown command") {
+            continue;
+        }
+        for rules in [
+            "+@all",
+            "+@all -@transaction",
+            "+@all -@transaction -@scripting",
+        ] {
+            server.user("ada", &format!("~* {rules} -hpexpiretime"));
+            let mut room = Room::at(server.target_as("ada")).await;
+            EDITS[1].stock(&server);
+            for consent in [Consent::Guarded, Consent::Unguarded] {
+                let change = EDITS[1].change();
+                let refused = room.ask(Request::Apply { change, consent }).await;
+                assert!(
+                    matches!(
+                        refused,
+                        Err(Fault::Denied { .. } | Fault::Unguardable { .. })
+                    ),
+                    "{rules}: {refused:?}"
+                );
+                assert_eq!(EDITS[1].asked(&server), "old");
+            }
+        }
     }
 }
 

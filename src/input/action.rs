@@ -21,6 +21,8 @@ pub enum Action {
     AclScreen,
     LogScreen,
     Connect,
+    Retry,
+    StopScript,
     Help,
     Palette,
     Redraw,
@@ -31,6 +33,9 @@ pub enum Action {
     CopyName,
     CopyValue,
     CopyCommand,
+    // taking back
+    Undo,
+    History,
     // the tree
     Filter,
     Search,
@@ -68,7 +73,6 @@ pub enum Action {
     Denials,
     Persist,
     Reference,
-    Undo,
     // forms, editors and questions
     Reveal,
     Submit,

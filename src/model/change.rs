@@ -1,6 +1,6 @@
 //! A write before anything is sent: its commands, what must still be true, what the answers mean.
 use super::key::Key;
-use super::resp::{Cmd, Reply};
+use super::resp::{Cmd, Reply, quote};
 
 /// Everything about one write: shown in the confirmation, logged, compared by tests, then sent.
 #[derive(Clone, PartialEq, Debug)]
@@ -104,6 +104,8 @@ pub struct Keep {
     pub from: Vec<u8>,
     /// The field that shall expire then.
     pub to: Vec<u8>,
+    /// Milliseconds the field had left when it was shown; the expiry that is kept is the one of the moment of writing.
+    pub seen: Option<u64>,
 }
 
 /// One read and the reply that means "unchanged".
@@ -238,6 +240,7 @@ impl Change {
         let keep = Keep {
             from: from.to_vec(),
             to: to.to_vec(),
+            seen: None,
         };
         Self {
             keep: Some(Box::new(keep)),
@@ -255,7 +258,13 @@ impl Change {
 
     /// The literal commands, one a line, as redis-cli would take them.
     pub fn lines(&self) -> Vec<String> {
-        self.cmds.iter().map(|step| step.cmd.cli()).collect()
+        let keep = self.keep.as_ref().filter(|keep| keep.seen.is_some());
+        let kept = keep.map(|keep| {
+            let (key, field) = (quote(self.key.bytes()), quote(&keep.to));
+            format!("HPEXPIREAT {key} <when it expires now> FIELDS 1 {field}")
+        });
+        let steps = self.cmds.iter().map(|step| step.cmd.cli());
+        steps.chain(kept).collect()
     }
 
     /// The literal commands of the same change without its guard.

@@ -4,6 +4,7 @@ use std::time::Instant;
 use super::conn::Conn;
 use super::out::Out;
 use super::sift::Sift;
+use super::skills::Skill;
 use super::{Answer, Described, Fault, Left, Load, Seen, Ticket, wire};
 use crate::model::kinds::{self, Kind, Look, Page};
 use crate::model::{Cmd, Key, Reply};
@@ -58,7 +59,7 @@ pub(super) async fn look(
 /// Answers [`super::Request::Question`].
 pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
     let asked = Instant::now();
-    let reply = conn.ask(&cmd, super::conn::READ).await;
+    let reply = conn.ask(&cmd).await;
     out.sent(&cmd, asked.elapsed(), &reply);
     out.answer(ticket, reply.map(Answer::Replied)).await;
 }
@@ -75,13 +76,23 @@ async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
     let [kind, left, encoding, memory] =
         <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))?;
     let memory = bytes_used(&memory);
-    let (kind, page) = match text(&kind) {
+    let (kind, (page, unread)) = match text(&kind) {
         Ok(name) if name == "none" => return Err(Fault::Gone),
         Ok(name) => {
-            let page = page(on, kinds::of(&name), look, memory.as_ref().ok().copied()).await?;
-            (name, page)
+            let kind = kinds::of(&name);
+            match page(on, kind, look, memory.as_ref().ok().copied()).await {
+                Ok(page) => (name, (page, None)),
+                Err(fault @ Fault::Denied { .. }) => {
+                    let page = only_size(on, kind, look).await?;
+                    (name, (page, Some(Box::new(fault))))
+                }
+                Err(fault) => return Err(fault),
+            }
         }
-        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => guess(on, look).await?,
+        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
+            let (name, page) = guess(on, look).await?;
+            (name, (page, None))
+        }
         Err(fault) => return Err(fault),
     };
     Ok(Seen {
@@ -90,6 +101,19 @@ async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
         encoding: text(&encoding),
         memory,
         page,
+        unread,
+    })
+}
+
+/// A value that may be written but not read (`%W~`) tells its size all the same.
+async fn only_size(on: &On<'_>, kind: &dyn Kind, look: &Look) -> Result<Page, Fault> {
+    let mut size = kind.page(on.key, look);
+    size.truncate(1);
+    let replies = read(on.conn, on.out, &size).await?;
+    let total = replies.first().and_then(Reply::int);
+    Ok(Page {
+        total: total.and_then(|size| u64::try_from(size).ok()),
+        ..Page::default()
     })
 }
 
@@ -123,7 +147,14 @@ async fn page(
         look,
         load: on.load,
     };
-    sift.page(memory).await
+    let mut page = sift.page(memory).await?;
+    if on.conn.peer().skills.fields == Skill::Has
+        && let Some(lives) = kind.lives(on.key, &page)
+    {
+        let replies = read(on.conn, on.out, std::slice::from_ref(&lives)).await?;
+        kind.live(&mut page, replies.first().unwrap_or(&Reply::Nil));
+    }
+    Ok(page)
 }
 
 /// Reads because of the person, and so into the log.

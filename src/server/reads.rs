@@ -1,6 +1,7 @@
 //! The reads around a change that an undo wants: asked along with its steps, and never a reason not to make it.
 use super::Fault;
 use super::conn::Conn;
+use super::skills::Skill;
 use crate::model::change::{Change, Read, Step};
 use crate::model::{Cmd, Reply};
 
@@ -79,7 +80,7 @@ impl Asked {
 
 async fn fitting(conn: &Conn, reads: &[Read]) -> Result<Vec<Ask>, Fault> {
     let sizes: Vec<Cmd> = reads.iter().filter_map(|read| read.size.clone()).collect();
-    let mut sizes = conn.read(&sizes).await?.into_iter();
+    let mut sizes = conn.read_now(&sizes).await?.into_iter();
     let cmds: Vec<Cmd> = reads.iter().map(|read| read.cmd.clone()).collect();
     let known = conn.refusals(&cmds);
     let ask = |((read, cmd), known): ((&Read, Cmd), Option<Reply>)| {
@@ -90,7 +91,8 @@ async fn fitting(conn: &Conn, reads: &[Read]) -> Result<Vec<Ask>, Fault> {
         let fits = size.is_none_or(|size| {
             size.is_some_and(|size| u64::try_from(size).is_ok_and(|size| size <= Read::MOST))
         });
-        match known {
+        let lacks = conn.peer().skills.fields == Skill::Lacks && cmd.name() == "HPEXPIRETIME";
+        match known.or_else(|| lacks.then_some(Reply::Nil)) {
             Some(refusal) => Ask::Known(refusal),
             None if fits => Ask::Send(cmd),
             None => Ask::Known(Reply::Nil),

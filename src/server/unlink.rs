@@ -6,7 +6,7 @@ use super::apply::apply;
 use super::conn::{Conn, WRITE};
 use super::out::Out;
 use super::private::Private;
-use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, wire};
+use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, heavy, wire};
 use crate::model::change::Outcome;
 use crate::model::undo::{Kept, Life, Past};
 use crate::model::{Cmd, Key, Reply, whole};
@@ -20,7 +20,7 @@ const BEAT: Duration = Duration::from_millis(33);
 /// Keys of a batch that the log names.
 const NAMED: usize = 3;
 
-/// Deletes the keys and answers with progress; `stop` ends it after the batch in flight, with no last answer.
+/// Deletes the keys and answers with progress; `stop` ends it after the batch in flight.
 ///
 /// A fault means that the rest was not deleted, and of the batch in flight it is not known when the connection
 /// was lost or slow.
@@ -50,7 +50,7 @@ pub(super) async fn unlink(
     let keep = kept.chunks(BATCH).map(|batch| (batch, Keep::Yes));
     for (batch, keep) in keep.chain(lost.chunks(BATCH).map(|batch| (batch, Keep::No))) {
         if stop.load(Ordering::SeqCst) {
-            return;
+            break;
         }
         let end = match keep {
             Keep::Yes => work.keep(batch).await,
@@ -106,13 +106,14 @@ impl Work<'_> {
                 }
                 self.so_far.deleted = 1;
             }
+            Ok(Outcome::Overwrote(_)) => self.so_far.deleted = 1,
             Ok(Outcome::Nothing(_)) => self.so_far.missing = 1,
             Ok(Outcome::Unknown(_)) => {
                 let command = self.verb.to_owned();
                 return Some(Err(Fault::Unknown { command, done: 0 }));
             }
             // UNLINK itself may be what is not to be had.
-            Ok(Outcome::Conflict(_) | Outcome::Overwrote(_))
+            Ok(Outcome::Conflict(_))
             | Err(Fault::Denied { .. } | Fault::Refused { .. } | Fault::Odd(_)) => return None,
             Err(fault) => return Some(Err(fault)),
         }
@@ -149,13 +150,31 @@ impl Work<'_> {
     }
 
     async fn batch(&mut self, keys: &[Key]) -> Result<(), Fault> {
+        if self.verb == "DEL" {
+            return self.light(keys).await;
+        }
         let reply = self.all_at_once(keys).await?;
-        let reply = if self.verb == "UNLINK" && no_such_command(&reply) {
+        if no_such_command(&reply) {
             self.verb = "DEL";
-            self.all_at_once(keys).await?
-        } else {
-            reply
-        };
+            return self.light(keys).await;
+        }
+        self.told(keys, reply).await
+    }
+
+    /// By DEL, which frees while the server waits: only what is light, and little at once.
+    async fn light(&mut self, keys: &[Key]) -> Result<(), Fault> {
+        let (lots, heavy) = heavy::lots(self.conn, keys).await?;
+        let heavy = heavy.into_iter();
+        let heavy = heavy.map(|(key, bytes)| (key, Fault::Heavy(bytes)));
+        self.so_far.failed.extend(heavy);
+        for lot in lots {
+            let reply = self.all_at_once(&lot).await?;
+            self.told(&lot, reply).await?;
+        }
+        Ok(())
+    }
+
+    async fn told(&mut self, keys: &[Key], reply: Reply) -> Result<(), Fault> {
         match reply {
             Reply::Int(deleted) => {
                 self.count(keys.len(), u64::try_from(deleted).unwrap_or_default());

@@ -1,11 +1,12 @@
 //! Stands between keygrove and a server, and lets somebody else act at the moment a command passes.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+use std::io::{Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread;
 
 use keygrove::model::target::{Place, Target};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{UnixListener, UnixStream};
 
 type Act = Box<dyn FnMut() + Send>;
 
@@ -33,10 +34,11 @@ impl Between {
         };
         let listener = UnixListener::bind(path).unwrap();
         let (trap, server) = (Arc::clone(&between.trap), server.to_owned());
-        tokio::spawn(async move {
-            while let Ok((client, _)) = listener.accept().await {
-                let to = UnixStream::connect(&server).await.unwrap();
-                tokio::spawn(pass(client, to, Arc::clone(&trap)));
+        thread::spawn(move || {
+            for client in listener.incoming() {
+                let (client, trap) = (client.unwrap(), Arc::clone(&trap));
+                let to = UnixStream::connect(&server).unwrap();
+                thread::spawn(move || pass(client, to, &trap));
             }
         });
         between
@@ -69,23 +71,23 @@ impl Between {
     }
 }
 
-async fn pass(client: UnixStream, server: UnixStream, trap: Arc<Mutex<Option<Trap>>>) {
-    let (mut from, mut back) = client.into_split();
-    let (mut answers, mut to) = server.into_split();
-    tokio::spawn(async move { tokio::io::copy(&mut answers, &mut back).await });
+fn pass(mut client: UnixStream, mut server: UnixStream, trap: &Mutex<Option<Trap>>) {
+    let (mut answers, mut back) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+    thread::spawn(move || std::io::copy(&mut answers, &mut back));
     let mut bytes = vec![0; 1 << 20];
-    while let Ok(read @ 1..) = from.read(&mut bytes).await {
+    while let Ok(read @ 1..) = client.read(&mut bytes) {
+        let bytes = &bytes[..read];
         if let Some(trap) = trap.lock().unwrap().as_mut()
             && trap.times > 0
-            && bytes[..read]
-                .windows(trap.word.len())
-                .any(|window| window == trap.word)
+            && bytes.windows(trap.word.len()).any(|at| at == trap.word)
         {
             trap.times -= 1;
             (trap.act)();
         }
-        if to.write_all(&bytes[..read]).await.is_err() {
-            return;
+        if server.write_all(bytes).is_err() {
+            break;
         }
     }
+    // The end of one side is the end of the other.
+    let _ = server.shutdown(std::net::Shutdown::Both);
 }

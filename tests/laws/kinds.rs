@@ -110,7 +110,7 @@ proptest! {
         row in prop::option::of((prop::collection::vec(any::<Vec<u8>>(), 0..3), any::<u64>())),
         typed in prop::collection::vec(any::<Vec<u8>>(), 0..3),
     ) {
-        let row = row.map(|(cells, at)| kinds::Row { cells, at });
+        let row = row.map(|(cells, at)| kinds::Row { cells, at, left: None });
         let kind = kinds::of(kind);
         let form = kind.form(verb, row.as_ref());
         let complete = row.as_ref().is_none_or(|row| row.cells.len() >= headings(kind));

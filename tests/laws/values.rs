@@ -272,6 +272,7 @@ fn nothing_is_done_to_what_has_changed_in(protocol: Protocol) {
     let seen = |cells: &[&str]| kinds::Row {
         cells: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
         at: 0,
+        left: None,
     };
     for (kind, verb, row, typed, now) in [
         ("string", Edit, seen(&["a"]), &["b"][..], "SET k x"),

@@ -234,7 +234,7 @@ impl Script {
             text: "NOPERM this user has no permissions to run the 'get' command".into(),
         };
         Some(match request {
-            Request::Connect(_) | Request::Access(_) => return None,
+            Request::Connect(_) | Request::Retry | Request::Access(_) => return None,
             Request::Keys(walk) => Ok(Answer::Keys(self.walk(walk))),
             _ if self == Self::Denying => Err(denied()),
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
@@ -247,7 +247,7 @@ impl Script {
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
-                bytes: vec![Some(96); keys.len()],
+                bytes: vec![Some(100); keys.len()],
                 done: true,
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {
@@ -303,6 +303,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
         .map(|(at, row)| Row {
             cells: cells(row),
             at: if *kind == "hash" { 0 } else { at },
+            left: None,
         })
         .collect();
     let total = match *kind {
@@ -320,5 +321,6 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             total: Some(total),
             span: None,
         },
+        unread: None,
     })
 }

@@ -1,5 +1,5 @@
 //! Hashes: fields and their values.
-use super::super::change::{Change, Check, Read, Step, Told};
+use super::super::change::{Change, Check, Keep, Read, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
 use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
@@ -41,7 +41,11 @@ impl Kind for Hash {
         let total = reads::elements(replies, "HLEN")?;
         let row = |(field, value)| {
             let cells = vec![reads::cell(field, "HSCAN")?, reads::cell(value, "HSCAN")?];
-            Ok(Row { cells, at: 0 })
+            Ok(Row {
+                cells,
+                at: 0,
+                left: None,
+            })
         };
         let rows = reads::pairs(found, "HSCAN")?
             .into_iter()
@@ -53,6 +57,20 @@ impl Kind for Hash {
             total,
             span: None,
         })
+    }
+
+    fn lives(&self, key: &Key, page: &Page) -> Option<Cmd> {
+        let read = Cmd::new("HPTTL").arg(key.bytes()).arg("FIELDS");
+        let fields = page.rows.iter().filter_map(|row| row.cells.first());
+        (!page.rows.is_empty()).then(|| fields.fold(read.num(page.rows.len()), Cmd::arg))
+    }
+
+    /// One number for each field: -1 lives as long as the hash, -2 is gone.
+    fn live(&self, page: &mut Page, reply: &Reply) {
+        let lives = reply.items().unwrap_or_default();
+        for (row, left) in page.rows.iter_mut().zip(lives) {
+            row.left = left.int().and_then(|left| u64::try_from(left).ok());
+        }
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
@@ -84,8 +102,12 @@ impl Kind for Hash {
         match verb {
             Verb::Create => Ok(create(key, typed::text(typed, 0)?, typed::text(typed, 1)?)),
             Verb::Add => Ok(add(key, typed::text(typed, 0)?, typed::text(typed, 1)?)),
-            Verb::Edit => edit(key, shown()?, typed::text(typed, 0)?),
-            Verb::Rename => rename(key, shown()?, typed::text(typed, 0)?),
+            Verb::Edit => {
+                edit(key, shown()?, typed::text(typed, 0)?).map(|change| lasting(change, row))
+            }
+            Verb::Rename => {
+                rename(key, shown()?, typed::text(typed, 0)?).map(|change| lasting(change, row))
+            }
             Verb::Increment => increment(key, shown()?, &Amount::typed(typed)?),
             Verb::Remove => Ok(remove(key, typed::cell(row, 0)?)),
             _ => Err(typed::cannot(verb, NAME)),
@@ -120,9 +142,16 @@ impl Kind for Hash {
                 vec![typed::counted(shown()?.0, typed, was, told)?]
             }
             Verb::Remove => {
-                let was = Touched::also(told).first().and_then(Reply::bytes);
+                let also = Touched::also(told);
+                let was = also.first().and_then(Reply::bytes);
                 let was = was.ok_or_else(|| typed::unheld("the field"))?;
-                vec![put(typed::cell(row, 0)?, Some(was), None)]
+                let until = also.get(1).and_then(|at| at.items()?.first()?.int());
+                vec![Deed::Put {
+                    place: typed::cell(row, 0)?.to_vec(),
+                    was: Some(was.to_vec()),
+                    is: None,
+                    until: until.filter(|at| *at > 0),
+                }]
             }
             _ => return Err(typed::cannot(verb, NAME).into()),
         })
@@ -130,15 +159,24 @@ impl Kind for Hash {
 
     fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
         match deed {
-            Deed::Put { place, was, is } => {
+            Deed::Put {
+                place,
+                was,
+                is,
+                until,
+            } => {
                 let checks = match is {
                     Some(is) => still(key, place, is),
                     None => vec![Check::new(about("HEXISTS", key, place), Reply::Int(0))],
                 };
-                let steps = match was {
+                let mut steps = match was {
                     Some(was) => write(key, place, was),
                     None => vec![Step::any(about("HDEL", key, place))],
                 };
+                if let (Some(_), None, Some(at)) = (was, is, until) {
+                    let expire = Cmd::new("HPEXPIREAT").arg(key.bytes()).num(at);
+                    steps.push(Step::any(expire.arg("FIELDS").num(1).arg(place)));
+                }
                 Some(Turn::new(checks, steps))
             }
             Deed::Count {
@@ -150,6 +188,25 @@ impl Kind for Hash {
                 Some(Turn::new(vec![there], vec![step]))
             }
             Deed::At { .. } | Deed::Swept(_) => None,
+        }
+    }
+
+    /// Of a field whose value is set back, and of one that gets its name back.
+    fn lasting<'d>(&self, deeds: &'d [Deed]) -> Option<[&'d [u8]; 2]> {
+        let put = |deed: &'d Deed| match deed {
+            Deed::Put { place, was, is, .. } => Some((place.as_slice(), was, is)),
+            _ => None,
+        };
+        match deeds {
+            [one] => match put(one)? {
+                (place, Some(_), Some(_)) => Some([place, place]),
+                _ => None,
+            },
+            [one, other] => match (put(one)?, put(other)?) {
+                ((from, None, Some(_)), (to, Some(_), None)) => Some([from, to]),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -196,7 +253,9 @@ fn add(key: &Key, field: &[u8], value: &[u8]) -> Change {
 
 fn edit(key: &Key, (field, old): (&[u8], &[u8]), new: &[u8]) -> Result<Change, Refusal> {
     typed::differs(old, new)?;
-    Ok(Change::plain(key, "saved", write(key, field, new)).guarded(holds(key, field, old)))
+    Ok(Change::plain(key, "saved", write(key, field, new))
+        .guarded(holds(key, field, old))
+        .keeping(field, field))
 }
 
 /// Sets the new field before the old one goes, so that a hash of one field never vanishes with its expiry.
@@ -206,7 +265,9 @@ fn rename(key: &Key, (field, value): (&[u8], &[u8]), new: &[u8]) -> Result<Chang
     checks.push(Check::new(about("HEXISTS", key, new), Reply::Int(0)));
     let mut steps = write(key, new, value);
     steps.push(Step::any(about("HDEL", key, field)));
-    Ok(Change::plain(key, "field renamed", steps).guarded(checks))
+    Ok(Change::plain(key, "field renamed", steps)
+        .guarded(checks)
+        .keeping(field, new))
 }
 
 /// Counters move all the time: only the field must still be there.
@@ -232,13 +293,27 @@ fn increment(
 /// Needs no guard: HDEL neither makes a key nor touches one of another type.
 fn remove(key: &Key, field: &[u8]) -> Change {
     let remove = Step::done(about("HDEL", key, field), "the field is gone already");
-    let (before, after) = Touched::taking(key, vec![held(key, field)]);
+    let keep = Keep {
+        from: field.to_vec(),
+        to: field.to_vec(),
+        seen: None,
+    };
+    let also = vec![held(key, field), Read::small(keep.read(key))];
+    let (before, after) = Touched::taking(key, also);
     Change::plain(key, "field deleted", vec![remove])
         .reading(before, after)
         .destructive()
 }
 
-/// Writes one field. A field's own expiry (Redis 7.4) is lost by HSET; what keeps it belongs here.
+/// Says of the expiry that goes on whether it was seen.
+fn lasting(mut change: Change, row: Option<&Row>) -> Change {
+    if let Some(keep) = &mut change.keep {
+        keep.seen = row.and_then(|row| row.left);
+    }
+    change
+}
+
+/// Writes one field. Its own expiry is lost by HSET: see [`Change::keeping`].
 fn write(key: &Key, field: &[u8], value: &[u8]) -> Vec<Step> {
     vec![Step::any(about("HSET", key, field).arg(value))]
 }

@@ -45,6 +45,7 @@ impl Kind for List {
                 rows.push(Row {
                     cells: vec![element],
                     at,
+                    left: None,
                 });
             }
         }

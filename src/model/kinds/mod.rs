@@ -144,6 +144,9 @@ pub struct Row {
     /// Index in a list, offset of a string's slice, rank in a sorted set in the order looked at; 0 where there is
     /// none.
     pub at: u64,
+    /// Milliseconds for which it lives by itself, counted from when the server was asked (a hash field's own expiry);
+    /// `None` where it lives as long as its key, or that was not told.
+    pub left: Option<u64>,
 }
 
 /// What tells a row from all others of its value.
@@ -237,6 +240,15 @@ pub trait Kind: Sync {
     /// Reads the replies to [`Self::page`].
     fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd>;
 
+    /// The read that tells how long the rows of a page live by themselves, for servers whose values have such
+    /// (Redis 7.4, Valkey 9).
+    fn lives(&self, _key: &Key, _page: &Page) -> Option<Cmd> {
+        None
+    }
+
+    /// Reads the reply to [`Self::lives`] into the rows; one that is refused or odd tells nothing.
+    fn live(&self, _page: &mut Page, _reply: &Reply) {}
+
     /// The form for a verb; `None` where this type has no such thing. `row` is the chosen row (for a text: its
     /// whole value as the only cell).
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>>;
@@ -269,6 +281,11 @@ pub trait Kind: Sync {
     /// What turns a deed round: the checks that it still stands, and the steps. On bare ground, where the key is made
     /// anew, only the steps count.
     fn turn(&self, _key: &Key, _deed: &Deed, _ground: Ground) -> Option<Turn> {
+        None
+    }
+
+    /// Where an expiry of its own goes on while deeds are turned round: from which place, to which.
+    fn lasting<'d>(&self, _deeds: &'d [Deed]) -> Option<[&'d [u8]; 2]> {
         None
     }
 

@@ -132,7 +132,11 @@ pub fn named(look: &Look) -> Option<Vec<u8>> {
 pub fn one(cells: Option<Vec<Vec<u8>>>, total: Option<u64>) -> Page {
     Page {
         rows: cells
-            .map(|cells| Row { cells, at: 0 })
+            .map(|cells| Row {
+                cells,
+                at: 0,
+                left: None,
+            })
             .into_iter()
             .collect(),
         total,

@@ -199,6 +199,7 @@ fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
     Ok(Row {
         cells: vec![print(score).into_bytes(), reads::cell(member, "a member")?],
         at,
+        left: None,
     })
 }
 

@@ -43,6 +43,7 @@ impl Kind for Str {
             rows: vec![Row {
                 cells: vec![slice],
                 at,
+                left: None,
             }],
             next,
             total,
@@ -54,7 +55,11 @@ impl Kind for Str {
         let value = || row.and_then(|row| row.cells.first()).map(Vec::as_slice);
         match verb {
             Verb::Create => Some(vec![typed::line("Value")]),
-            Verb::Edit => Some(vec![typed::field("Value", Input::Text, value()?)]),
+            // Without a row the value was not read, as this user may not.
+            Verb::Edit => {
+                let value = value().unwrap_or_default();
+                Some(vec![typed::field("Value", Input::Text, value)])
+            }
             Verb::Increment => Number::of(value()?).map(|_| typed::by_one()),
             Verb::Reset => (Number::of(value()?) == Some(Number::Integer)).then(Vec::new),
             _ => None,
@@ -63,7 +68,7 @@ impl Kind for Str {
 
     fn has(&self, verb: Verb, row: Option<&Row>) -> bool {
         match verb {
-            Verb::Edit => row.is_some_and(|row| !row.cells.is_empty()),
+            Verb::Edit => row.is_none_or(|row| !row.cells.is_empty()),
             verb => self.form(verb, row).is_some(),
         }
     }
@@ -77,7 +82,10 @@ impl Kind for Str {
     ) -> Result<Change, Refusal> {
         match verb {
             Verb::Create => Ok(create(key, typed::text(typed, 0)?)),
-            Verb::Edit => edit(key, typed::row(row)?, typed::text(typed, 0)?),
+            Verb::Edit => match row {
+                Some(row) => edit(key, row, typed::text(typed, 0)?),
+                None => Ok(set_unseen(key, typed::text(typed, 0)?)),
+            },
             Verb::Increment => increment(key, typed::cell(row, 0)?, &Amount::typed(typed)?),
             Verb::Reset => reset(key, typed::cell(row, 0)?),
             _ => Err(typed::cannot(verb, NAME)),
@@ -95,7 +103,8 @@ impl Kind for Str {
         Ok(match verb {
             Verb::Create => vec![typed::put(b"", None, Some(typed::text(typed, 0)?))],
             Verb::Edit => {
-                let (old, new) = (typed::cell(row, 0)?, typed::text(typed, 0)?);
+                let row = row.ok_or_else(|| Cannot::unread("what it held before"))?;
+                let (old, new) = (typed::cell(Some(row), 0)?, typed::text(typed, 0)?);
                 vec![typed::put(b"", Some(old), Some(new))]
             }
             Verb::Increment => vec![typed::counted(b"", typed, was, told)?],
@@ -183,6 +192,11 @@ fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
     Ok(Change::plain(key, "saved", vec![step])
         .guarded(checks)
         .in_one(alone, swap))
+}
+
+/// A new value in place of one that could not be read: only the type must be the same.
+fn set_unseen(key: &Key, new: &[u8]) -> Change {
+    Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(vec![Check::kind(key, NAME)])
 }
 
 /// The string is this: its length first, so that the bytes read back are bounded.

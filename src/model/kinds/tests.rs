@@ -18,6 +18,7 @@ fn row(cells: &[&str], at: u64) -> Row {
     Row {
         cells: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
         at,
+        left: None,
     }
 }
 
@@ -332,7 +333,7 @@ fn forms_have_these_fields() {
     for (kind, verb, row, expected) in [
         ("string", Create, None, Some("Value=")),
         ("string", Edit, Some(&old), Some("Value=old")),
-        ("string", Edit, None, None),
+        ("string", Edit, None, Some("Value=")),
         ("string", Increment, Some(&number), Some("By=1")),
         ("string", Increment, Some(&old), None),
         ("string", Reset, Some(&number), Some("")),

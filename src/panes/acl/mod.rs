@@ -40,7 +40,7 @@ mod travel;
 mod view;
 mod warnings;
 pub mod who;
-mod wish;
+pub mod wish;
 mod words;
 
 #[cfg(test)]
@@ -51,7 +51,6 @@ use levels::Levels;
 use load::{Came, Facts};
 use over::Over;
 use view::Views;
-use wish::Step;
 
 /// From this width on, the users and the chosen one stand side by side.
 const SIDE_BY_SIDE: u16 = 72;
@@ -68,6 +67,8 @@ pub struct Acl {
     /// What the server keeps of the password that we log in with.
     login: Option<Hash>,
     cluster: bool,
+    /// Users are not replicated, so a change on a replica is a change of it alone.
+    replica: bool,
     scroll: Scroll,
     side: Side,
     /// The first row of the chosen user on screen.
@@ -81,8 +82,6 @@ pub struct Acl {
     job: Option<Job>,
     /// A command under way that changes no user.
     errand: Option<persist::Errand>,
-    /// What undoes our changes, the newest last.
-    past: Vec<Vec<Step>>,
     /// Users that were changed here since all were last written to disk, by name.
     unsaved: BTreeSet<Vec<u8>>,
     /// The user that the cursor goes to once it is there.
@@ -115,6 +114,7 @@ impl Acl {
             target: Target::default(),
             login: None,
             cluster: false,
+            replica: false,
             scroll: Scroll::default(),
             side: Side::Users,
             top: 0,
@@ -123,7 +123,6 @@ impl Acl {
             over: Vec::new(),
             job: None,
             errand: None,
-            past: Vec::new(),
             unsaved: BTreeSet::new(),
             wanted: None,
             again: None,
@@ -151,6 +150,7 @@ impl Acl {
         let hash = |password: &target::Secret| Secret::new(password.reveal()).hash();
         self.login = target.password.as_ref().map(hash);
         self.cluster = hello.mode == "cluster";
+        self.replica = hello.role == "replica";
         if hello.restarted {
             self.unsaved.clear();
         }

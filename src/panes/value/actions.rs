@@ -31,6 +31,9 @@ impl Value {
             .then(|| "the value is not here yet".to_owned());
         };
         let kind = head.kind;
+        if head.unread.is_some() && reads(action) {
+            return Some("this user may not read the value".to_owned());
+        }
         let verb = match action {
             A::Add => Verb::Add,
             A::Increment => Verb::Increment,
@@ -206,6 +209,22 @@ impl Value {
         };
         vec![say(Mood::Plain, words)]
     }
+}
+
+/// The actions that need the value, and not only its key.
+fn reads(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::EditOutside
+            | A::Format
+            | A::Filter
+            | A::Member
+            | A::Jump
+            | A::Order
+            | A::Limit
+            | A::Open
+    )
 }
 
 /// The actions that need an open key.

@@ -33,12 +33,13 @@ impl Value {
 
     pub(super) fn intent(&self, verb: Verb) -> Option<Intent> {
         let open = self.open.as_ref()?;
-        let kind = open.head.as_ref()?.kind;
+        let head = open.head.as_ref()?;
         Some(Intent::Verb {
             key: open.key.clone(),
-            kind: kind.name(),
+            kind: head.kind.name(),
             verb,
             row: open.row().cloned(),
+            read: head.unread.is_none().then_some(head.since),
         })
     }
 

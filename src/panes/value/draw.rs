@@ -6,15 +6,17 @@ use ratatui::widgets::{Block, Widget};
 
 use crate::model::kinds::{Mark, Order, Shape};
 use crate::panes::{Focused, World, paint};
-use crate::server::{Fault, Left};
-use crate::widgets::grid::Grid;
-use crate::widgets::rows;
+use crate::server::Left;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
+use super::body;
 use super::open::{Head, Open};
 use super::window::Narrowed;
 use super::{Value, Writing, number};
+
+/// The most rows that a note below an editor may take.
+const NOTE_ROWS: usize = 4;
 
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
     let theme = &world.theme;
@@ -40,16 +42,26 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         Line::styled("open a key with enter", theme.dim).render(inner, buf);
         return;
     };
-    let [top, body, bottom] = split(inner, value.head_rows());
+    let [top, middle, bottom] = split(inner, value.head_rows());
     let head = [Some(facts(open, world)), purpose(value, open, world)];
     for (line, row) in head.into_iter().flatten().zip(top.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
     }
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
-        (None, None) => Line::styled("reading…", theme.dim).render(body, buf),
-        (None, Some(fault)) => draw_fault(fault, body, buf, theme),
-        (Some(head), _) => draw_value(open, head, body, buf, focused, world),
+        (None, None) => waiting(middle, buf, world),
+        (None, Some(fault)) => body::fault(fault, middle, buf, theme),
+        (
+            Some(Head {
+                unread: Some(fault),
+                kind,
+                ..
+            }),
+            _,
+        ) => {
+            body::unread(fault, kind.shape(), middle, buf, theme);
+        }
+        (Some(head), _) => body::value(open, head, middle, buf, focused, world),
     }
 }
 
@@ -170,63 +182,19 @@ fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Opti
     ))
 }
 
-fn draw_fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
+/// What is asked for is not here yet, and why that may take longer.
+fn waiting(area: Rect, buf: &mut Buffer, world: &World) {
+    let words = match &world.plight {
+        None => "reading…".to_owned(),
+        Some(plight) => paint::plight(plight),
+    };
     let lines = text::wrap(
-        Line::styled(fault.to_string(), theme.error),
+        Line::styled(words, world.theme.dim),
         usize::from(area.width),
     );
     for (line, row) in lines.into_iter().zip(area.rows()) {
         line.render(row, buf);
     }
-}
-
-fn draw_value(
-    open: &Open,
-    head: &Head,
-    area: Rect,
-    buf: &mut Buffer,
-    focused: Focused,
-    world: &World,
-) {
-    let theme = &world.theme;
-    match head.kind.shape() {
-        Shape::Text if open.rows().is_empty() => {
-            let words = format!(
-                "{} values are shown by their facts only",
-                crate::model::printed::print(head.name.as_bytes())
-            );
-            Line::styled(words, theme.dim).render(area, buf);
-        }
-        Shape::Text => draw_text(open, area, buf, theme),
-        Shape::Grid(_) if open.rows().is_empty() => {
-            let words = match open.narrowed() {
-                Narrowed::No => "reading…".to_owned(),
-                Narrowed::Yes => searched(open).unwrap_or("nothing matches".to_owned()),
-            };
-            Line::styled(words, theme.dim).render(area, buf);
-        }
-        Shape::Grid(headings) => Grid {
-            headings,
-            len: open.rows().len(),
-            passed: usize::try_from(open.window.passed()).unwrap_or(usize::MAX),
-            of: usize::try_from(open.window.of(head.total, open.narrowed())).unwrap_or(usize::MAX),
-            scroll: &open.scroll,
-            focused: focused == Focused::Yes,
-            theme,
-            cell: |row: usize, column: usize| {
-                let cell = open.rows().get(row).and_then(|row| row.cells.get(column));
-                cell.map(|cell| paint::start(cell, usize::from(area.width), theme.text, theme))
-                    .unwrap_or_default()
-            },
-        }
-        .render(area, buf),
-    }
-}
-
-fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let shown = &open.text;
-    paint::lines(&shown.lines, &shown.rows, open.scroll.top, area, buf, theme);
-    rows::bar(area, buf, shown.rows.len(), open.scroll.top, theme);
 }
 
 /// The last line: the filter, the order, the range, and how much of the whole is shown.
@@ -300,24 +268,13 @@ fn shown(value: &Value, open: &Open) -> String {
                 (passed, Narrowed::No) => format!("from {} · ", paint::count(passed)),
                 (passed, Narrowed::Yes) => format!("behind {} more · ", paint::count(passed)),
             };
-            let searched = searched(open).map_or(String::new(), |words| format!("{words} · "));
+            let searched =
+                body::searched(open).map_or(String::new(), |words| format!("{words} · "));
             format!(
                 "{watching}{searched}{from}{}{more} shown{of} ",
                 paint::count(rows)
             )
         }
-    }
-}
-
-/// How far the search for rows that match has got, unless it has seen them all.
-fn searched(open: &Open) -> Option<String> {
-    open.look.filter.as_ref()?;
-    open.head.as_ref()?;
-    let share = paint::percent(open.window.share());
-    match (open.searches(), open.window.next) {
-        (true, _) => Some(format!("searching, {share}")),
-        (false, Some(_)) => Some(format!("{share} searched")),
-        (false, None) => None,
     }
 }
 
@@ -339,17 +296,8 @@ pub fn part(open: &Open) -> String {
     )
 }
 
+/// The text being edited, and below it what is to be said of it: as many rows as that takes, within reason.
 fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) {
-    let body = Rect {
-        height: inner.height.saturating_sub(1),
-        ..inner
-    };
-    writing.editor.draw(body, buf, Focused::Yes, theme);
-    let bottom = Rect {
-        y: inner.y + body.height,
-        height: inner.height - body.height,
-        ..inner
-    };
     let line = match &writing.note {
         Some(note) => Line::styled(note.clone(), theme.error),
         None if writing.editor.changed() => Line::styled(
@@ -358,5 +306,19 @@ fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) 
         ),
         None => Line::styled(format!("editing {}", writing.decoder.name()), theme.dim),
     };
-    text::fit(line, usize::from(bottom.width)).render(bottom, buf);
+    let mut lines = text::wrap(line, usize::from(inner.width));
+    lines.truncate(usize::from(inner.height / 2).clamp(1, NOTE_ROWS));
+    let body = Rect {
+        height: inner.height.saturating_sub(lines.len() as u16),
+        ..inner
+    };
+    writing.editor.draw(body, buf, Focused::Yes, theme);
+    let below = Rect {
+        y: inner.y + body.height,
+        height: inner.height - body.height,
+        ..inner
+    };
+    for (line, row) in lines.into_iter().zip(below.rows()) {
+        line.render(row, buf);
+    }
 }

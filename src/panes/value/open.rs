@@ -1,8 +1,8 @@
 //! The key that is open: what is asked for, what has come, and where one stands in it.
 use std::time::Instant;
 
+use crate::model::Key;
 use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Page, Row, Shape};
-use crate::model::{Key, Pattern};
 use crate::panes::Effect;
 use crate::panes::{Cx, Effects};
 use crate::server::{Fault, Left, Request, Seen, Ticket};
@@ -40,8 +40,12 @@ pub struct Head {
     pub encoding: Result<String, Fault>,
     pub memory: Result<u64, Fault>,
     pub total: Option<u64>,
+    /// Why this user may not read the value.
+    pub unread: Option<Box<Fault>>,
     /// When the server was asked.
     pub at: Instant,
+    /// Since when all rows are known: more of them may have come later.
+    pub since: Instant,
 }
 
 /// What an answer is for.
@@ -124,7 +128,10 @@ impl Open {
             let kind = self.head.as_ref().map(|head| head.kind);
             let row = self.rows().get(self.scroll.selected);
             let look = kind.zip(row).and_then(|(kind, row)| kind.locate(row));
-            return look.map_or_else(Vec::new, |look| self.ask(look, Asked::Row, cx));
+            return match look {
+                Some(look) => self.ask(look, Asked::Row, cx),
+                None => self.renew(cx),
+            };
         }
         if !self.window.is_light() {
             let went = self.window.drop_before(self.scroll.top);
@@ -273,6 +280,12 @@ impl Open {
             .head
             .as_ref()
             .is_some_and(|head| head.name != seen.kind);
+        let now = cx.world.now;
+        let old = self
+            .head
+            .as_ref()
+            .map_or((now, now), |head| (head.at, head.since));
+        let aged = now.saturating_duration_since(old.0).as_millis() as u64;
         self.head = Some(Head {
             kind,
             name: seen.kind.clone(),
@@ -280,8 +293,14 @@ impl Open {
             encoding: seen.encoding.clone(),
             memory: seen.memory.clone(),
             total: seen.page.total,
-            at: cx.world.now,
+            unread: seen.unread.clone(),
+            at: now,
+            since: match asked {
+                Asked::Anew(_) | Asked::Again(_) | Asked::Tail(_) => now,
+                Asked::More(_) | Asked::Before(_) | Asked::Row => old.1,
+            },
         });
+        self.window.age(aged);
         if other && !matches!(asked, Asked::Anew(None) | Asked::Again(None)) {
             // It became another type, and where one stood means nothing in it.
             self.look.from = None;
@@ -369,22 +388,5 @@ impl Open {
             Shape::Text => self.rows().first(),
             Shape::Grid(_) => self.rows().get(self.scroll.selected),
         }
-    }
-
-    /// Narrows by what was typed: a pattern, or a text that may stand anywhere.
-    pub fn narrow(&mut self, typed: &str) {
-        let bytes =
-            crate::model::printed::unprint(typed).unwrap_or_else(|_| typed.as_bytes().to_vec());
-        let glob = if typed.contains(['*', '?', '[']) {
-            bytes
-        } else {
-            [b"*".as_slice(), &crate::model::key::escape(&bytes), b"*"].concat()
-        };
-        self.look.filter = if typed.is_empty() {
-            None
-        } else {
-            Pattern::new(&glob).ok()
-        };
-        self.look.from = None;
     }
 }

@@ -116,6 +116,13 @@ impl Window {
         count
     }
 
+    /// The rows were read so many milliseconds before what is read now.
+    pub fn age(&mut self, millis: u64) {
+        for left in self.rows.iter_mut().filter_map(|row| row.left.as_mut()) {
+            *left = left.saturating_sub(millis);
+        }
+    }
+
     fn new_rows(&self, rows: &[Row], kind: &dyn Kind) -> Vec<Row> {
         let held: HashSet<_> = self.rows.iter().map(|row| kind.identity(row)).collect();
         let new = rows
@@ -299,6 +306,7 @@ mod tests {
         Row {
             cells: vec![at.to_string().into_bytes(), Vec::new()],
             at: at as u64,
+            left: None,
         }
     }
 
@@ -361,6 +369,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn what_is_held_is_a_run_without_gaps(
             way in prop_oneof![Just(Way::Index), Just(Way::Cursor)],
@@ -396,6 +406,7 @@ mod tests {
         let big = |at: usize| Row {
             cells: vec![at.to_string().into_bytes(), vec![0; 1024 * 1024]],
             at: 0,
+            left: None,
         };
         let page = |from: usize| Page {
             rows: (from..from + 4).map(big).collect(),
