@@ -247,7 +247,7 @@ impl Matter {
         }
         let done = self.how != 1;
         Ok(match request {
-            Request::Connect(_) | Request::Access(_) | Request::Question(_) => {
+            Request::Connect(_) | Request::Retry | Request::Access(_) | Request::Question(_) => {
                 Answer::Replied(self.replies.first().cloned().unwrap_or(Reply::Nil))
             }
             Request::Keys(_) => Answer::Keys(Batch {
@@ -339,10 +339,15 @@ impl Matter {
             .map(|(cells, at)| Row {
                 cells: cells.to_vec(),
                 at,
+                left: (self.kind == "hash" && at % 2 == 0).then(|| self.number(1)),
             });
         let mut rows: Vec<Row> = rows.collect();
         if self.kind == "string" {
             rows.truncate(1);
+        }
+        let unread = (self.number(2) == 4).then(|| Box::new(self.fault.clone()));
+        if unread.is_some() {
+            rows.clear();
         }
         if self.kind == "zset" {
             for row in &mut rows {
@@ -360,6 +365,7 @@ impl Matter {
                 next: None,
                 ..Page::default()
             },
+            unread,
         }
     }
 }
