@@ -35,6 +35,8 @@ struct Scene {
     now: Instant,
     clock: jiff::Zoned,
     asked: Vec<(Ticket, Request)>,
+    /// Whether nothing gets written, whoever answers.
+    refuses: bool,
 }
 
 impl Scene {
@@ -57,6 +59,7 @@ impl Scene {
             now,
             clock,
             asked: Vec::new(),
+            refuses: false,
         };
         let first = scene.app.start();
         scene.note(first);
@@ -103,9 +106,22 @@ impl Scene {
         }
         let (ticket, request) = self.asked.remove(at);
         if let Some(answer) = Script::Willing.answer(&request) {
-            self.send(Msg::Server(Event::Answer { ticket, answer }));
+            self.give(ticket, &request, answer);
         }
         true
+    }
+
+    fn give(&mut self, ticket: Ticket, request: &Request, answer: Result<Answer, Fault>) {
+        let writes = matches!(request, Request::Apply { .. } | Request::Act(_));
+        let answer = match answer {
+            Ok(Answer::Applied(Outcome::Done(_)) | Answer::Replies(_))
+                if writes && self.refuses =>
+            {
+                Err(Fault::Lost)
+            }
+            answer => answer,
+        };
+        self.send(Msg::Server(Event::Answer { ticket, answer }));
     }
 
     /// Answers all there is, and what it leads to.
@@ -167,7 +183,7 @@ impl Scene {
                 let at = at.index(self.asked.len());
                 let (ticket, request) = self.asked.remove(at);
                 let answer = matter.answer(&request);
-                self.send(Msg::Server(Event::Answer { ticket, answer }));
+                self.give(ticket, &request, answer);
             }
             // An answer that nobody waits for, or a second one.
             Served::Well(_) | Served::Badly(..) => {}
@@ -387,15 +403,16 @@ fn fault() -> impl Strategy<Value = Fault> {
         words(),
     );
     prop_oneof![
-        words().prop_map(|text| Fault::Denied {
+        2 => Just(Fault::Gone),
+        1 => words().prop_map(|text| Fault::Denied {
             command: "hget".into(),
             text
         }),
-        refused.prop_map(|(code, text)| Fault::Refused {
+        1 => refused.prop_map(|(code, text)| Fault::Refused {
             code: code.into(),
             text
         }),
-        select(vec![
+        2 => select(vec![
             Fault::WrongKind,
             Fault::Gone,
             Fault::Lost,
@@ -477,6 +494,24 @@ fn link() -> impl Strategy<Value = Link> {
     prop_oneof![down, up, Just(Link::Trying(ConnectStep::Auth))]
 }
 
+fn badly() -> impl Strategy<Value = Served> {
+    (any::<Index>(), matter()).prop_map(|(at, matter)| Served::Badly(at, matter))
+}
+
+/// An answer that is a fault.
+fn faulty() -> impl Strategy<Value = Served> {
+    (any::<Index>(), matter(), fault()).prop_map(|(at, matter, fault)| {
+        Served::Badly(
+            at,
+            Matter {
+                how: 0,
+                fault,
+                ..matter
+            },
+        )
+    })
+}
+
 fn served() -> impl Strategy<Value = Served> {
     let sent = (hostile::bytes(), fault(), any::<bool>()).prop_map(|(arg, fault, good)| Sent {
         cmd: Cmd::new("GET").arg(arg),
@@ -487,7 +522,7 @@ fn served() -> impl Strategy<Value = Served> {
         .prop_map(|(ticket, matter)| Served::Stray(ticket, Answer::Seen(matter.seen())));
     prop_oneof![
         8 => any::<Index>().prop_map(Served::Well),
-        4 => (any::<Index>(), matter()).prop_map(|(at, matter)| Served::Badly(at, matter)),
+        4 => badly(),
         1 => stray,
         2 => link().prop_map(Served::Link),
         1 => sent.prop_map(Served::Sent),
@@ -559,13 +594,20 @@ proptest! {
     #[test]
     fn what_was_typed_outlives_whatever_the_server_does(
         draft in select(DRAFTS),
-        all in prop::collection::vec(served(), 1..25),
+        saves in any::<bool>(),
+        all in prop::collection::vec(prop_oneof![2 => served(), 1 => badly(), 2 => faulty()], 1..25),
     ) {
         let mut scene = Scene::new();
         scene.calm();
         scene.press(draft);
         scene.send(Msg::Paste(MARK.into()));
         prop_assert!(scene.shows(MARK), "{} takes no text", draft);
+        scene.refuses = true;
+        if saves {
+            scene.send(Msg::Press("ctrl-s".parse().unwrap()));
+        }
+        // The value is read again, and the world is not as it was.
+        scene.send(Msg::Server(Event::Link(Link::Up(hello()))));
         for what in all {
             scene.serve(what);
         }
