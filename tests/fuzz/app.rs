@@ -263,7 +263,7 @@ impl Matter {
         }
         let done = self.how != 1;
         Ok(match request {
-            Request::Connect(_) | Request::Retry | Request::Access(_) | Request::Question(_) => {
+            Request::Question(_) => {
                 Answer::Replied(self.replies.first().cloned().unwrap_or(Reply::Nil))
             }
             Request::Keys(_) => Answer::Keys(Batch {
@@ -288,7 +288,7 @@ impl Matter {
                         .collect(),
                 )
             }
-            Request::Look { .. } => Answer::Seen(self.seen()),
+            Request::Look { .. } | Request::Get(_) => Answer::Seen(self.seen()),
             Request::Read { cmds, .. } | Request::Act(cmds) => {
                 let all = self
                     .replies
@@ -330,6 +330,12 @@ impl Matter {
                     .collect(),
                 done,
             }),
+            // Nothing in it is the server's to choose.
+            other => {
+                return Script::Willing
+                    .answer(other)
+                    .unwrap_or(Err(self.fault.clone()));
+            }
         })
     }
 

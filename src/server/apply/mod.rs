@@ -43,6 +43,9 @@ pub(super) async fn apply(
 ) -> Result<Outcome, Fault> {
     let cmds: Vec<Cmd> = change.cmds.iter().map(|step| step.cmd.clone()).collect();
     conn.gate().pass(&cmds)?;
+    if let Some(fault) = conn.rights().fault(&cmds) {
+        return Err(fault);
+    }
     let mut work = Work {
         conn,
         out,
