@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod acl;
+#[path = "../common/cases.rs"]
+mod cases;
 mod decode;
 mod dump;
 mod glob;
