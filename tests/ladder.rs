@@ -331,7 +331,7 @@ async fn what_was_overwritten_without_guard_is_told() {
             });
             let outcome = save(&mut room, &edit.change(), false).await;
             assert_eq!(between.left(), 0);
-            let Outcome::Overwrote(now) = &outcome else {
+            let Outcome::Overwrote { now, .. } = &outcome else {
                 panic!("{}: {outcome:?}", edit.stock)
             };
             let last = now.last().unwrap();

@@ -19,6 +19,13 @@ impl App {
             self.tree.reset(&setup);
             self.value.reset();
             self.acl.reset(&setup);
+            self.undoing = None;
+            if self.history.forget() {
+                self.say(
+                    Mood::Plain,
+                    "what was done at the other server, database or user can no longer be undone",
+                );
+            }
             self.focus = Focus::Tree;
         }
         self.world.login = Login::of(&target);

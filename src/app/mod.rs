@@ -18,15 +18,20 @@ mod bare;
 mod clash;
 mod draw;
 mod fill;
+mod history;
 mod link;
+mod moved;
 mod overlays;
 mod point;
 mod press;
 mod top;
+mod undo;
 mod waiting;
 mod writes;
 
+use history::History;
 use overlays::Overlay;
+use undo::Undoing;
 use waiting::Waiting;
 use writes::Write;
 
@@ -66,6 +71,9 @@ pub struct App {
     /// The top one last.
     overlays: Vec<Overlay>,
     writes: Vec<Write>,
+    history: History,
+    /// An undo under way.
+    undoing: Option<Undoing>,
     waiting: Waiting,
     notice: Option<(Mood, String)>,
     line: Line,
@@ -126,6 +134,8 @@ impl App {
             focus: Focus::Tree,
             overlays: Vec::new(),
             writes: Vec::new(),
+            history: History::default(),
+            undoing: None,
             waiting: Waiting::default(),
             notice: None,
             line: Line::Trying(ConnectStep::Name),
@@ -251,9 +261,7 @@ impl App {
             News::EditNext => self.value.edit_next(),
             News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
             News::Blank => self.value.blank(),
-            News::Delete(keys) => self
-                .overlays
-                .push(Overlay::delete(keys, self.world.setup.env)),
+            News::Delete(keys) => return self.delete_keys(keys),
             News::DeleteFolder(folder) => return self.delete_folder(folder),
             News::Gone(key) => return self.gone(&key),
             News::Learned(key, kind, left) => {
@@ -262,6 +270,12 @@ impl App {
             }
             News::Focus(focus) => self.focus = focus,
             News::Connect(target) => return self.connect_to(target),
+            News::Users {
+                done,
+                about,
+                back,
+                origin,
+            } => self.users_changed(done, about, back, origin),
             News::Password(password) => return self.log_in_with(password),
         }
         Vec::new()
@@ -282,7 +296,10 @@ impl App {
                 Known::Yes => format!("{} is gone: it expired or was deleted", key.printed()),
                 Known::No => format!("there is no key {}", key.printed()),
             };
-            self.say(Mood::Plain, words);
+            // Why something could not be done says more.
+            if !matches!(self.notice, Some((Mood::Bad, _))) {
+                self.say(Mood::Plain, words);
+            }
         }
         Vec::new()
     }
@@ -312,6 +329,7 @@ impl App {
         }
         if let Some(effects) = self
             .take_write(ticket, answer)
+            .or_else(|| self.take_undo(ticket, answer))
             .or_else(|| self.take_overlay(ticket, answer))
         {
             return effects;
@@ -336,6 +354,9 @@ impl App {
     fn refuses(&self, action: Action) -> Option<String> {
         if action == Action::Unlock && self.world.setup.lock == crate::panes::Lock::Fixed {
             return Some("keygrove was started with --read-only, and that holds".into());
+        }
+        if matches!(action, Action::Undo | Action::History) {
+            return self.refuses_undo(action);
         }
         match (self.screen, self.focus) {
             (Screen::Acl, _) => self.acl.refuses(action, &self.world),

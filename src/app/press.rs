@@ -129,6 +129,8 @@ impl App {
             Action::Copy => self.overlays.push(Overlay::Copy),
             Action::CopyName | Action::CopyValue | Action::CopyCommand => return self.copy(action),
             Action::Unlock => return self.unlock(),
+            Action::Undo => return self.undo_last(),
+            Action::History => self.open_history(),
             Action::NextPane | Action::PreviousPane if self.screen == Screen::Keys => {
                 self.focus = if self.focus == Focus::Tree {
                     Focus::Value

@@ -1,4 +1,5 @@
 //! Writes: from what was typed to a confirmed change, its one sending, and what came of it.
+use crate::model::Reply;
 use crate::model::change::{Outcome, Stakes};
 use crate::model::kinds::{self, Verb};
 use crate::model::target::Environment;
@@ -10,6 +11,7 @@ use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
 use super::App;
 use super::clash::Clash;
+use super::history::{Origin, What};
 use super::overlays::{Overlay, Then};
 
 /// A write that was sent and not answered yet.
@@ -85,7 +87,10 @@ impl App {
             .position(|write| write.ticket == ticket)?;
         let Write { plan, .. } = self.writes.remove(at);
         Some(match answer {
-            Ok(Answer::Applied(Outcome::Done(_))) => self.done(&plan),
+            Ok(Answer::Applied(Outcome::Done(replies))) => {
+                self.remember(&plan, replies);
+                self.done(&plan)
+            }
             Ok(Answer::Applied(Outcome::Nothing(why))) => {
                 self.refuse(&plan.intent, 0, (*why).to_owned());
                 let key = plan.change.key;
@@ -102,7 +107,10 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
-            Ok(Answer::Applied(Outcome::Overwrote(now))) => self.overwrote(&plan, now),
+            Ok(Answer::Applied(Outcome::Overwrote { now, replies })) => {
+                self.remember(&plan, replies);
+                self.overwrote(&plan, now)
+            }
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unguardable { .. }) => {
                 self.ask_unguarded(plan, fault);
@@ -119,6 +127,17 @@ impl App {
                 Vec::new()
             }
         })
+    }
+
+    /// The list of what can be undone has it now.
+    pub(super) fn remember(&mut self, plan: &Plan, replies: &[Reply]) {
+        let (what, about) = match plan.past(replies) {
+            Ok(past) => (What::Keys(past.clone()), past.about()),
+            Err(why) => (What::Lost(why), plan.change.key.printed().to_string()),
+        };
+        let at = self.world.clock.clone();
+        self.history
+            .push(plan.change.done, about, at, what, Origin::Person);
     }
 
     pub(super) fn done(&mut self, plan: &Plan) -> Effects {

@@ -31,6 +31,9 @@ pub enum Action {
     CopyName,
     CopyValue,
     CopyCommand,
+    // taking back
+    Undo,
+    History,
     // the tree
     Filter,
     Search,
@@ -68,7 +71,6 @@ pub enum Action {
     Denials,
     Persist,
     Reference,
-    Undo,
     // forms, editors and questions
     Reveal,
     Submit,

@@ -25,7 +25,7 @@ pub fn copy(key: &Key, name: &Key) -> Change {
             "that name is taken, or the key is gone: nothing was written",
         )],
     )
-    .reading(Vec::new(), Past::copy_reads(name))
+    .reading(Vec::new(), Past::copy_reads(key, name))
 }
 
 /// Deletes a key without blocking the server, however big it is (UNLINK).

@@ -3,7 +3,8 @@ use std::time::Instant;
 
 use crate::model::change::Change;
 use crate::model::kinds::{self, Field, Input, Refusal, Row, Verb};
-use crate::model::{Key, Pattern, ttl, whole};
+use crate::model::undo::{Cannot, Past, Touched};
+use crate::model::{Key, Pattern, Reply, ttl, whole};
 
 use super::World;
 
@@ -232,6 +233,33 @@ impl Intent {
             intent: self.clone(),
             typed,
         })
+    }
+}
+
+impl Plan {
+    /// What was done, for an undo: `replies` as [`Outcome::Done`](crate::model::change::Outcome::Done) told them.
+    pub fn past(&self, replies: &[Reply]) -> Result<Past, Cannot> {
+        let (key, told) = (&self.change.key, self.change.told(replies));
+        match &self.intent {
+            Intent::Create { kind, .. } => {
+                let last = self.typed.len().saturating_sub(1);
+                let first = self.typed.get(2..last).unwrap_or_default();
+                Past::created(key, kind, first)
+            }
+            Intent::Verb {
+                kind, verb, row, ..
+            } => Touched::by(key, kind, *verb, row.as_ref(), &self.typed, told).map(Past::Value),
+            Intent::Ttl(_) => Past::expiry(key, told),
+            Intent::Rename(_) | Intent::Duplicate(_) => match &self.after {
+                After::Renamed(is) => Ok(Past::Name {
+                    was: key.clone(),
+                    is: is.clone(),
+                }),
+                After::Born(name) => Past::copied(name, told),
+                After::Reload => Err(Cannot::new("it made no key")),
+            },
+            _ => Err(Cannot::new("it wrote nothing")),
+        }
     }
 }
 

@@ -172,6 +172,13 @@ pub enum News {
     Focus(Focus),
     /// Connect to this address.
     Connect(crate::model::target::Target),
+    /// Users were changed on the ACL screen; these steps restore them.
+    Users {
+        done: &'static str,
+        about: String,
+        back: Vec<acl::wish::Step>,
+        origin: acl::wish::Origin,
+    },
     /// Our own password was changed: log in with this one from now on.
     Password(crate::model::target::Secret),
 }

@@ -15,7 +15,7 @@ const BATCH: usize = 100;
 /// Progress is told this far apart.
 const BEAT: Duration = Duration::from_millis(33);
 
-/// Answers [`super::Request::Restore`]; `stop` ends it after the batch in flight, with no last answer.
+/// Answers [`super::Request::Restore`]; `stop` ends it after the batch in flight.
 ///
 /// A fault means that the rest was not brought back, and of the batch in flight it is not known when the connection
 /// was lost or slow.
@@ -38,7 +38,7 @@ pub(super) async fn restore(
     let (first, rest) = kept.split_at(kept.len().min(1));
     for batch in [first].into_iter().chain(rest.chunks(BATCH)) {
         if stop.load(Ordering::SeqCst) {
-            return;
+            break;
         }
         let end = work.batch(batch).await;
         if end.is_err() || told.elapsed() >= BEAT {

@@ -20,7 +20,7 @@ const BEAT: Duration = Duration::from_millis(33);
 /// Keys of a batch that the log names.
 const NAMED: usize = 3;
 
-/// Deletes the keys and answers with progress; `stop` ends it after the batch in flight, with no last answer.
+/// Deletes the keys and answers with progress; `stop` ends it after the batch in flight.
 ///
 /// A fault means that the rest was not deleted, and of the batch in flight it is not known when the connection
 /// was lost or slow.
@@ -50,7 +50,7 @@ pub(super) async fn unlink(
     let keep = kept.chunks(BATCH).map(|batch| (batch, Keep::Yes));
     for (batch, keep) in keep.chain(lost.chunks(BATCH).map(|batch| (batch, Keep::No))) {
         if stop.load(Ordering::SeqCst) {
-            return;
+            break;
         }
         let end = match keep {
             Keep::Yes => work.keep(batch).await,
@@ -112,7 +112,7 @@ impl Work<'_> {
                 return Some(Err(Fault::Unknown { command, done: 0 }));
             }
             // UNLINK itself may be what is not to be had.
-            Ok(Outcome::Conflict(_) | Outcome::Overwrote(_))
+            Ok(Outcome::Conflict(_) | Outcome::Overwrote { .. })
             | Err(Fault::Denied { .. } | Fault::Refused { .. } | Fault::Odd(_)) => return None,
             Err(fault) => return Some(Err(fault)),
         }

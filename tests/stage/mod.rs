@@ -247,7 +247,7 @@ impl Script {
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
-                bytes: vec![Some(96); keys.len()],
+                bytes: vec![Some(100); keys.len()],
                 done: true,
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {

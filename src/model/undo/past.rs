@@ -85,9 +85,11 @@ impl Past {
         })
     }
 
-    /// The reads after a copy was made, by which [`Self::copied`] knows it.
-    pub fn copy_reads(name: &Key) -> Vec<Read> {
-        vec![dump_read(name)]
+    /// The reads after a copy of this key was made, by which [`Self::copied`] knows it.
+    pub fn copy_reads(key: &Key, name: &Key) -> Vec<Read> {
+        // How big it will be, the key tells that is copied.
+        let size = Cmd::new("MEMORY USAGE").arg(key.bytes());
+        vec![Read::sized(dump_cmd(name), size)]
     }
 
     /// A copy that was made.

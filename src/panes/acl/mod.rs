@@ -40,7 +40,7 @@ mod travel;
 mod view;
 mod warnings;
 pub mod who;
-mod wish;
+pub mod wish;
 mod words;
 
 #[cfg(test)]
@@ -51,7 +51,6 @@ use levels::Levels;
 use load::{Came, Facts};
 use over::Over;
 use view::Views;
-use wish::Step;
 
 /// From this width on, the users and the chosen one stand side by side.
 const SIDE_BY_SIDE: u16 = 72;
@@ -81,8 +80,6 @@ pub struct Acl {
     job: Option<Job>,
     /// A command under way that changes no user.
     errand: Option<persist::Errand>,
-    /// What undoes our changes, the newest last.
-    past: Vec<Vec<Step>>,
     /// Users that were changed here since all were last written to disk, by name.
     unsaved: BTreeSet<Vec<u8>>,
     /// The user that the cursor goes to once it is there.
@@ -123,7 +120,6 @@ impl Acl {
             over: Vec::new(),
             job: None,
             errand: None,
-            past: Vec::new(),
             unsaved: BTreeSet::new(),
             wanted: None,
             again: None,

@@ -139,6 +139,14 @@ impl Tree {
         self.cells.stale(key, cx.world.now);
     }
 
+    /// Keys are there again; the cursor stays.
+    pub fn back_again(&mut self, keys: &[Key], now: Instant) {
+        for key in keys {
+            self.main.keys.insert(key.bytes());
+            self.cells.stale(key, now);
+        }
+    }
+
     /// A key is no longer there; tells whether the tree held it.
     pub fn gone(&mut self, key: &Key) -> Known {
         self.marks.remove(key);

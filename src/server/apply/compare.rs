@@ -63,7 +63,10 @@ impl Work<'_> {
         match (reply, why) {
             (Reply::Nil, Some(why)) => Ok(Some(Outcome::Nothing(why))),
             (Reply::Bytes(was), _) if was == swap.was => Ok(Some(Outcome::Done(told))),
-            (Reply::Bytes(was), _) => Ok(Some(Outcome::Overwrote(vec![Reply::Bytes(was)]))),
+            (Reply::Bytes(was), _) => Ok(Some(Outcome::Overwrote {
+                now: vec![Reply::Bytes(was)],
+                replies: told,
+            })),
             // Before 6.2 SET has no GET; and telling is reading, which may be what is refused.
             (Reply::Error { code, text }, _)
                 if code == "NOPERM" || code == "ERR" && text.contains("syntax error") =>
@@ -92,7 +95,10 @@ impl Work<'_> {
             .zip(&before)
             .all(|(check, reply)| same(reply, &check.expect));
         match self.judge(&steps, replies)? {
-            Outcome::Done(_) if !held => Ok(Outcome::Overwrote(before)),
+            Outcome::Done(replies) if !held => Ok(Outcome::Overwrote {
+                now: before,
+                replies,
+            }),
             outcome => Ok(outcome),
         }
     }

@@ -7,6 +7,7 @@ mod keys;
 mod limits;
 mod outside;
 mod rungs;
+mod undo;
 mod values;
 
 /// What is on the server, what is pressed at the open key `k`, a command, and what it answers then.
