@@ -16,7 +16,7 @@ use super::writes::WORD;
 
 /// Most characters of what was overwritten that are shown.
 const SHOWN: usize = 400;
-pub(super) const OVERWROTE: &str =
+const OVERWROTE: &str =
     "written, but over something that somebody else wrote at the same moment: look at it again";
 
 impl App {

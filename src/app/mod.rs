@@ -296,10 +296,7 @@ impl App {
                 Known::Yes => format!("{} is gone: it expired or was deleted", key.printed()),
                 Known::No => format!("there is no key {}", key.printed()),
             };
-            // Why something could not be done says more.
-            if !matches!(self.notice, Some((Mood::Bad, _))) {
-                self.say(Mood::Plain, words);
-            }
+            self.say(Mood::Plain, words);
         }
         Vec::new()
     }

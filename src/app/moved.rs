@@ -11,7 +11,9 @@ const SHOWN: usize = 60;
 pub enum Moved {
     /// It is of another length: what it is now is yet to be read, by the same guarded change.
     Look,
-    /// There is nothing to write to, or the name is taken: a sentence.
+    /// There is nothing to write to any more.
+    Gone,
+    /// Another thing is there, or the name is taken: a sentence.
     Away(String),
     /// It is another one now: a sentence. The change is guarded by what is there now.
     Other(String),
@@ -29,15 +31,11 @@ pub fn moved(change: &mut Change, now: &[Reply]) -> Moved {
     };
     let name = check.cmd.name();
     match (name.as_str(), reply) {
-        ("TYPE", Reply::Status(kind)) if kind == "none" => {
-            return Moved::Away("the key is gone: it expired or was deleted".into());
-        }
+        ("TYPE", Reply::Status(kind)) if kind == "none" => return Moved::Gone,
+        ("EXISTS", Reply::Int(0)) => return Moved::Gone,
         ("TYPE", reply) => {
             let kind = reply.bytes().map(print).unwrap_or_default();
             return Moved::Away(format!("the key is a {kind} now"));
-        }
-        ("EXISTS", Reply::Int(0)) => {
-            return Moved::Away("the key is gone: it expired or was deleted".into());
         }
         ("EXISTS", _) => {
             return Moved::Away("its name is taken again, and nothing is overwritten".into());
@@ -128,7 +126,7 @@ mod tests {
         ]);
         let hash = Reply::Status("hash".into());
         let gone = moved(&mut change.clone(), &[Reply::Status("none".into())]);
-        assert!(matches!(gone, Moved::Away(why) if why.contains("gone")));
+        assert_eq!(gone, Moved::Gone);
         let other = moved(&mut change.clone(), &[Reply::Status("set".into())]);
         assert_eq!(other, Moved::Away("the key is a set now".into()));
         assert_eq!(

@@ -12,7 +12,6 @@ use crate::panes::overlay::sweep::Swept;
 use crate::panes::{Effect, Effects, Focus, Mood, Pane, refuses_writes};
 use crate::server::{Answer, Consent, Fault, Request, Restored, Ticket};
 
-use super::bare::OVERWROTE;
 use super::history::{Entry, Origin, What};
 use super::moved::{Moved, moved};
 use super::overlays::{Overlay, Then};
@@ -177,6 +176,12 @@ impl App {
             }
             Ok(Answer::Applied(Outcome::Nothing(why))) => self.not_undone(&key, why),
             Ok(Answer::Applied(Outcome::Conflict(now))) => self.meet(undo, now),
+            Ok(Answer::Applied(Outcome::Overwrote(_))) => {
+                let why = "it is undone, over what somebody else wrote at that moment";
+                self.history.lose(undo.id, Cannot::new(why));
+                self.say(Mood::Bad, why);
+                self.with(|app, cx| app.value.reread(&key, cx))
+            }
             Ok(Answer::Applied(Outcome::Unknown(words))) => {
                 let why = "unknown whether it was undone";
                 self.history.lose(undo.id, Cannot::new(why));
@@ -184,12 +189,6 @@ impl App {
                     &key,
                     &format!("{why}: {words}. It is read back, never sent again"),
                 )
-            }
-            Ok(Answer::Applied(Outcome::Overwrote { replies, .. })) => {
-                let told = undo.change.told(replies);
-                let effects = self.undone(undo.id, told);
-                self.say(Mood::Bad, OVERWROTE);
-                effects
             }
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unguardable { .. }) => {
@@ -199,8 +198,17 @@ impl App {
                 ];
                 self.ask_undo("Not guarded", question, undo, Consent::Unguarded)
             }
-            Err(fault) => self.not_undone(&key, &fault.to_string()),
+            Err(fault) => self.not_undone_for(&key, fault),
         })
+    }
+
+    fn not_undone_for(&mut self, key: &Key, fault: &Fault) -> Effects {
+        if *fault != Fault::Gone {
+            return self.not_undone(key, &fault.to_string());
+        }
+        let effects = self.gone(key);
+        self.say(Mood::Bad, format!("not undone: {fault}"));
+        effects
     }
 
     fn not_undone(&mut self, key: &Key, why: &str) -> Effects {
@@ -217,6 +225,7 @@ impl App {
         }
         let key = undo.change.key.clone();
         match moved(&mut undo.change, now) {
+            Moved::Gone => self.not_undone_for(&key, &Fault::Gone),
             Moved::Look => self.send_undo(undo, Consent::Guarded),
             Moved::Away(why) => self.not_undone(&key, &why),
             Moved::Other(how) => {

@@ -3,6 +3,7 @@ use crate::model::Reply;
 use crate::model::change::{Outcome, Stakes};
 use crate::model::kinds::{self, Verb};
 use crate::model::target::Environment;
+use crate::model::undo::Cannot;
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
@@ -107,8 +108,8 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
-            Ok(Answer::Applied(Outcome::Overwrote { now, replies })) => {
-                self.remember(&plan, replies);
+            Ok(Answer::Applied(Outcome::Overwrote(now))) => {
+                self.remember_lost(&plan, "it was written over what somebody else wrote then");
                 self.overwrote(&plan, now)
             }
             Ok(_) => Vec::new(),
@@ -133,9 +134,16 @@ impl App {
     pub(super) fn remember(&mut self, plan: &Plan, replies: &[Reply]) {
         let (what, about) = match plan.past(replies) {
             Ok(past) => (What::Keys(past.clone()), past.about()),
-            Err(why) => (What::Lost(why), plan.change.key.printed().to_string()),
+            Err(Cannot(why)) => return self.remember_lost(plan, &why),
         };
         let at = self.world.clock.clone();
+        self.history
+            .push(plan.change.done, about, at, what, Origin::Person);
+    }
+
+    fn remember_lost(&mut self, plan: &Plan, why: &str) {
+        let (at, what) = (self.world.clock.clone(), What::Lost(Cannot::new(why)));
+        let about = plan.change.key.printed().to_string();
         self.history
             .push(plan.change.done, about, at, what, Origin::Person);
     }

@@ -128,11 +128,7 @@ pub enum Outcome {
     Conflict(Vec<Reply>),
     /// Written without a guard, and over something else than was read directly before: replies to the checks, or to
     /// the [`Swap`], at that moment.
-    Overwrote {
-        now: Vec<Reply>,
-        /// As in [`Outcome::Done`].
-        replies: Vec<Reply>,
-    },
+    Overwrote(Vec<Reply>),
     /// Sent, but no answer came: it may or may not have been done.
     Unknown(String),
 }

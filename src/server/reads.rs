@@ -1,6 +1,7 @@
 //! The reads around a change that an undo wants: asked along with its steps, and never a reason not to make it.
 use super::Fault;
 use super::conn::Conn;
+use super::skills::Skill;
 use crate::model::change::{Change, Read, Step};
 use crate::model::{Cmd, Reply};
 
@@ -90,7 +91,8 @@ async fn fitting(conn: &Conn, reads: &[Read]) -> Result<Vec<Ask>, Fault> {
         let fits = size.is_none_or(|size| {
             size.is_some_and(|size| u64::try_from(size).is_ok_and(|size| size <= Read::MOST))
         });
-        match known {
+        let lacks = conn.peer().skills.fields == Skill::Lacks && cmd.name() == "HPEXPIRETIME";
+        match known.or_else(|| lacks.then_some(Reply::Nil)) {
             Some(refusal) => Ask::Known(refusal),
             None if fits => Ask::Send(cmd),
             None => Ask::Known(Reply::Nil),

@@ -106,13 +106,14 @@ impl Work<'_> {
                 }
                 self.so_far.deleted = 1;
             }
+            Ok(Outcome::Overwrote(_)) => self.so_far.deleted = 1,
             Ok(Outcome::Nothing(_)) => self.so_far.missing = 1,
             Ok(Outcome::Unknown(_)) => {
                 let command = self.verb.to_owned();
                 return Some(Err(Fault::Unknown { command, done: 0 }));
             }
             // UNLINK itself may be what is not to be had.
-            Ok(Outcome::Conflict(_) | Outcome::Overwrote { .. })
+            Ok(Outcome::Conflict(_))
             | Err(Fault::Denied { .. } | Fault::Refused { .. } | Fault::Odd(_)) => return None,
             Err(fault) => return Some(Err(fault)),
         }

@@ -1,5 +1,5 @@
 //! Hashes: fields and their values.
-use super::super::change::{Change, Check, Read, Step, Told};
+use super::super::change::{Change, Check, Keep, Read, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
 use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
@@ -142,9 +142,16 @@ impl Kind for Hash {
                 vec![typed::counted(shown()?.0, typed, was, told)?]
             }
             Verb::Remove => {
-                let was = Touched::also(told).first().and_then(Reply::bytes);
+                let also = Touched::also(told);
+                let was = also.first().and_then(Reply::bytes);
                 let was = was.ok_or_else(|| typed::unheld("the field"))?;
-                vec![put(typed::cell(row, 0)?, Some(was), None)]
+                let until = also.get(1).and_then(|at| at.items()?.first()?.int());
+                vec![Deed::Put {
+                    place: typed::cell(row, 0)?.to_vec(),
+                    was: Some(was.to_vec()),
+                    is: None,
+                    until: until.filter(|at| *at > 0),
+                }]
             }
             _ => return Err(typed::cannot(verb, NAME).into()),
         })
@@ -152,15 +159,24 @@ impl Kind for Hash {
 
     fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
         match deed {
-            Deed::Put { place, was, is } => {
+            Deed::Put {
+                place,
+                was,
+                is,
+                until,
+            } => {
                 let checks = match is {
                     Some(is) => still(key, place, is),
                     None => vec![Check::new(about("HEXISTS", key, place), Reply::Int(0))],
                 };
-                let steps = match was {
+                let mut steps = match was {
                     Some(was) => write(key, place, was),
                     None => vec![Step::any(about("HDEL", key, place))],
                 };
+                if let (Some(_), None, Some(at)) = (was, is, until) {
+                    let expire = Cmd::new("HPEXPIREAT").arg(key.bytes()).num(at);
+                    steps.push(Step::any(expire.arg("FIELDS").num(1).arg(place)));
+                }
                 Some(Turn::new(checks, steps))
             }
             Deed::Count {
@@ -172,6 +188,25 @@ impl Kind for Hash {
                 Some(Turn::new(vec![there], vec![step]))
             }
             Deed::At { .. } | Deed::Swept(_) => None,
+        }
+    }
+
+    /// Of a field whose value is set back, and of one that gets its name back.
+    fn lasting<'d>(&self, deeds: &'d [Deed]) -> Option<[&'d [u8]; 2]> {
+        let put = |deed: &'d Deed| match deed {
+            Deed::Put { place, was, is, .. } => Some((place.as_slice(), was, is)),
+            _ => None,
+        };
+        match deeds {
+            [one] => match put(one)? {
+                (place, Some(_), Some(_)) => Some([place, place]),
+                _ => None,
+            },
+            [one, other] => match (put(one)?, put(other)?) {
+                ((from, None, Some(_)), (to, Some(_), None)) => Some([from, to]),
+                _ => None,
+            },
+            _ => None,
         }
     }
 
@@ -258,7 +293,13 @@ fn increment(
 /// Needs no guard: HDEL neither makes a key nor touches one of another type.
 fn remove(key: &Key, field: &[u8]) -> Change {
     let remove = Step::done(about("HDEL", key, field), "the field is gone already");
-    let (before, after) = Touched::taking(key, vec![held(key, field)]);
+    let keep = Keep {
+        from: field.to_vec(),
+        to: field.to_vec(),
+        seen: None,
+    };
+    let also = vec![held(key, field), Read::small(keep.read(key))];
+    let (before, after) = Touched::taking(key, also);
     Change::plain(key, "field deleted", vec![remove])
         .reading(before, after)
         .destructive()

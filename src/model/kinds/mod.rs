@@ -284,6 +284,11 @@ pub trait Kind: Sync {
         None
     }
 
+    /// Where an expiry of its own goes on while deeds are turned round: from which place, to which.
+    fn lasting<'d>(&self, _deeds: &'d [Deed]) -> Option<[&'d [u8]; 2]> {
+        None
+    }
+
     /// The question "is this a member?" (SISMEMBER, HEXISTS, ZSCORE), where the type has it; nil or 0 is no.
     fn member(&self, _key: &Key, _member: &[u8]) -> Option<Cmd> {
         None

@@ -116,7 +116,7 @@ impl Kind for Set {
     }
 
     fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
-        let Deed::Put { place, was, is } = deed else {
+        let Deed::Put { place, was, is, .. } = deed else {
             return None;
         };
         let member = Reply::Int(i64::from(is.is_some()));

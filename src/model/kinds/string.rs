@@ -103,7 +103,8 @@ impl Kind for Str {
         Ok(match verb {
             Verb::Create => vec![typed::put(b"", None, Some(typed::text(typed, 0)?))],
             Verb::Edit => {
-                let (old, new) = (typed::cell(row, 0)?, typed::text(typed, 0)?);
+                let row = row.ok_or_else(|| Cannot::unread("what it held before"))?;
+                let (old, new) = (typed::cell(Some(row), 0)?, typed::text(typed, 0)?);
                 vec![typed::put(b"", Some(old), Some(new))]
             }
             Verb::Increment => vec![typed::counted(b"", typed, was, told)?],

@@ -78,6 +78,7 @@ pub fn put(place: &[u8], was: Option<&[u8]>, is: Option<&[u8]>) -> Deed {
         place: place.to_vec(),
         was: was.map(<[u8]>::to_vec),
         is: is.map(<[u8]>::to_vec),
+        until: None,
     }
 }
 

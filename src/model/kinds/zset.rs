@@ -108,7 +108,7 @@ impl Kind for Zset {
             Step::any(add.arg(score).arg(member))
         };
         match deed {
-            Deed::Put { place, was, is } => {
+            Deed::Put { place, was, is, .. } => {
                 let score = match is {
                     Some(is) => Reply::Double(worth(is)?),
                     None => Reply::Nil,

@@ -34,6 +34,8 @@ pub enum Deed {
         place: Vec<u8>,
         was: Option<Vec<u8>>,
         is: Option<Vec<u8>>,
+        /// When it went by itself while it was there, in unix milliseconds (a hash field, Redis 7.4).
+        until: Option<i64>,
     },
     /// An amount was added to a number; the same amount the other way takes it back, whatever was added meanwhile.
     Count {
@@ -90,10 +92,16 @@ impl Deed {
     #[must_use]
     pub fn turned(self) -> Self {
         match self {
-            Self::Put { place, was, is } => Self::Put {
+            Self::Put {
+                place,
+                was,
+                is,
+                until,
+            } => Self::Put {
                 place,
                 was: is,
                 is: was,
+                until,
             },
             Self::Count {
                 place,
@@ -158,7 +166,7 @@ impl Deed {
         let held = |held: &Option<Vec<u8>>| held.as_ref().map_or(0, Vec::len);
         size_of::<Self>()
             + match self {
-                Self::Put { place, was, is } => place.len() + held(was) + held(is),
+                Self::Put { place, was, is, .. } => place.len() + held(was) + held(is),
                 Self::Count { place, by, .. } => place.len() + by.len(),
                 Self::At {
                     was, is, beside, ..

@@ -99,7 +99,10 @@ impl Touched {
         if let Some(life @ (Life::Until(_) | Life::About(_))) = self.emptied {
             steps.push(life.set(&self.key));
         }
-        let change = Change::plain(&self.key, "undone", steps).guarded(checks);
+        let mut change = Change::plain(&self.key, "undone", steps).guarded(checks);
+        if let Some([from, to]) = kind.lasting(deeds).filter(|_| ground == Ground::There) {
+            change = change.keeping(from, to);
+        }
         if self.emptied.is_none() && deeds.iter().any(Deed::takes) {
             let (before, after) = Self::taking(&self.key, Vec::new());
             return Ok(change.reading(before, after));
@@ -143,6 +146,7 @@ fn exact(deed: &Deed) -> Deed {
             place: place.clone(),
             was: Some(was.clone()),
             is: Some(is.clone()),
+            until: None,
         },
         deed => deed.clone(),
     }

@@ -63,10 +63,7 @@ impl Work<'_> {
         match (reply, why) {
             (Reply::Nil, Some(why)) => Ok(Some(Outcome::Nothing(why))),
             (Reply::Bytes(was), _) if was == swap.was => Ok(Some(Outcome::Done(told))),
-            (Reply::Bytes(was), _) => Ok(Some(Outcome::Overwrote {
-                now: vec![Reply::Bytes(was)],
-                replies: told,
-            })),
+            (Reply::Bytes(was), _) => Ok(Some(Outcome::Overwrote(vec![Reply::Bytes(was)]))),
             // Before 6.2 SET has no GET; and telling is reading, which may be what is refused.
             (Reply::Error { code, text }, _)
                 if code == "NOPERM" || code == "ERR" && text.contains("syntax error") =>
@@ -95,10 +92,7 @@ impl Work<'_> {
             .zip(&before)
             .all(|(check, reply)| same(reply, &check.expect));
         match self.judge(&steps, replies)? {
-            Outcome::Done(replies) if !held => Ok(Outcome::Overwrote {
-                now: before,
-                replies,
-            }),
+            Outcome::Done(_) if !held => Ok(Outcome::Overwrote(before)),
             outcome => Ok(outcome),
         }
     }

@@ -538,7 +538,7 @@ fn another_database_has_another_past() {
 fn without_a_guard_the_person_decides() {
     let mut t = begin_as(
         &format!("HSET k f 1 g 2\nPEXPIREAT k {UNTIL}"),
-        "~* +@all -watch -eval",
+        "~* +@all -watch -@scripting",
     );
     t.press("d y");
     t.press("u");
