@@ -114,9 +114,8 @@ impl Case {
             ("list", Verb::Pop) => vec![side.into()],
             ("list", Verb::RemoveValue) => vec![name, count],
             ("set", Verb::Add) => vec![format!("{name}\nn1\n{value}\n{name}")],
-            (_, Verb::Increment) | ("hash" | "string", Verb::Edit) => vec![value],
+            (_, Verb::Increment) | ("hash" | "string" | "zset", Verb::Edit) => vec![value],
             ("zset", Verb::Add) => vec![value, name],
-            ("zset", Verb::Edit) => vec![value],
             ("hash", Verb::Add) => vec![name, value],
             _ => vec![name],
         };

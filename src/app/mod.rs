@@ -2,6 +2,7 @@
 use std::time::{Duration, Instant};
 
 use crate::input::{Action, Chord};
+use crate::model::Plight;
 use crate::model::target::Target;
 use crate::panes::acl::Acl;
 use crate::panes::connect::Connect;
@@ -22,6 +23,7 @@ mod history;
 mod link;
 mod moved;
 mod overlays;
+mod plight;
 mod point;
 mod press;
 mod top;
@@ -77,6 +79,14 @@ pub struct App {
     waiting: Waiting,
     notice: Option<(Mood, String)>,
     line: Line,
+    /// Whether there was a connection to this target.
+    reached: bool,
+    /// Why the server refused the last write that it refused as a whole.
+    refusal: Option<plight::Refusal>,
+    /// Since when the server has been in its plight.
+    plight_since: Option<Instant>,
+    /// A script is being stopped.
+    stopping: Option<Ticket>,
     /// What the server told of itself; nothing before the first connection to it.
     hello: Hello,
     places: draw::Places,
@@ -121,6 +131,7 @@ impl App {
                 setup,
                 access,
                 link: Reach::Down,
+                plight: None,
                 login: Login::of(&target),
             },
             tickets: Tickets::default(),
@@ -139,6 +150,10 @@ impl App {
             waiting: Waiting::default(),
             notice: None,
             line: Line::Trying(ConnectStep::Name),
+            reached: false,
+            refusal: None,
+            plight_since: None,
+            stopping: None,
             hello: Hello::default(),
             places: draw::Places::default(),
         }
@@ -186,6 +201,10 @@ impl App {
             } if at > now => {
                 let left = at.duration_since(now).as_millis() as u64;
                 Some(now + Duration::from_millis(left.saturating_sub(1) % 1000 + 1))
+            }
+            // How long it has been silent is counted.
+            Line::Up if self.world.plight == Some(Plight::Silent) => {
+                Some(now + Duration::from_secs(1))
             }
             _ => None,
         };
@@ -324,6 +343,9 @@ impl App {
         if !more_to_come {
             self.waiting.end(ticket);
         }
+        if self.take_stop(ticket, answer) {
+            return Vec::new();
+        }
         if let Some(effects) = self
             .take_write(ticket, answer)
             .or_else(|| self.take_undo(ticket, answer))
@@ -352,8 +374,11 @@ impl App {
         if action == Action::Unlock && self.world.setup.lock == crate::panes::Lock::Fixed {
             return Some("keygrove was started with --read-only, and that holds".into());
         }
-        if matches!(action, Action::Undo | Action::History) {
-            return self.refuses_undo(action);
+        match action {
+            Action::Retry => return self.refuses_retry(),
+            Action::StopScript => return self.refuses_to_stop(),
+            Action::Undo | Action::History => return self.refuses_undo(action),
+            _ => {}
         }
         match (self.screen, self.focus) {
             (Screen::Acl, _) => self.acl.refuses(action, &self.world),

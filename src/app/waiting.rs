@@ -32,7 +32,7 @@ impl Waiting {
             | Request::Restore(_)
             | Request::Act(_)
             | Request::LogIn { .. } => Lane::Write,
-            Request::Connect(_) | Request::Access(_) => return,
+            Request::Connect(_) | Request::Retry | Request::Access(_) => return,
         };
         if lane != Lane::Write {
             self.0.retain(|(_, older)| *older != lane);

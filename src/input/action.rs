@@ -21,6 +21,8 @@ pub enum Action {
     AclScreen,
     LogScreen,
     Connect,
+    Retry,
+    StopScript,
     Help,
     Palette,
     Redraw,

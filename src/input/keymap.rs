@@ -92,6 +92,8 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Everywhere, &[ctrl('u')], A::History, "undo list", "everything that can be undone, the newest first, and what cannot and why", 0),
     of(L::Everywhere, &[c('U')], A::Unlock, "unlock", "allow or forbid writing (production asks for a word)", 30),
     of(L::Everywhere, &[c('C')], A::Connect, "connect", "connect to another address", 0),
+    of(L::Everywhere, &[ctrl('t')], A::Retry, "reconnect", "connect again at once, when lost or silent; also while typing", 0),
+    of(L::Everywhere, &[c('!')], A::StopScript, "stop script", "stop the script that keeps the server busy (SCRIPT KILL, FUNCTION KILL)", 0),
     of(L::Everywhere, &[c('?')], A::Help, "help", "every key, searchable", 40),
     of(L::Everywhere, &[c(':')], A::Palette, "palette", "every action by name", 41),
     of(L::Everywhere, &[ctrl('l')], A::Redraw, "redraw", "draw the screen anew", 0),

@@ -5,8 +5,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Layer};
-use crate::model::Key;
 use crate::model::target::Environment;
+use crate::model::{Key, Plight};
 use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::theme::Theme;
@@ -35,6 +35,8 @@ pub struct World {
     pub access: Access,
     /// Whether the server can be asked now.
     pub link: Reach,
+    /// Why the server serves no reads, though it is connected.
+    pub plight: Option<Plight>,
     pub login: Login,
 }
 

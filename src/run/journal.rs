@@ -47,6 +47,8 @@ impl Journal {
                 format!("connected: {} {}", hello.server, hello.version)
             }
             Event::Link(Link::Down { failed, .. }) => format!("not connected: {}", failed.words),
+            Event::Link(Link::Plight(Some(plight))) => format!("in a plight: {}", plight.words()),
+            Event::Link(Link::Plight(None)) => "the server serves again".to_owned(),
             Event::Link(Link::Trying(_)) | Event::Answer { .. } => return,
         };
         let line = format!("{} {}\n", jiff::Timestamp::now(), print(words.as_bytes()));

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
 use super::conn::Conn;
@@ -110,7 +110,10 @@ struct Actor {
 
 /// Everything that belongs to one target.
 struct Session {
+    target: Target,
     keeper: JoinHandle<()>,
+    /// Asks the keeper for a new connection.
+    nudge: Arc<Notify>,
     current: watch::Sender<Option<Conn>>,
     writes: mpsc::Sender<Write>,
 }
@@ -126,9 +129,18 @@ impl Session {
             private,
             out.clone(),
         ));
-        let keeper = tokio::spawn(keep(target, gate.clone(), out.clone(), current.clone()));
+        let nudge = Arc::new(Notify::new());
+        let keeper = tokio::spawn(keep(
+            target.clone(),
+            gate.clone(),
+            out.clone(),
+            current.clone(),
+            Arc::clone(&nudge),
+        ));
         Self {
+            target,
             keeper,
+            nudge,
             current,
             writes,
         }
@@ -164,6 +176,11 @@ impl Actor {
     async fn take(&mut self, ticket: Ticket, request: Request) {
         match request {
             Request::Connect(target) => self.connect(target).await,
+            Request::Retry => {
+                if let Some(target) = self.session.as_ref().map(|session| session.target.clone()) {
+                    self.connect(target).await;
+                }
+            }
             Request::Access(access) => self.gate.set(access),
             Request::Apply { change, consent } => {
                 self.write(ticket, What::Apply { change, consent }).await;
@@ -203,6 +220,14 @@ impl Actor {
 
     async fn connect(&mut self, target: Target) {
         self.end_all();
+        if let Some(session) = &self.session
+            && session.target == target
+            && !session.keeper.is_finished()
+        {
+            // What is known of the server's process, and with it of cursors, is kept.
+            session.nudge.notify_one();
+            return;
+        }
         if let Some(session) = self.session.take() {
             session.close().await;
         }
@@ -286,6 +311,7 @@ impl Actor {
             | Request::LogIn { .. }
             | Request::Unlink(_)
             | Request::Restore(_)
+            | Request::Retry
             | Request::Access(_) => return,
         };
         if let Some((_, older)) = self.lanes.insert(lane, (ticket, task.abort_handle())) {

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::dial::Stream;
 use super::gate::Gate;
+use super::health::{Flight, Health, stops_reads};
 use super::legible::Legible;
 use super::listen::Listen;
 use super::refusals::Refusals;
@@ -28,6 +29,7 @@ pub(super) struct Conn {
     wire: MultiplexedConnection,
     gate: Gate,
     refusals: Arc<Mutex<Refusals>>,
+    health: Arc<Health>,
     alive: watch::Receiver<()>,
     peer: Peer,
     _driver: Arc<Driver>,
@@ -60,7 +62,9 @@ impl Conn {
             .set_protocol(ProtocolVersion::RESP2)
             .set_skip_set_lib_name();
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
-        let stream = Legible::new(Listen::new(stream));
+        let health = Health::new();
+        let listen = Listen::new(stream, Arc::clone(&health));
+        let stream = Legible::new(listen);
         let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
         let driver = tokio::spawn(async move {
@@ -71,6 +75,7 @@ impl Conn {
             wire,
             gate,
             refusals: Arc::default(),
+            health,
             alive,
             peer: Peer {
                 cursors: Cursors::Opaque,
@@ -89,30 +94,90 @@ impl Conn {
             return Ok(Vec::new());
         }
         self.gate.pass(cmds)?;
-        let pipeline = wire::pipeline(cmds);
-        let mut wire = self.wire.clone();
-        match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len()))
-            .await
-        {
-            Ok(Ok(values)) => Ok(cmds
-                .iter()
-                .zip(values)
-                .map(|(cmd, value)| wire::answer(cmd, value))
-                .collect()),
-            Ok(Err(_)) => Err(Fault::Lost),
+        match tokio::time::timeout(within, self.fly(cmds)).await {
+            Ok(values) => Ok(self.hear(cmds, values?)),
             Err(_) => Err(Fault::Slow(within.as_secs())),
         }
     }
 
-    /// One command; refusals become faults.
-    pub(super) async fn ask(&self, cmd: &Cmd, within: Duration) -> Result<Reply, Fault> {
-        let replies = self.send(std::slice::from_ref(cmd), within).await?;
+    /// Hands the commands to the driver when it is first polled.
+    fn fly(&self, cmds: &[Cmd]) -> Flight {
+        let (pipeline, count, mut wire) = (wire::pipeline(cmds), cmds.len(), self.wire.clone());
+        let request = async move { wire.send_packed_commands(&pipeline, 0, count).await };
+        Flight::new(&self.health, Box::pin(request))
+    }
+
+    fn hear(&self, cmds: &[Cmd], values: Vec<redis::Value>) -> Vec<Reply> {
+        let answers = cmds.iter().zip(values);
+        let replies: Vec<Reply> = answers
+            .map(|(cmd, value)| wire::answer(cmd, value))
+            .collect();
+        self.health.learn(cmds, &replies);
+        replies
+    }
+
+    /// Sends reads, and has patience with the server: a silent one is asked nothing more until it speaks, and one
+    /// that refuses reads for now (LOADING, BUSY, MASTERDOWN) is asked again when that is over.
+    ///
+    /// [`Fault::Slow`]: it speaks, and yet there was no answer in [`READ`]. [`Fault::Lost`]: another connection takes
+    /// the place of this one.
+    async fn fetch(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        if cmds.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.gate.pass(cmds)?;
+        tokio::select! {
+            biased;
+            replies = self.patiently(cmds) => replies,
+            () = self.health.given_up() => Err(Fault::Lost),
+        }
+    }
+
+    async fn patiently(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        loop {
+            self.health.speaking().await;
+            let mut flight = self.fly(cmds);
+            let values = loop {
+                match tokio::time::timeout(READ, &mut flight).await {
+                    Ok(values) => break values?,
+                    Err(_) if self.health.is_silent() => {}
+                    Err(_) => return Err(Fault::Slow(READ.as_secs())),
+                }
+            };
+            let replies = self.hear(cmds, values);
+            if !replies.iter().any(|reply| stops_reads(reply).is_some()) {
+                return Ok(replies);
+            }
+            self.health.recovered().await;
+        }
+    }
+
+    /// One read; refusals become faults. See [`Self::fetch`] for how long it may take.
+    pub(super) async fn ask(&self, cmd: &Cmd) -> Result<Reply, Fault> {
+        let replies = self.fetch(std::slice::from_ref(cmd)).await?;
         wire::accept(replies.into_iter().next().unwrap_or(Reply::Nil))
     }
 
     /// Reads in one go, for the screen: a command that was refused as such is not sent again on this connection,
     /// so that looking around does not fill the server's log of denials; its reply comes from memory.
+    ///
+    /// See [`Self::fetch`] for how long it may take.
     pub(super) async fn read(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        self.unless_refused(cmds, async |open| self.fetch(open).await)
+            .await
+    }
+
+    /// The same, once and now, whatever state the server is in.
+    pub(super) async fn read_now(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        self.unless_refused(cmds, async |open| self.send(open, READ).await)
+            .await
+    }
+
+    async fn unless_refused(
+        &self,
+        cmds: &[Cmd],
+        send: impl AsyncFnOnce(&[Cmd]) -> Result<Vec<Reply>, Fault>,
+    ) -> Result<Vec<Reply>, Fault> {
         let known = self.with_refusals(|refusals| refusals.replies(cmds));
         let open: Vec<Cmd> = cmds
             .iter()
@@ -120,7 +185,7 @@ impl Conn {
             .filter(|(_, known)| known.is_none())
             .map(|(cmd, _)| cmd.clone())
             .collect();
-        let fresh = self.send(&open, READ).await?;
+        let fresh = send(&open).await?;
         self.with_refusals(|refusals| refusals.learn(&open, &fresh));
         let mut fresh = fresh.into_iter();
         Ok(known
@@ -172,6 +237,11 @@ impl Conn {
     /// The server it is connected to.
     pub(super) fn peer(&self) -> Peer {
         self.peer
+    }
+
+    /// How it fares.
+    pub(super) fn health(&self) -> &Health {
+        &self.health
     }
 
     /// The gate this connection's commands pass.

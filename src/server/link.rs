@@ -7,6 +7,7 @@ use super::gate::Gate;
 use super::scan::Cursors;
 use super::skills::Skills;
 use super::{ConnectStep, Failed, Fault, Hello, tls};
+use crate::model::plight::explain;
 use crate::model::printed::print;
 use crate::model::target::Target;
 use crate::model::{Cmd, Reply};
@@ -156,14 +157,17 @@ async fn ask(conn: &Conn, target: &Target, cmd: &Cmd) -> Result<Reply, Failure> 
     match conn.send(std::slice::from_ref(cmd), STEP).await {
         Ok(replies) => Ok(replies.into_iter().next().unwrap_or(Reply::Nil)),
         Err(Fault::Lost) => Err(broken(target)),
-        Err(Fault::Slow(seconds)) => Err(for_person(failed(
-            ConnectStep::Auth,
-            format!(
-                "the server did not answer {} within {seconds} s",
-                cmd.name()
+        Err(Fault::Slow(seconds)) => Err(Failure {
+            failed: failed(
+                ConnectStep::Auth,
+                format!(
+                    "the server did not answer {} within {seconds} s",
+                    cmd.name()
+                ),
+                "It may be blocked or paused, and is tried again. Is it a Redis? If it speaks TLS, try rediss:// or --tls.",
             ),
-            "Is it a Redis? If it speaks TLS, try rediss:// or --tls.",
-        ))),
+            cure: Cure::Time,
+        }),
         Err(fault) => Err(for_person(failed(ConnectStep::Auth, fault.to_string(), ""))),
     }
 }
@@ -192,10 +196,14 @@ fn refused(target: &Target, code: &str, text: &str) -> Failure {
         "LOADING" | "MASTERDOWN" | "BUSY" => Failure {
             cure: Cure::Time,
             ..auth(
-                &format!("{code} {text}"),
+                &explain(code, text),
                 "The server is not ready yet; trying again.",
             )
         },
+        "DENIED" => auth(
+            "the server is in protected mode: it serves its own machine only",
+            "Its admin must give it a password or a bind address. Or connect from its machine, by ssh -L for instance.",
+        ),
         "ERR" if text.contains("invalid password") => wrong_password(target),
         "ERR" if text.contains("without any password configured") => auth(
             "the server has no password, but one was given",

@@ -59,7 +59,7 @@ pub(super) async fn look(
 /// Answers [`super::Request::Question`].
 pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
     let asked = Instant::now();
-    let reply = conn.ask(&cmd, super::conn::READ).await;
+    let reply = conn.ask(&cmd).await;
     out.sent(&cmd, asked.elapsed(), &reply);
     out.answer(ticket, reply.map(Answer::Replied)).await;
 }

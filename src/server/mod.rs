@@ -5,7 +5,7 @@ use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
 use crate::model::undo::Kept;
-use crate::model::{Cmd, Key, Pattern, Reply};
+use crate::model::{Cmd, Key, Pattern, Plight, Reply, plight};
 
 mod act;
 mod actor;
@@ -14,6 +14,8 @@ mod conn;
 mod dial;
 mod facts;
 mod gate;
+mod health;
+mod heavy;
 mod keeper;
 mod legible;
 mod link;
@@ -29,12 +31,14 @@ mod sift;
 mod skills;
 mod tls;
 mod unlink;
+mod watcher;
 mod weigh;
 mod wire;
 mod writer;
 
 pub use actor::{Handle, Settings, start};
 pub use gate::READS;
+pub use health::SILENT;
 pub use scan::Place;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
@@ -81,6 +85,8 @@ pub enum Request {
     /// Brings deleted keys back, where their names are still free: many [`Answer::Restored`], the last one with
     /// `done`. By RESTORE; where that is refused to the user, element by element under WATCH.
     Restore(Vec<Kept>),
+    /// Opens a new connection to the same place now, instead of waiting for the next try or for a silent server.
+    Retry,
     /// Allows or forbids writing from now on.
     Access(Access),
 }
@@ -297,6 +303,8 @@ pub enum Link {
     /// At this step of connecting.
     Trying(ConnectStep),
     Up(Hello),
+    /// The connection is good, and yet the server answers no reads now, for this reason; with none, it does again.
+    Plight(Option<Plight>),
     /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
     Down {
         failed: Failed,
@@ -380,8 +388,11 @@ pub enum Fault {
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
+    /// UNLINK is refused, and DEL would hold up the server while it frees so many bytes (`None`: not told).
+    #[error("{}", heavy::words(*.0))]
+    Heavy(Option<u64>),
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
-    #[error("{code} {text}")]
+    #[error("{}", plight::explain(code, text))]
     Refused { code: String, text: String },
     /// A reply of a form we do not know.
     #[error("{0}")]

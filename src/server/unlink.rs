@@ -6,7 +6,7 @@ use super::apply::apply;
 use super::conn::{Conn, WRITE};
 use super::out::Out;
 use super::private::Private;
-use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, wire};
+use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, heavy, wire};
 use crate::model::change::Outcome;
 use crate::model::undo::{Kept, Life, Past};
 use crate::model::{Cmd, Key, Reply, whole};
@@ -150,13 +150,31 @@ impl Work<'_> {
     }
 
     async fn batch(&mut self, keys: &[Key]) -> Result<(), Fault> {
+        if self.verb == "DEL" {
+            return self.light(keys).await;
+        }
         let reply = self.all_at_once(keys).await?;
-        let reply = if self.verb == "UNLINK" && no_such_command(&reply) {
+        if no_such_command(&reply) {
             self.verb = "DEL";
-            self.all_at_once(keys).await?
-        } else {
-            reply
-        };
+            return self.light(keys).await;
+        }
+        self.told(keys, reply).await
+    }
+
+    /// By DEL, which frees while the server waits: only what is light, and little at once.
+    async fn light(&mut self, keys: &[Key]) -> Result<(), Fault> {
+        let (lots, heavy) = heavy::lots(self.conn, keys).await?;
+        let heavy = heavy.into_iter();
+        let heavy = heavy.map(|(key, bytes)| (key, Fault::Heavy(bytes)));
+        self.so_far.failed.extend(heavy);
+        for lot in lots {
+            let reply = self.all_at_once(&lot).await?;
+            self.told(&lot, reply).await?;
+        }
+        Ok(())
+    }
+
+    async fn told(&mut self, keys: &[Key], reply: Reply) -> Result<(), Fault> {
         match reply {
             Reply::Int(deleted) => {
                 self.count(keys.len(), u64::try_from(deleted).unwrap_or_default());

@@ -7,7 +7,10 @@ mod between;
 #[path = "../common/mod.rs"]
 mod common;
 mod drive;
+#[path = "../common/proxy.rs"]
+mod proxy;
 
 mod acl;
 mod browse;
 mod edit;
+mod moods;

@@ -234,7 +234,7 @@ impl Script {
             text: "NOPERM this user has no permissions to run the 'get' command".into(),
         };
         Some(match request {
-            Request::Connect(_) | Request::Access(_) => return None,
+            Request::Connect(_) | Request::Retry | Request::Access(_) => return None,
             Request::Keys(walk) => Ok(Answer::Keys(self.walk(walk))),
             _ if self == Self::Denying => Err(denied()),
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),

@@ -67,6 +67,8 @@ pub struct Acl {
     /// What the server keeps of the password that we log in with.
     login: Option<Hash>,
     cluster: bool,
+    /// Users are not replicated, so a change on a replica is a change of it alone.
+    replica: bool,
     scroll: Scroll,
     side: Side,
     /// The first row of the chosen user on screen.
@@ -112,6 +114,7 @@ impl Acl {
             target: Target::default(),
             login: None,
             cluster: false,
+            replica: false,
             scroll: Scroll::default(),
             side: Side::Users,
             top: 0,
@@ -147,6 +150,7 @@ impl Acl {
         let hash = |password: &target::Secret| Secret::new(password.reveal()).hash();
         self.login = target.password.as_ref().map(hash);
         self.cluster = hello.mode == "cluster";
+        self.replica = hello.role == "replica";
         if hello.restarted {
             self.unsaved.clear();
         }

@@ -44,7 +44,7 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     }
     let listing = tree.shown();
     if listing.keys.rows() == 0 {
-        let words = Line::styled(empty(tree, listing), theme.dim);
+        let words = Line::styled(empty(tree, listing, world), theme.dim);
         for (line, row) in text::wrap(words, usize::from(inner.width))
             .into_iter()
             .zip(inner.rows())
@@ -175,7 +175,7 @@ fn progress(listing: &Listing) -> String {
     }
 }
 
-fn empty(tree: &Tree, listing: &Listing) -> String {
+fn empty(tree: &Tree, listing: &Listing, world: &World) -> String {
     match listing.scan() {
         _ if !tree.filter.is_empty() => {
             format!(
@@ -193,7 +193,10 @@ fn empty(tree: &Tree, listing: &Listing) -> String {
         }
         Scan::Failed(_) => "the scan stopped; p goes on, ctrl-r begins again".into(),
         Scan::Paused => "paused: p goes on".into(),
-        _ => "scanning…".into(),
+        _ => world
+            .plight
+            .as_ref()
+            .map_or_else(|| "scanning…".into(), paint::plight),
     }
 }
 

@@ -15,6 +15,9 @@ use super::open::{Head, Open};
 use super::window::Narrowed;
 use super::{Value, Writing, number};
 
+/// The most rows that a note below an editor may take.
+const NOTE_ROWS: usize = 4;
+
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
     let theme = &world.theme;
     let border = if focused == Focused::Yes {
@@ -46,7 +49,7 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
     }
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
-        (None, None) => Line::styled("reading…", theme.dim).render(middle, buf),
+        (None, None) => waiting(middle, buf, world),
         (None, Some(fault)) => body::fault(fault, middle, buf, theme),
         (
             Some(Head {
@@ -179,6 +182,21 @@ fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Opti
     ))
 }
 
+/// What is asked for is not here yet, and why that may take longer.
+fn waiting(area: Rect, buf: &mut Buffer, world: &World) {
+    let words = match &world.plight {
+        None => "reading…".to_owned(),
+        Some(plight) => paint::plight(plight),
+    };
+    let lines = text::wrap(
+        Line::styled(words, world.theme.dim),
+        usize::from(area.width),
+    );
+    for (line, row) in lines.into_iter().zip(area.rows()) {
+        line.render(row, buf);
+    }
+}
+
 /// The last line: the filter, the order, the range, and how much of the whole is shown.
 fn footing(value: &Value, open: &Open, area: Rect, buf: &mut Buffer, world: &World) {
     let theme = &world.theme;
@@ -278,17 +296,8 @@ pub fn part(open: &Open) -> String {
     )
 }
 
+/// The text being edited, and below it what is to be said of it: as many rows as that takes, within reason.
 fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) {
-    let body = Rect {
-        height: inner.height.saturating_sub(1),
-        ..inner
-    };
-    writing.editor.draw(body, buf, Focused::Yes, theme);
-    let bottom = Rect {
-        y: inner.y + body.height,
-        height: inner.height - body.height,
-        ..inner
-    };
     let line = match &writing.note {
         Some(note) => Line::styled(note.clone(), theme.error),
         None if writing.editor.changed() => Line::styled(
@@ -297,5 +306,19 @@ fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) 
         ),
         None => Line::styled(format!("editing {}", writing.decoder.name()), theme.dim),
     };
-    text::fit(line, usize::from(bottom.width)).render(bottom, buf);
+    let mut lines = text::wrap(line, usize::from(inner.width));
+    lines.truncate(usize::from(inner.height / 2).clamp(1, NOTE_ROWS));
+    let body = Rect {
+        height: inner.height.saturating_sub(lines.len() as u16),
+        ..inner
+    };
+    writing.editor.draw(body, buf, Focused::Yes, theme);
+    let below = Rect {
+        y: inner.y + body.height,
+        height: inner.height - body.height,
+        ..inner
+    };
+    for (line, row) in lines.into_iter().zip(below.rows()) {
+        line.render(row, buf);
+    }
 }

@@ -128,7 +128,10 @@ impl Open {
             let kind = self.head.as_ref().map(|head| head.kind);
             let row = self.rows().get(self.scroll.selected);
             let look = kind.zip(row).and_then(|(kind, row)| kind.locate(row));
-            return look.map_or_else(Vec::new, |look| self.ask(look, Asked::Row, cx));
+            return match look {
+                Some(look) => self.ask(look, Asked::Row, cx),
+                None => self.renew(cx),
+            };
         }
         if !self.window.is_light() {
             let went = self.window.drop_before(self.scroll.top);
