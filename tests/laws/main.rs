@@ -3,6 +3,7 @@
 
 mod acl;
 mod decode;
+mod digits;
 mod dump;
 mod glob;
 mod keyspace;
