@@ -3,7 +3,7 @@
 //! Each value holds a number that both only add one to, ours by reading it and saving it as an edit: a lost update is
 //! a number that is too small. `KEYGROVE_TEST_RACE=1000` takes so many steps for each type and rung, and besides the
 //! `redis-server` on the path those named in `KEYGROVE_SERVERS` (paths, `:` between) are raced on.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 use std::path::PathBuf;
 use std::sync::mpsc;
 use std::sync::{Arc, Barrier};

@@ -205,13 +205,15 @@ fn digits(text: &str) -> (String, i64) {
         .chain(part.chars())
         .filter(char::is_ascii_digit)
         .collect();
-    let zeros = all.len() - all.trim_start_matches('0').len();
+    let count = |digits: usize| i64::try_from(digits).unwrap_or(i64::MAX);
+    let zeros = count(all.len() - all.trim_start_matches('0').len());
     let digits = all.trim_matches('0').to_owned();
-    let before = whole.chars().filter(char::is_ascii_digit).count();
+    let before = count(whole.chars().filter(char::is_ascii_digit).count());
     if digits.is_empty() {
         return (digits, 0);
     }
-    let power = exponent.parse::<i64>().unwrap_or(0) + before as i64 - zeros as i64;
+    let power = exponent.parse::<i64>().unwrap_or(0);
+    let power = power.saturating_add(before).saturating_sub(zeros);
     (digits, power)
 }
 

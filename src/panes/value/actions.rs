@@ -115,6 +115,7 @@ impl Value {
         };
         let key = open.key.clone();
         let kind = open.head.as_ref().map(|head| head.kind);
+        let unread = open.head.as_ref().is_some_and(|head| head.unread.is_some());
         let intent = match action {
             A::Reload => return open.reread(cx),
             A::Order => {
@@ -127,7 +128,7 @@ impl Value {
                 open.look.from = None;
                 return open.renew(cx);
             }
-            A::Delete if open.shape() == Shape::Text => {
+            A::Delete if open.shape() == Shape::Text || unread => {
                 return vec![Effect::Tell(News::Delete(vec![key]))];
             }
             A::Delete => return self.verb(Verb::Remove),
