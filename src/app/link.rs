@@ -3,6 +3,7 @@ use super::Line;
 use super::{App, Screen};
 use crate::model::target::{Secret, Target};
 use crate::panes::connect::Connect;
+use crate::panes::own::Own;
 use crate::panes::tree::Restarted;
 use crate::panes::{Effect, Effects, Focus, Login, Mood, Reach};
 use crate::server::{Access, ConnectStep, Hello, Link, Request};
@@ -29,7 +30,6 @@ impl App {
             }
             self.focus = Focus::Tree;
         }
-        self.world.login = Login::of(&target);
         self.target = target;
         self.connect_anew()
     }
@@ -101,6 +101,7 @@ impl App {
         self.hello = hello;
         self.line = Line::Up;
         self.world.link = Reach::Up;
+        self.world.own = Own::new(Login::of(&self.target), &self.world.setup.separator);
         self.connect = None;
         let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
         effects.extend(self.with(|app, cx| app.value.linked(cx)));

@@ -7,6 +7,7 @@ use crate::model::target::Target;
 use crate::panes::acl::Acl;
 use crate::panes::connect::Connect;
 use crate::panes::log::Log;
+use crate::panes::own::Own;
 use crate::panes::tree::{Known, Tree};
 use crate::panes::value::Value;
 use crate::panes::{
@@ -26,6 +27,7 @@ mod overlays;
 mod plight;
 mod point;
 mod press;
+mod rights;
 mod top;
 mod undo;
 mod waiting;
@@ -120,6 +122,7 @@ impl App {
         now: Instant,
         clock: jiff::Zoned,
     ) -> Self {
+        let own = Own::new(Login::of(&target), &setup.separator);
         let tree = Tree::new(&setup);
         let value = Value::new(&setup.separator);
         let acl = Acl::new(&setup);
@@ -132,7 +135,7 @@ impl App {
                 access,
                 link: Reach::Down,
                 plight: None,
-                login: Login::of(&target),
+                own,
             },
             tickets: Tickets::default(),
             target,
@@ -287,6 +290,8 @@ impl App {
                 let now = self.world.now;
                 self.tree.learn(&key, kind, left, now);
             }
+            News::Met(key, met) => return self.met(&key, met),
+            News::Mine(user, catalog) => return self.read_own(*user, &catalog),
             News::Focus(focus) => self.focus = focus,
             News::Connect(target) => return self.connect_to(target),
             News::Users {
@@ -327,6 +332,11 @@ impl App {
             Event::Link(link) => self.link(link),
             Event::Sent(sent) => {
                 self.log.push(sent, &self.world);
+                Vec::new()
+            }
+            Event::Rights(news) => {
+                self.world.own.hear(news);
+                self.acl.learned(&self.world);
                 Vec::new()
             }
         }

@@ -23,7 +23,7 @@ impl Waiting {
         let lane = match request {
             Request::Keys(walk) => Lane::Walk(walk.purpose),
             Request::Describe(_) => Lane::Describe,
-            Request::Look { .. } => Lane::Look,
+            Request::Look { .. } | Request::Get(_) => Lane::Look,
             Request::Question(_) => Lane::Question,
             Request::Weigh(_) => Lane::Weigh,
             Request::Read { topic, .. } => Lane::Read(*topic),

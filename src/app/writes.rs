@@ -7,6 +7,7 @@ use crate::model::undo::Cannot;
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
+use crate::panes::own::{self, Met};
 use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
@@ -151,7 +152,11 @@ impl App {
                 Vec::new()
             }
             Err(fault) => {
-                self.refuse(&plan.intent, 0, fault.to_string());
+                if matches!(fault, Fault::Denied { command, .. } if command == "key") {
+                    let met = Met::Unwritable(fault.clone());
+                    self.world.own.met(&plan.change.key, met);
+                }
+                self.refuse(&plan.intent, 0, own::words(fault));
                 Vec::new()
             }
         })

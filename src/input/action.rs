@@ -45,6 +45,7 @@ pub enum Action {
     New,
     Mark,
     Order,
+    Others,
     Duplicate,
     Unlock,
     // a key or a row of its value

@@ -114,6 +114,7 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Tree, &[c('p')], A::Pause, "pause", "pause or resume the scan, or stop a search", 11),
     of(L::Tree, &[ctrl('r')], A::Rescan, "rescan", "scan again from the start", 19),
     of(L::Tree, &[c('o')], A::Order, "order", "order by name or by number of keys", 20),
+    of(L::Tree, &[c('H')], A::Others, "hide others", "hide or show names that are not this user's; SCAN tells them all the same", 0),
 
     of(L::Value, &[c('e')], A::Edit, "edit", "edit the value, the element or the score", 2),
     of(L::Value, &[c('E')], A::EditOutside, "$EDITOR", "edit the value in $EDITOR", 12),

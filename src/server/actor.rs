@@ -11,6 +11,7 @@ use super::gate::Gate;
 use super::keeper::keep;
 use super::out::Out;
 use super::private::Private;
+use super::refusals::Refusals;
 use super::writer::{self, What, Write};
 use super::{
     Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan, weigh,
@@ -122,7 +123,8 @@ impl Session {
     fn open(target: Target, gate: &Gate, out: &Out) -> Self {
         let current = watch::Sender::new(None);
         let (writes, queue) = mpsc::channel(writer::DEPTH);
-        let private = Private::new(target.clone(), gate.clone());
+        let refusals = Refusals::of(&target).told(out.clone());
+        let private = Private::new(target.clone(), gate.clone(), refusals.clone());
         tokio::spawn(writer::write(
             queue,
             current.subscribe(),
@@ -133,6 +135,7 @@ impl Session {
         let keeper = tokio::spawn(keep(
             target.clone(),
             gate.clone(),
+            refusals,
             out.clone(),
             current.clone(),
             Arc::clone(&nudge),
@@ -292,6 +295,10 @@ impl Actor {
             Request::Look { key, look } => (
                 Lane::Look,
                 tokio::spawn(look::look(conn, out, ticket, (key, look), self.load)),
+            ),
+            Request::Get(key) => (
+                Lane::Look,
+                tokio::spawn(look::get(conn, out, ticket, key, self.load)),
             ),
             Request::Question(cmd) => (
                 Lane::Question,

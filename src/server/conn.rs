@@ -1,6 +1,6 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ProtocolVersion, RedisConnectionInfo, RedisError};
@@ -12,6 +12,7 @@ use super::gate::Gate;
 use super::health::{Flight, Health, stops_reads};
 use super::legible::Legible;
 use super::listen::Listen;
+use super::out::Out;
 use super::refusals::Refusals;
 use super::scan::Cursors;
 use super::skills::Skills;
@@ -28,7 +29,7 @@ pub(super) const WRITE: Duration = Duration::from_secs(30);
 pub(super) struct Conn {
     wire: MultiplexedConnection,
     gate: Gate,
-    refusals: Arc<Mutex<Refusals>>,
+    refusals: Refusals,
     health: Arc<Health>,
     alive: watch::Receiver<()>,
     peer: Peer,
@@ -53,6 +54,13 @@ impl Drop for Driver {
     }
 }
 
+/// Whether reads wait for a server that is silent or refuses reads for now.
+#[derive(Clone, Copy)]
+enum Patience {
+    Much,
+    None,
+}
+
 impl Conn {
     /// A connection over a stream that is already open. Sends nothing by itself.
     pub(super) async fn over(stream: Box<dyn Stream>, gate: Gate) -> Result<Self, RedisError> {
@@ -74,7 +82,7 @@ impl Conn {
         Ok(Self {
             wire,
             gate,
-            refusals: Arc::default(),
+            refusals: Refusals::default(),
             health,
             alive,
             peer: Peer {
@@ -113,6 +121,7 @@ impl Conn {
             .map(|(cmd, value)| wire::answer(cmd, value))
             .collect();
         self.health.learn(cmds, &replies);
+        self.refusals.learn(cmds, &replies);
         replies
     }
 
@@ -152,8 +161,11 @@ impl Conn {
         }
     }
 
-    /// One read; refusals become faults. See [`Self::fetch`] for how long it may take.
+    /// One read; refusals become faults, and what is known to be refused is not sent. See [`Self::fetch`] for how long it may take.
     pub(super) async fn ask(&self, cmd: &Cmd) -> Result<Reply, Fault> {
+        if let Some(fault) = self.refusals.fault(std::slice::from_ref(cmd)) {
+            return Err(fault);
+        }
         let replies = self.fetch(std::slice::from_ref(cmd)).await?;
         wire::accept(replies.into_iter().next().unwrap_or(Reply::Nil))
     }
@@ -163,70 +175,103 @@ impl Conn {
     ///
     /// See [`Self::fetch`] for how long it may take.
     pub(super) async fn read(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-        self.unless_refused(cmds, async |open| self.fetch(open).await)
-            .await
+        self.unless_refused(cmds, Patience::Much).await
     }
 
     /// The same, once and now, whatever state the server is in.
     pub(super) async fn read_now(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-        self.unless_refused(cmds, async |open| self.send(open, READ).await)
-            .await
+        self.unless_refused(cmds, Patience::None).await
     }
 
-    async fn unless_refused(
-        &self,
-        cmds: &[Cmd],
-        send: impl AsyncFnOnce(&[Cmd]) -> Result<Vec<Reply>, Fault>,
-    ) -> Result<Vec<Reply>, Fault> {
-        let known = self.with_refusals(|refusals| refusals.replies(cmds));
-        let open: Vec<Cmd> = cmds
-            .iter()
-            .zip(&known)
-            .filter(|(_, known)| known.is_none())
-            .map(|(cmd, _)| cmd.clone())
-            .collect();
-        let fresh = send(&open).await?;
-        self.with_refusals(|refusals| refusals.learn(&open, &fresh));
-        let mut fresh = fresh.into_iter();
-        Ok(known
-            .into_iter()
-            .map(|known| known.or_else(|| fresh.next()).unwrap_or(Reply::Nil))
-            .collect())
+    async fn unless_refused(&self, cmds: &[Cmd], patience: Patience) -> Result<Vec<Reply>, Fault> {
+        let mut replies = self.refusals.replies(cmds);
+        loop {
+            let round = self.refusals.round(cmds, &replies);
+            if round.is_empty() {
+                return Ok(replies.into_iter().flatten().collect());
+            }
+            let asked: Vec<Cmd> = round
+                .iter()
+                .filter_map(|at| cmds.get(*at).cloned())
+                .collect();
+            let mut came = match patience {
+                Patience::Much => self.fetch(&asked).await?,
+                Patience::None => self.send(&asked, READ).await?,
+            }
+            .into_iter();
+            for at in round {
+                if let Some(reply) = replies.get_mut(at) {
+                    *reply = Some(came.next().unwrap_or(Reply::Nil));
+                }
+            }
+            // What was just refused answers for the others of its name.
+            for (reply, known) in replies.iter_mut().zip(self.refusals.replies(cmds)) {
+                if reply.is_none() {
+                    *reply = known;
+                }
+            }
+        }
+    }
+
+    /// The same because of the person, and so into the log: what was sent, and nothing that came from memory.
+    pub(super) async fn read_logged(&self, cmds: &[Cmd], out: &Out) -> Result<Vec<Reply>, Fault> {
+        let known = self.refusals.replies(cmds);
+        let asked = Instant::now();
+        let replies = self.read(cmds).await;
+        let took = asked.elapsed();
+        for (at, cmd) in cmds.iter().enumerate() {
+            if known.get(at).is_some_and(Option::is_some) {
+                continue;
+            }
+            match &replies {
+                Ok(replies) => {
+                    let reply = replies.get(at).cloned().unwrap_or(Reply::Nil);
+                    out.sent(cmd, took, &Ok(reply));
+                }
+                Err(fault) => out.sent(cmd, took, &Err(fault.clone())),
+            }
+        }
+        replies
+    }
+
+    /// What is known of the rights of this login.
+    pub(super) fn rights(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    /// Shares what is known of the rights of this login from now on.
+    pub(super) fn share(&mut self, refusals: &Refusals) {
+        self.refusals = refusals.clone();
     }
 
     /// The refusal a command would get, if it was refused as such before.
     pub(super) fn refused(&self, cmd: &Cmd) -> Option<Reply> {
-        let known = self.with_refusals(|refusals| refusals.replies(std::slice::from_ref(cmd)));
+        let known = self.refusals.replies(std::slice::from_ref(cmd));
         known.into_iter().next().flatten()
     }
 
     /// A command was refused as such, whatever the words.
     pub(super) fn refuse(&self, cmd: &Cmd, reply: Reply) {
-        self.with_refusals(|refusals| refusals.refuse(cmd, reply));
+        self.refusals.refuse(cmd, reply);
     }
 
     /// The server does not know this option; it is not tried again.
     pub(super) fn lack(&self, what: &'static str) {
-        self.with_refusals(|refusals| refusals.lack(what));
+        self.refusals.lack(what);
     }
 
     pub(super) fn lacks(&self, what: &str) -> bool {
-        self.with_refusals(|refusals| refusals.lacks(what))
+        self.refusals.lacks(what)
     }
 
     /// For each command the refusal it is known to get on this connection.
     pub(super) fn refusals(&self, cmds: &[Cmd]) -> Vec<Option<Reply>> {
-        self.with_refusals(|refusals| refusals.replies(cmds))
+        self.refusals.replies(cmds)
     }
 
     /// Remembers which of these commands were refused as such.
     pub(super) fn learn(&self, cmds: &[Cmd], replies: &[Reply]) {
-        self.with_refusals(|refusals| refusals.learn(cmds, replies));
-    }
-
-    /// Rights may have changed: what was refused is sent again when it is next asked for.
-    pub(super) fn forget_refusals(&self) {
-        self.with_refusals(Refusals::forget);
+        self.refusals.learn(cmds, replies);
     }
 
     /// Knows the server it is connected to from now on.
@@ -258,10 +303,5 @@ impl Conn {
     pub(super) async fn lost(&self) {
         let mut alive = self.alive.clone();
         while alive.changed().await.is_ok() {}
-    }
-
-    fn with_refusals<T>(&self, look: impl FnOnce(&mut Refusals) -> T) -> T {
-        // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
-        look(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

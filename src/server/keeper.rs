@@ -9,6 +9,7 @@ use super::dial::{Steps, failed};
 use super::gate::Gate;
 use super::link::{Cure, Failure, Ready, connect};
 use super::out::Out;
+use super::refusals::Refusals;
 use super::watcher::Watcher;
 use super::{ConnectStep, Link};
 use crate::model::Cmd;
@@ -27,6 +28,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 pub(super) async fn keep(
     target: Target,
     gate: Gate,
+    refusals: Refusals,
     out: Out,
     current: watch::Sender<Option<Conn>>,
     nudge: Arc<Notify>,
@@ -34,6 +36,7 @@ pub(super) async fn keep(
     let mut keeper = Keeper {
         target,
         gate,
+        refusals,
         out,
         current,
         process: Process::default(),
@@ -51,7 +54,9 @@ pub(super) async fn keep(
             }
         };
         let (failed, retry) = match attempt {
-            Ok(ready) => {
+            Ok(mut ready) => {
+                keeper.refusals.forget();
+                ready.conn.share(&keeper.refusals);
                 let since = Instant::now();
                 let ended = keeper.stay(ready, &nudge).await;
                 if since.elapsed() > LONGEST {
@@ -91,6 +96,8 @@ pub(super) async fn keep(
 struct Keeper {
     target: Target,
     gate: Gate,
+    /// What is known of the rights of the login, on all its connections.
+    refusals: Refusals,
     out: Out,
     current: watch::Sender<Option<Conn>>,
     process: Process,
@@ -194,9 +201,10 @@ impl Process {
         }
     }
 
-    /// Asks once for the `run_id`, after the person has had a first answer.
+    /// Asks once for the `run_id`, after the person has had a first answer. Of a user who may be refused it is not
+    /// asked: that would be an entry in the server's log of denials for every login.
     async fn remember(&mut self, conn: &Conn) {
-        if matches!(self.run, Run::Unasked) {
+        if matches!(self.run, Run::Unasked) && !conn.rights().are_expected() {
             self.run = run_id(conn).await.map_or(Run::Refused, Run::Id);
         }
     }

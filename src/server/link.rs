@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use super::conn::{Conn, Peer};
 use super::dial::{Line, STEP, Steps, dial, failed};
 use super::gate::Gate;
+use super::refusals::Refusals;
 use super::scan::Cursors;
 use super::skills::Skills;
 use super::{ConnectStep, Failed, Fault, Hello, tls};
@@ -47,6 +48,7 @@ pub(super) async fn connect(
     let mut conn = Conn::over(stream, gate.clone())
         .await
         .map_err(|_| broken(target))?;
+    conn.share(&Refusals::of(target));
     let (hello, number) = greet(&conn, target).await?;
     if target.db != 0 {
         steps.at(ConnectStep::Select).await;

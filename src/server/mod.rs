@@ -33,6 +33,7 @@ mod tls;
 mod unlink;
 mod watcher;
 mod weigh;
+mod whole;
 mod wire;
 mod writer;
 
@@ -56,6 +57,8 @@ pub enum Request {
     Describe(Vec<Key>),
     /// Opens a key: type, time to live, encoding, memory, and a page of its value.
     Look { key: Key, look: Look },
+    /// The same of a string that only GET may read, whatever its size: the person agreed.
+    Get(Key),
     /// One read whose reply is shown as it is: "is this a member?".
     Question(Cmd),
     /// Reads in one pipeline, for a screen that reads the replies itself: [`Answer::Replies`], one for each in
@@ -295,6 +298,17 @@ pub enum Event {
     Link(Link),
     /// A command was sent because of the person, and this came of it.
     Sent(Sent),
+    /// Something was learned of what we may.
+    Rights(Rights),
+}
+
+/// What the server's answers tell of our own rights.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Rights {
+    /// This command (`OBJECT ENCODING`) is refused whatever its arguments; told once, as long as it is not sent again.
+    Refused { command: String, fault: Fault },
+    /// We changed users: what was learned may not hold any more.
+    Unknown,
 }
 
 /// The state of the connection.
@@ -379,6 +393,9 @@ pub enum Fault {
     /// Too many requests are waiting.
     #[error("busy: try again in a moment")]
     Busy,
+    /// Only GET may read this value, which brings all of it at once, and it is big or its size is hidden.
+    #[error("this user may only GET it, {}", whole_size(*.size))]
+    Unbounded { size: Option<u64> },
     /// keygrove is read-only, or a read was asked for, and this command is not known to only read.
     #[error("read-only: {command} was not sent")]
     ReadOnly { command: String },
@@ -397,4 +414,13 @@ pub enum Fault {
     /// A reply of a form we do not know.
     #[error("{0}")]
     Odd(String),
+}
+
+fn whole_size(size: Option<u64>) -> String {
+    match size {
+        Some(size) => format!("which brings all of its {size} bytes at once"),
+        None => {
+            "which brings all of it at once, and how much that is cannot be told before".to_owned()
+        }
+    }
 }

@@ -14,3 +14,4 @@ mod acl;
 mod browse;
 mod edit;
 mod moods;
+mod rights;

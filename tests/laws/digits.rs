@@ -10,7 +10,7 @@ use super::server::{Client, Protocol, Server};
 /// The texts in which people and programs write scores, and doubles at their edges.
 const SCORES: &[f64] = &[
     0.1,
-    0.30000000000000004,
+    0.300_000_000_000_000_04,
     -0.0,
     9_007_199_254_740_992.0,
     9_007_199_254_740_994.0,
@@ -45,7 +45,7 @@ fn goes_round(client: &mut Client, score: f64) -> Result<(), TestCaseError> {
     prop_assert_eq!(Some(read.to_bits()), bits, "{} is shown as {}", score, text);
     let unchanged = kind.change(&key, Verb::Edit, Some(row), &[row.cells[0].clone()]);
     prop_assert!(unchanged.is_err(), "{} can be saved unchanged", text);
-    let other = if score == 5.0 { "6" } else { "5" };
+    let other = if text == "5" { "6" } else { "5" };
     let edit = kind
         .change(&key, Verb::Edit, Some(row), &[other.into()])
         .unwrap();

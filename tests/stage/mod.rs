@@ -238,7 +238,7 @@ impl Script {
             Request::Keys(walk) => Ok(Answer::Keys(self.walk(walk))),
             _ if self == Self::Denying => Err(denied()),
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
-            Request::Look { key, .. } => see(key).map(Answer::Seen),
+            Request::Look { key, .. } | Request::Get(key) => see(key).map(Answer::Seen),
             Request::Question(_) => Ok(Answer::Replied(Reply::Int(1))),
             Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(told(cmds))),
             Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(told(cmds)))),

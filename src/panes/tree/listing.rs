@@ -8,6 +8,7 @@ use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
 use crate::widgets::rows::Scroll;
 
 use super::meter::{Meter, Pace};
+use super::veil::Veil;
 
 /// Keys as a walk brings them.
 pub struct Listing {
@@ -24,6 +25,8 @@ pub struct Listing {
     meter: Meter,
     /// What is held is of an older walk, and goes when this one brings something.
     outdated: bool,
+    /// What keeps the names of others out of sight.
+    pub(super) veil: Option<Veil>,
 }
 
 /// What a listing looks for.
@@ -62,6 +65,7 @@ impl Listing {
             share: 0.0,
             meter: Meter::default(),
             outdated: false,
+            veil: None,
         }
     }
 
@@ -146,7 +150,7 @@ impl Listing {
     /// Takes keys that came.
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
         if std::mem::take(&mut self.outdated) {
-            self.keys.clear();
+            self.clear();
         }
         for key in &batch.keys {
             if prefix.is_none_or(|prefix| key.bytes().starts_with(prefix)) {
@@ -164,7 +168,7 @@ impl Listing {
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
     fn add(&mut self, key: &Key) {
-        let fresh = self.keys.insert(key.bytes());
+        let fresh = self.insert(key.bytes());
         if fresh && self.terms.purpose == Purpose::Search && self.keys.keys() <= SEEN_AT_ONCE {
             self.keys.reveal(&Spot::Key(key.clone()));
         }

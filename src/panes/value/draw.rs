@@ -4,9 +4,11 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use crate::model::acl::escape;
 use crate::model::kinds::{Mark, Order, Shape};
-use crate::panes::{Focused, World, paint};
-use crate::server::Left;
+use crate::model::printed::print;
+use crate::panes::{Focused, World, own, paint};
+use crate::server::{Fault, Left};
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
@@ -50,7 +52,8 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
         (None, None) => waiting(middle, buf, world),
-        (None, Some(fault)) => body::fault(fault, middle, buf, theme),
+        (None, Some(_)) if open.waits() => waiting(middle, buf, world),
+        (None, Some(fault)) => draw_fault(open, fault, middle, buf, world),
         (
             Some(Head {
                 unread: Some(fault),
@@ -99,7 +102,7 @@ fn title(open: &Open, theme: &Theme) -> Line<'static> {
     });
     line.push_span(Span::styled(" ─ ", theme.dim));
     line.push_span(Span::styled(
-        crate::model::printed::print(head.name.as_bytes()),
+        print(head.name.as_bytes()),
         theme.kind(&head.name),
     ));
     line.push_span(Span::styled(format!("{size} "), theme.dim));
@@ -141,7 +144,7 @@ fn facts(open: &Open, world: &World) -> Line<'static> {
     let mut spans = vec![Span::styled(left, style)];
     if let Ok(encoding) = &head.encoding {
         spans.push(Span::styled(
-            format!(" · {}", crate::model::printed::print(encoding.as_bytes())),
+            format!(" · {}", print(encoding.as_bytes())),
             theme.dim,
         ));
     }
@@ -194,6 +197,46 @@ fn waiting(area: Rect, buf: &mut Buffer, world: &World) {
     );
     for (line, row) in lines.into_iter().zip(area.rows()) {
         line.render(row, buf);
+    }
+}
+
+/// Why there is no value, what would help, and the server's own words.
+fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &World) {
+    let theme = &world.theme;
+    let mut lines = Vec::new();
+    match fault {
+        Fault::Denied { command, .. } if command == "key" => {
+            lines.push(Line::styled("not open to this user", theme.warn));
+            let pattern = print(&like(open.key.bytes(), &world.setup.separator));
+            let help = format!("an admin would have to grant ~{pattern}; ctrl-r asks again");
+            lines.push(Line::styled(help, theme.dim));
+            let hide = "H in the tree hides names that are not yours";
+            lines.push(Line::styled(hide, theme.dim));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
+        }
+        Fault::Denied { .. } => {
+            lines.push(Line::styled(own::words(fault), theme.warn));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
+        }
+        Fault::Unbounded { .. } => {
+            lines.push(Line::styled(fault.to_string(), theme.warn));
+            let help = "enter reads it all the same; +getrange would let it be read in part";
+            lines.push(Line::styled(help, theme.dim));
+        }
+        fault => lines.push(Line::styled(fault.to_string(), theme.error)),
+    }
+    let width = usize::from(area.width);
+    let rows = lines.into_iter().flat_map(|line| text::wrap(line, width));
+    for (line, row) in rows.zip(area.rows()) {
+        line.render(row, buf);
+    }
+}
+
+/// The pattern of all names that begin as this one does, up to its first separator.
+fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
+    match own::top(name, separator) {
+        Some(top) => [&*escape::literal(top), b"*"].concat(),
+        None => escape::literal(name),
     }
 }
 

@@ -216,6 +216,13 @@ impl Open {
         self.ask(look, Asked::Tail(end), cx)
     }
 
+    /// Reads a string by GET, whatever its size: the person was told and agreed.
+    pub fn whole_by_get(&mut self, cx: &mut Cx) -> Effects {
+        let (ticket, effect) = cx.ask(Request::Get(self.key.clone()));
+        self.asked = Some((ticket, Asked::Anew(None)));
+        vec![effect]
+    }
+
     fn ask(&mut self, look: Look, asked: Asked, cx: &mut Cx) -> Effects {
         let (ticket, effect) = cx.ask(Request::Look {
             key: self.key.clone(),

@@ -43,7 +43,9 @@ pub(super) async fn apply(
 ) -> Result<Outcome, Fault> {
     let cmds: Vec<Cmd> = change.cmds.iter().map(|step| step.cmd.clone()).collect();
     conn.gate().pass(&cmds)?;
-    refused_before(conn, &cmds)?;
+    if let Some(fault) = conn.rights().fault(&cmds) {
+        return Err(fault);
+    }
     let mut work = Work {
         conn,
         out,
@@ -54,21 +56,6 @@ pub(super) async fn apply(
         (Some(guard), Consent::Guarded) => work.guarded(private, guard).await,
         (Some(guard), Consent::Unguarded) => work.compared(guard).await,
         (None, _) => work.plain(private).await,
-    }
-}
-
-/// A write that was refused as such is not sent again on this connection, nor is anybody asked whether it may go
-/// without its guard.
-fn refused_before(conn: &Conn, cmds: &[Cmd]) -> Result<(), Fault> {
-    let Some(refusal) = cmds.iter().find_map(|cmd| conn.refused(cmd)) else {
-        return Ok(());
-    };
-    match wire::accept(refusal) {
-        Err(Fault::Denied { command, text }) => Err(Fault::Denied {
-            command,
-            text: format!("(as before; asked again after a reconnect) {text}"),
-        }),
-        refusal => refusal.map(drop),
     }
 }
 
@@ -204,9 +191,7 @@ impl Work<'_> {
     }
 
     async fn write(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-        let replies = self.conn.send(cmds, super::conn::WRITE).await?;
-        self.conn.learn(cmds, &replies);
-        Ok(replies)
+        self.conn.send(cmds, super::conn::WRITE).await
     }
 
     /// Reads the replies to steps, and to the reads around them, that were run together.

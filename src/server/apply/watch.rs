@@ -98,7 +98,6 @@ impl Work<'_> {
             Ok(queued) => queued,
             Err(fault) => return self.unknown(&cmds, asked, fault).map(Ended::Done),
         };
-        self.conn.learn(&cmds, &queued);
         let ended = queued.pop().unwrap_or(Reply::Nil);
         let mut told = match &ended {
             Reply::Array(replies) => replies.clone(),

@@ -80,10 +80,10 @@ fn who_may_not_write_is_asked_once_at_most() {
     t.press("e ctrl-end 'er' ctrl-s");
     t.sees("Not guarded");
     t.press("y");
-    t.sees("no permissions to run the 'set'");
+    t.sees("this user may not SET");
     t.press("ctrl-s");
     t.never_sees("Not guarded");
-    t.sees("as before; asked again after a reconnect");
+    t.sees("this user may not SET");
     t.sees("older");
     assert_eq!(t.redis("GET app:k"), "old");
     let log = t.redis("ACL LOG 128");
