@@ -6,7 +6,7 @@ use std::time::Instant;
 use common::Server;
 use keygrove::model::change::{Change, Check, Outcome, Read, Step};
 use keygrove::model::kinds::{Look, Order};
-use keygrove::model::{Cmd, Key, Pattern, Reply};
+use keygrove::model::{Cmd, Key, Pattern, Plight, Reply};
 use keygrove::server::{
     Access, Answer, Consent, Event, Fault, Left, Purpose, Request, Seen, Unlinked, Walk,
 };
@@ -711,14 +711,26 @@ async fn a_write_is_never_sent_twice() {
 }
 
 #[tokio::test]
-async fn a_slow_read_ends_after_its_deadline_and_does_not_block_its_lane() {
+async fn a_silent_server_is_waited_for_and_asked_nothing_more() {
     let server = Server::start();
     let mut room = Room::at(server.target()).await;
-    server.redis(&["CLIENT", "PAUSE", "12000", "ALL"]);
+    server.redis(&["CLIENT", "PAUSE", "4000", "ALL"]);
     let first = room.send(Request::Question(cmd("GET a")));
-    assert_eq!(room.answer(first).await, Err(Fault::Slow(10)));
-    assert_eq!(
-        room.ask(Request::Question(cmd("GET b"))).await,
-        Ok(Answer::Replied(Reply::Nil))
-    );
+    assert_eq!(room.plight().await, Some(Plight::Silent));
+    // A newer one of the lane ends it; neither it nor fifty others are sent.
+    for _ in 0..50 {
+        room.send(Request::Question(cmd("GETRANGE b 0 1")));
+    }
+    let last = room.send(Request::Question(cmd("GET c")));
+    loop {
+        match room.event().await {
+            Event::Answer { ticket, answer } if ticket == last => {
+                break assert_eq!(answer, Ok(Answer::Replied(Reply::Nil)));
+            }
+            Event::Answer { ticket, .. } => assert_ne!(ticket, first),
+            _ => {}
+        }
+    }
+    let stats = server.redis(&["INFO", "commandstats"]);
+    assert!(!stats.contains("cmdstat_getrange"), "{stats}");
 }

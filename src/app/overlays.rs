@@ -3,8 +3,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
-use crate::model::Key;
 use crate::model::kinds::Verb;
+use crate::model::{Cmd, Key};
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::finder::{self, Finder, Item};
@@ -53,6 +53,8 @@ pub enum Then {
     Undo(Box<Undo>, Consent),
     DropDraft,
     Quit,
+    /// Ends what keeps the server busy.
+    Stop(Cmd),
 }
 
 impl Overlay {
@@ -227,6 +229,7 @@ impl App {
                     .unwrap_or_default()
             }
             Then::Quit => vec![Effect::Quit],
+            Then::Stop(cmd) => self.stop(cmd),
         }
     }
 

@@ -16,6 +16,10 @@ impl App {
         if chord == Chord::ctrl('c') {
             return self.quit();
         }
+        if chord == Chord::ctrl('t') {
+            // Whatever is being typed meanwhile stays.
+            return self.retry();
+        }
         if let Some(overlay) = self.overlays.pop() {
             return self.press_overlay(overlay, chord);
         }
@@ -67,7 +71,7 @@ impl App {
     fn press_connect(&mut self, chord: Chord) -> Effects {
         let action = lookup(&[Layer::Connect], chord).map(|binding| binding.action);
         if action == Some(Action::Back) {
-            if self.hello != crate::server::Hello::default() {
+            if self.reached {
                 self.connect = None;
             }
             return Vec::new();
@@ -123,6 +127,8 @@ impl App {
             Action::Connect => {
                 self.connect = Some(crate::panes::connect::Connect::new(self.target.clone()));
             }
+            Action::Retry => return self.retry(),
+            Action::StopScript => self.ask_to_stop(),
             Action::Redraw => return vec![Effect::Redraw],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),

@@ -7,6 +7,7 @@ use crate::model::undo::Cannot;
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
+use crate::panes::own::{self, Met};
 use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
@@ -43,6 +44,7 @@ impl App {
             self.refuse(intent, 0, why);
             return Vec::new();
         }
+        let heavy = self.copies_much(intent);
         match intent.plan(typed, &self.world) {
             Err(refusal) => {
                 self.refuse(intent, refusal.field, refusal.why);
@@ -60,8 +62,28 @@ impl App {
                 self.overlays.push(Overlay::Confirm { confirm, then });
                 Vec::new()
             }
+            Ok(plan) if heavy.is_some() => {
+                let question = vec![format!(
+                    "{} takes {} in memory. Nobody is served while it is copied. Copy it all the same?",
+                    plan.change.key.printed(),
+                    crate::panes::paint::size(heavy.unwrap_or(0))
+                )];
+                let confirm = Confirm::new("It is big", question, plan.change.lines(), None);
+                let then = Then::Write(Box::new(plan), Consent::Guarded);
+                self.overlays.push(Overlay::Confirm { confirm, then });
+                Vec::new()
+            }
             Ok(plan) => self.send(plan, Consent::Guarded),
         }
+    }
+
+    /// The bytes of a key that is about to be copied, where they hold up the server.
+    fn copies_much(&self, intent: &Intent) -> Option<u64> {
+        const MUCH: u64 = 8 * 1024 * 1024;
+        let Intent::Duplicate(key) = intent else {
+            return None;
+        };
+        self.value.memory(key).filter(|bytes| *bytes > MUCH)
     }
 
     /// Sends a change, once.
@@ -87,6 +109,7 @@ impl App {
             .iter()
             .position(|write| write.ticket == ticket)?;
         let Write { plan, .. } = self.writes.remove(at);
+        self.learn_refusal(&plan.change, answer);
         Some(match answer {
             Ok(Answer::Applied(Outcome::Done(replies))) => {
                 self.remember(&plan, replies);
@@ -123,8 +146,17 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
+            Err(fault @ (Fault::Lost | Fault::Slow(_))) => {
+                // Of a write that may have been made it is said that this is unknown.
+                self.refuse(&plan.intent, 0, format!("{fault}: nothing was written"));
+                Vec::new()
+            }
             Err(fault) => {
-                self.refuse(&plan.intent, 0, fault.to_string());
+                if matches!(fault, Fault::Denied { command, .. } if command == "key") {
+                    let met = Met::Unwritable(fault.clone());
+                    self.world.own.met(&plan.change.key, met);
+                }
+                self.refuse(&plan.intent, 0, own::words(fault));
                 Vec::new()
             }
         })

@@ -21,6 +21,8 @@ pub enum Action {
     AclScreen,
     LogScreen,
     Connect,
+    Retry,
+    StopScript,
     Help,
     Palette,
     Redraw,
@@ -43,6 +45,7 @@ pub enum Action {
     New,
     Mark,
     Order,
+    Others,
     Duplicate,
     Unlock,
     // a key or a row of its value

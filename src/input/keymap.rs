@@ -92,6 +92,8 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Everywhere, &[ctrl('u')], A::History, "undo list", "everything that can be undone, the newest first, and what cannot and why", 0),
     of(L::Everywhere, &[c('U')], A::Unlock, "unlock", "allow or forbid writing (production asks for a word)", 30),
     of(L::Everywhere, &[c('C')], A::Connect, "connect", "connect to another address", 0),
+    of(L::Everywhere, &[ctrl('t')], A::Retry, "reconnect", "connect again at once, when lost or silent; also while typing", 0),
+    of(L::Everywhere, &[c('!')], A::StopScript, "stop script", "stop the script that keeps the server busy (SCRIPT KILL, FUNCTION KILL)", 0),
     of(L::Everywhere, &[c('?')], A::Help, "help", "every key, searchable", 40),
     of(L::Everywhere, &[c(':')], A::Palette, "palette", "every action by name", 41),
     of(L::Everywhere, &[ctrl('l')], A::Redraw, "redraw", "draw the screen anew", 0),
@@ -112,6 +114,7 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Tree, &[c('p')], A::Pause, "pause", "pause or resume the scan, or stop a search", 11),
     of(L::Tree, &[ctrl('r')], A::Rescan, "rescan", "scan again from the start", 19),
     of(L::Tree, &[c('o')], A::Order, "order", "order by name or by number of keys", 20),
+    of(L::Tree, &[c('H')], A::Others, "hide others", "hide or show names that are not this user's; SCAN tells them all the same", 0),
 
     of(L::Value, &[c('e')], A::Edit, "edit", "edit the value, the element or the score", 2),
     of(L::Value, &[c('E')], A::EditOutside, "$EDITOR", "edit the value in $EDITOR", 12),

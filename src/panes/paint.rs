@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::model::decode::{Lines, Role, Row};
-use crate::model::{Printed, ttl};
+use crate::model::{Plight, Printed, ttl};
 use crate::server::Left;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
@@ -96,6 +96,11 @@ pub fn left(left: Left) -> String {
         Left::Millis(millis) => ttl::print_left(millis),
         Left::Gone => "gone".into(),
     }
+}
+
+/// Why nothing comes, and what to do.
+pub fn plight(plight: &Plight) -> String {
+    format!("{}. {}", plight.words(), plight.advice())
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
 use super::conn::Conn;
@@ -11,6 +11,7 @@ use super::gate::Gate;
 use super::keeper::keep;
 use super::out::Out;
 use super::private::Private;
+use super::refusals::Refusals;
 use super::writer::{self, What, Write};
 use super::{
     Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan, weigh,
@@ -110,7 +111,10 @@ struct Actor {
 
 /// Everything that belongs to one target.
 struct Session {
+    target: Target,
     keeper: JoinHandle<()>,
+    /// Asks the keeper for a new connection.
+    nudge: Arc<Notify>,
     current: watch::Sender<Option<Conn>>,
     writes: mpsc::Sender<Write>,
 }
@@ -119,16 +123,27 @@ impl Session {
     fn open(target: Target, gate: &Gate, out: &Out) -> Self {
         let current = watch::Sender::new(None);
         let (writes, queue) = mpsc::channel(writer::DEPTH);
-        let private = Private::new(target.clone(), gate.clone());
+        let refusals = Refusals::of(&target).told(out.clone());
+        let private = Private::new(target.clone(), gate.clone(), refusals.clone());
         tokio::spawn(writer::write(
             queue,
             current.subscribe(),
             private,
             out.clone(),
         ));
-        let keeper = tokio::spawn(keep(target, gate.clone(), out.clone(), current.clone()));
+        let nudge = Arc::new(Notify::new());
+        let keeper = tokio::spawn(keep(
+            target.clone(),
+            gate.clone(),
+            refusals,
+            out.clone(),
+            current.clone(),
+            Arc::clone(&nudge),
+        ));
         Self {
+            target,
             keeper,
+            nudge,
             current,
             writes,
         }
@@ -164,6 +179,11 @@ impl Actor {
     async fn take(&mut self, ticket: Ticket, request: Request) {
         match request {
             Request::Connect(target) => self.connect(target).await,
+            Request::Retry => {
+                if let Some(target) = self.session.as_ref().map(|session| session.target.clone()) {
+                    self.connect(target).await;
+                }
+            }
             Request::Access(access) => self.gate.set(access),
             Request::Apply { change, consent } => {
                 self.write(ticket, What::Apply { change, consent }).await;
@@ -203,6 +223,14 @@ impl Actor {
 
     async fn connect(&mut self, target: Target) {
         self.end_all();
+        if let Some(session) = &self.session
+            && session.target == target
+            && !session.keeper.is_finished()
+        {
+            // What is known of the server's process, and with it of cursors, is kept.
+            session.nudge.notify_one();
+            return;
+        }
         if let Some(session) = self.session.take() {
             session.close().await;
         }
@@ -268,6 +296,10 @@ impl Actor {
                 Lane::Look,
                 tokio::spawn(look::look(conn, out, ticket, (key, look), self.load)),
             ),
+            Request::Get(key) => (
+                Lane::Look,
+                tokio::spawn(look::get(conn, out, ticket, key, self.load)),
+            ),
             Request::Question(cmd) => (
                 Lane::Question,
                 tokio::spawn(look::question(conn, out, ticket, cmd)),
@@ -286,6 +318,7 @@ impl Actor {
             | Request::LogIn { .. }
             | Request::Unlink(_)
             | Request::Restore(_)
+            | Request::Retry
             | Request::Access(_) => return,
         };
         if let Some((_, older)) = self.lanes.insert(lane, (ticket, task.abort_handle())) {

@@ -5,8 +5,9 @@ use super::conn::Conn;
 use super::out::Out;
 use super::sift::Sift;
 use super::skills::Skill;
+use super::whole::{self, Size};
 use super::{Answer, Described, Fault, Left, Load, Seen, Ticket, wire};
-use crate::model::kinds::{self, Kind, Look, Page};
+use crate::model::kinds::{self, Kind, Look, PAGE, Page};
 use crate::model::{Cmd, Key, Reply};
 
 /// Where a look is taken.
@@ -15,23 +16,51 @@ struct On<'a> {
     out: &'a Out,
     key: &'a Key,
     load: Load,
+    /// Whether a string that only GET may read is read whatever its size.
+    size: Size,
 }
 
 /// Answers [`super::Request::Describe`].
 pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) {
-    let cmds: Vec<Cmd> = keys
-        .iter()
-        .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
-        .collect();
-    let answer = conn.read(&cmds).await.map(|replies| {
-        let (pairs, _) = replies.as_chunks::<2>();
-        let described = pairs.iter().map(|[kind, left]| Described {
-            kind: text(kind),
-            left: read_left(left),
-        });
-        Answer::Described(described.collect())
-    });
+    let answer = described(&conn, &keys).await.map(Answer::Described);
     out.answer(ticket, answer).await;
+}
+
+async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
+    if keys.iter().all(|key| conn.rights().trusts(key)) {
+        let cmds: Vec<Cmd> = keys
+            .iter()
+            .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
+            .collect();
+        let replies = conn.read(&cmds).await?;
+        let (pairs, _) = replies.as_chunks::<2>();
+        return Ok(pairs.iter().map(|[kind, left]| cells(kind, left)).collect());
+    }
+    let kinds: Vec<Cmd> = keys.iter().map(|key| about("TYPE", key)).collect();
+    let kinds = conn.read(&kinds).await?;
+    // What is refused to one question about a key is not asked a second one.
+    let allowed = keys.iter().zip(&kinds);
+    let allowed = allowed.filter(|(_, kind)| !wire::foreign_key(kind));
+    let lefts: Vec<Cmd> = allowed.map(|(key, _)| about("PTTL", key)).collect();
+    let mut lefts = conn.read(&lefts).await?.into_iter();
+    let rows = keys.iter().zip(&kinds).map(|(key, kind)| {
+        if wire::foreign_key(kind) {
+            return cells(kind, kind);
+        }
+        let left = lefts.next().unwrap_or(Reply::Nil);
+        if !(wire::denied(kind) && wire::denied(&left)) {
+            conn.rights().trust(key);
+        }
+        cells(kind, &left)
+    });
+    Ok(rows.collect())
+}
+
+fn cells(kind: &Reply, left: &Reply) -> Described {
+    Described {
+        kind: text(kind),
+        left: read_left(left),
+    }
 }
 
 /// Answers [`super::Request::Look`].
@@ -47,40 +76,54 @@ pub(super) async fn look(
         out: &out,
         key: &key,
         load,
+        size: Size::Small,
     };
-    let mut seen = open(&on, &look).await;
-    if seen == Err(Fault::WrongKind) {
-        // It became another type between two of our questions; as what it is now, it can be shown.
-        seen = open(&on, &look).await;
-    }
+    let seen = settled(&on, &look).await;
     out.answer(ticket, seen.map(Answer::Seen)).await;
+}
+
+/// Answers [`super::Request::Get`].
+pub(super) async fn get(conn: Conn, out: Out, ticket: Ticket, key: Key, load: Load) {
+    let on = On {
+        conn: &conn,
+        out: &out,
+        key: &key,
+        load,
+        size: Size::Any,
+    };
+    let look = Look {
+        count: PAGE,
+        ..Look::whole()
+    };
+    let seen = settled(&on, &look).await;
+    out.answer(ticket, seen.map(Answer::Seen)).await;
+}
+
+async fn settled(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
+    match open(on, look).await {
+        // It became another type between two of our questions; as what it is now, it can be shown.
+        Err(Fault::WrongKind) => open(on, look).await,
+        seen => seen,
+    }
 }
 
 /// Answers [`super::Request::Question`].
 pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
     let asked = Instant::now();
-    let reply = conn.ask(&cmd, super::conn::READ).await;
+    let reply = conn.ask(&cmd).await;
     out.sent(&cmd, asked.elapsed(), &reply);
     out.answer(ticket, reply.map(Answer::Replied)).await;
 }
 
 async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
-    let On { conn, out, key, .. } = *on;
-    let cmds = [
-        about("TYPE", key),
-        about("PTTL", key),
-        about("OBJECT ENCODING", key),
-        about("MEMORY USAGE", key),
-    ];
-    let replies = read(conn, out, &cmds).await?;
-    let [kind, left, encoding, memory] =
-        <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))?;
+    let [kind, left, encoding, memory] = facts(on).await?;
     let memory = bytes_used(&memory);
+    let most = memory.as_ref().ok().copied();
     let (kind, (page, unread)) = match text(&kind) {
         Ok(name) if name == "none" => return Err(Fault::Gone),
         Ok(name) => {
             let kind = kinds::of(&name);
-            match page(on, kind, look, memory.as_ref().ok().copied()).await {
+            match page(on, kind, look, most).await {
                 Ok(page) => (name, (page, None)),
                 Err(fault @ Fault::Denied { .. }) => {
                     let page = only_size(on, kind, look).await?;
@@ -89,8 +132,8 @@ async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
                 Err(fault) => return Err(fault),
             }
         }
-        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
-            let (name, page) = guess(on, look).await?;
+        Err(untold) if wire::whole_command(&kind) => {
+            let (name, page) = guess(on, look, most, untold).await?;
             (name, (page, None))
         }
         Err(fault) => return Err(fault),
@@ -117,20 +160,55 @@ async fn only_size(on: &On<'_>, kind: &dyn Kind, look: &Look) -> Result<Page, Fa
     })
 }
 
-/// Where TYPE is refused as a command, the type is the one whose reads are answered without WRONGTYPE.
-async fn guess(on: &On<'_>, look: &Look) -> Result<(String, Page), Fault> {
-    let mut denied = None;
+/// Type, time to live, encoding, memory: in one go, or where the key may not be ours one by one until it is seen to be.
+async fn facts(on: &On<'_>) -> Result<[Reply; 4], Fault> {
+    let On { conn, out, key, .. } = *on;
+    let cmds = [
+        about("TYPE", key),
+        about("PTTL", key),
+        about("OBJECT ENCODING", key),
+        about("MEMORY USAGE", key),
+    ];
+    let mut replies = Vec::with_capacity(cmds.len());
+    while let Some(rest) = cmds.get(replies.len()..).filter(|rest| !rest.is_empty()) {
+        let trusted = conn.rights().trusts(key);
+        let many = if trusted { rest.len() } else { 1 };
+        for reply in read(conn, out, rest.get(..many).unwrap_or(rest)).await? {
+            if !trusted && wire::foreign_key(&reply) {
+                return Err(refusal(&reply, "TYPE"));
+            }
+            if !wire::denied(&reply) {
+                conn.rights().trust(key);
+            }
+            replies.push(reply);
+        }
+    }
+    <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))
+}
+
+/// Whether a string cannot be read by slices, whatever its key.
+fn unsliceable(fault: &Fault) -> bool {
+    matches!(fault, Fault::Denied { command, .. } if command == "GETRANGE")
+}
+
+/// Where TYPE is refused as a command (`untold`), the type is the one whose reads are answered without WRONGTYPE.
+/// Where such reads are refused too, only TYPE would tell which of them is lacking.
+async fn guess(
+    on: &On<'_>,
+    look: &Look,
+    memory: Option<u64>,
+    untold: Fault,
+) -> Result<(String, Page), Fault> {
+    let mut fault = Fault::WrongKind;
     for kind in kinds::ALL {
-        match page(on, *kind, look, None).await {
+        match page(on, *kind, look, memory).await {
             Ok(page) => return Ok((kind.name().to_owned(), page)),
             Err(Fault::WrongKind) => {}
-            Err(Fault::Denied { command, text }) if command != "key" => {
-                denied.get_or_insert(Fault::Denied { command, text });
-            }
+            Err(Fault::Denied { command, .. }) if command != "key" => fault = untold.clone(),
             Err(fault) => return Err(fault),
         }
     }
-    Err(denied.unwrap_or(Fault::WrongKind))
+    Err(fault)
 }
 
 async fn page(
@@ -147,7 +225,13 @@ async fn page(
         look,
         load: on.load,
     };
-    let mut page = sift.page(memory).await?;
+    let mut page = match sift.page(memory).await {
+        Err(fault) if unsliceable(&fault) => {
+            let bound = (memory, on.size);
+            whole::instead(on.conn, on.out, on.key, look, bound, fault).await?
+        }
+        page => page?,
+    };
     if on.conn.peer().skills.fields == Skill::Has
         && let Some(lives) = kind.lives(on.key, &page)
     {
@@ -159,13 +243,10 @@ async fn page(
 
 /// Reads because of the person, and so into the log.
 pub(super) async fn read(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-    let asked = Instant::now();
-    let replies = conn.read(cmds).await;
-    out.sent_all(cmds, asked.elapsed(), &replies);
-    replies
+    conn.read_logged(cmds, out).await
 }
 
-fn about(command: &str, key: &Key) -> Cmd {
+pub(super) fn about(command: &str, key: &Key) -> Cmd {
     Cmd::new(command).arg(key.bytes())
 }
 

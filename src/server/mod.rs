@@ -5,7 +5,7 @@ use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
 use crate::model::undo::Kept;
-use crate::model::{Cmd, Key, Pattern, Reply};
+use crate::model::{Cmd, Key, Pattern, Plight, Reply, plight};
 
 mod act;
 mod actor;
@@ -14,6 +14,8 @@ mod conn;
 mod dial;
 mod facts;
 mod gate;
+mod health;
+mod heavy;
 mod keeper;
 mod kept;
 mod legible;
@@ -30,12 +32,15 @@ mod sift;
 mod skills;
 mod tls;
 mod unlink;
+mod watcher;
 mod weigh;
+mod whole;
 mod wire;
 mod writer;
 
 pub use actor::{Handle, Settings, start};
 pub use gate::READS;
+pub use health::SILENT;
 pub use scan::Place;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
@@ -53,6 +58,8 @@ pub enum Request {
     Describe(Vec<Key>),
     /// Opens a key: type, time to live, encoding, memory, and a page of its value.
     Look { key: Key, look: Look },
+    /// The same of a string that only GET may read, whatever its size: the person agreed.
+    Get(Key),
     /// One read whose reply is shown as it is: "is this a member?".
     Question(Cmd),
     /// Reads in one pipeline, for a screen that reads the replies itself: [`Answer::Replies`], one for each in
@@ -82,6 +89,8 @@ pub enum Request {
     /// Brings deleted keys back, where their names are still free: many [`Answer::Restored`], the last one with
     /// `done`. By RESTORE; where that is refused to the user, element by element under WATCH.
     Restore(Vec<Kept>),
+    /// Opens a new connection to the same place now, instead of waiting for the next try or for a silent server.
+    Retry,
     /// Allows or forbids writing from now on.
     Access(Access),
 }
@@ -290,6 +299,17 @@ pub enum Event {
     Link(Link),
     /// A command was sent because of the person, and this came of it.
     Sent(Sent),
+    /// Something was learned of what we may.
+    Rights(Rights),
+}
+
+/// What the server's answers tell of our own rights.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Rights {
+    /// This command (`OBJECT ENCODING`) is refused whatever its arguments; told once, as long as it is not sent again.
+    Refused { command: String, fault: Fault },
+    /// We changed users: what was learned may not hold any more.
+    Unknown,
 }
 
 /// The state of the connection.
@@ -298,6 +318,8 @@ pub enum Link {
     /// At this step of connecting.
     Trying(ConnectStep),
     Up(Hello),
+    /// The connection is good, and yet the server answers no reads now, for this reason; with none, it does again.
+    Plight(Option<Plight>),
     /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
     Down {
         failed: Failed,
@@ -372,6 +394,9 @@ pub enum Fault {
     /// Too many requests are waiting.
     #[error("busy: try again in a moment")]
     Busy,
+    /// Only GET may read this value, which brings all of it at once, and it is big or its size is hidden.
+    #[error("this user may only GET it, {}", whole_size(*.size))]
+    Unbounded { size: Option<u64> },
     /// keygrove is read-only, or a read was asked for, and this command is not known to only read.
     #[error("read-only: {command} was not sent")]
     ReadOnly { command: String },
@@ -381,10 +406,22 @@ pub enum Fault {
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
+    /// UNLINK is refused, and DEL would hold up the server while it frees so many bytes (`None`: not told).
+    #[error("{}", heavy::words(*.0))]
+    Heavy(Option<u64>),
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
-    #[error("{code} {text}")]
+    #[error("{}", plight::explain(code, text))]
     Refused { code: String, text: String },
     /// A reply of a form we do not know.
     #[error("{0}")]
     Odd(String),
+}
+
+fn whole_size(size: Option<u64>) -> String {
+    match size {
+        Some(size) => format!("which brings all of its {size} bytes at once"),
+        None => {
+            "which brings all of it at once, and how much that is cannot be told before".to_owned()
+        }
+    }
 }

@@ -80,7 +80,7 @@ impl Asked {
 
 async fn fitting(conn: &Conn, reads: &[Read]) -> Result<Vec<Ask>, Fault> {
     let sizes: Vec<Cmd> = reads.iter().filter_map(|read| read.size.clone()).collect();
-    let mut sizes = conn.read(&sizes).await?.into_iter();
+    let mut sizes = conn.read_now(&sizes).await?.into_iter();
     let cmds: Vec<Cmd> = reads.iter().map(|read| read.cmd.clone()).collect();
     let known = conn.refusals(&cmds);
     let ask = |((read, cmd), known): ((&Read, Cmd), Option<Reply>)| {

@@ -1,4 +1,5 @@
 //! Deleting many keys: UNLINK in batches, with progress, stopped between batches; what is small is read before it goes.
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
@@ -6,7 +7,8 @@ use super::apply::apply;
 use super::conn::{Conn, WRITE};
 use super::out::Out;
 use super::private::Private;
-use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, kept, wire};
+use super::refusals::neighbourhood;
+use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, heavy, kept, wire};
 use crate::model::change::Outcome;
 use crate::model::undo::Past;
 use crate::model::{Cmd, Key, Reply, whole};
@@ -33,7 +35,7 @@ pub(super) async fn unlink(
     let mut work = Work {
         conn,
         out,
-        verb: "UNLINK",
+        verb: verb(conn),
         so_far: Unlinked::default(),
     };
     let mut told = Instant::now();
@@ -83,6 +85,12 @@ enum Keep {
     No,
 }
 
+/// UNLINK, or DEL where that is known to be refused.
+fn verb(conn: &Conn) -> &'static str {
+    let refused = conn.rights().fault(&[Cmd::new("UNLINK")]).is_some();
+    if refused { "DEL" } else { "UNLINK" }
+}
+
 struct Work<'a> {
     conn: &'a Conn,
     out: &'a Out,
@@ -130,13 +138,31 @@ impl Work<'_> {
     }
 
     async fn batch(&mut self, keys: &[Key]) -> Result<(), Fault> {
+        if self.verb == "DEL" {
+            return self.light(keys).await;
+        }
         let reply = self.all_at_once(keys).await?;
-        let reply = if self.verb == "UNLINK" && no_such_command(&reply) {
+        if no_such_command(&reply) {
             self.verb = "DEL";
-            self.all_at_once(keys).await?
-        } else {
-            reply
-        };
+            return self.light(keys).await;
+        }
+        self.told(keys, reply).await
+    }
+
+    /// By DEL, which frees while the server waits: only what is light, and little at once.
+    async fn light(&mut self, keys: &[Key]) -> Result<(), Fault> {
+        let (lots, heavy) = heavy::lots(self.conn, keys).await?;
+        let heavy = heavy.into_iter();
+        let heavy = heavy.map(|(key, bytes)| (key, Fault::Heavy(bytes)));
+        self.so_far.failed.extend(heavy);
+        for lot in lots {
+            let reply = self.all_at_once(&lot).await?;
+            self.told(&lot, reply).await?;
+        }
+        Ok(())
+    }
+
+    async fn told(&mut self, keys: &[Key], reply: Reply) -> Result<(), Fault> {
         match reply {
             Reply::Int(deleted) => {
                 self.count(keys.len(), u64::try_from(deleted).unwrap_or_default());
@@ -148,6 +174,9 @@ impl Work<'_> {
     }
 
     async fn all_at_once(&self, keys: &[Key]) -> Result<Reply, Fault> {
+        if let Some(fault) = self.conn.rights().fault(&[Cmd::new(self.verb)]) {
+            return Err(fault);
+        }
         let cmd = keys
             .iter()
             .fold(Cmd::new(self.verb), |cmd, key| cmd.arg(key.bytes()));
@@ -159,19 +188,54 @@ impl Work<'_> {
         reply
     }
 
-    /// One of the keys is not ours to delete: one by one the others are deleted all the same.
+    /// One of the keys is not ours to delete: one by one the others are deleted all the same. Of those that stand
+    /// together the first goes first; where it is refused the others are not tried, for each would be an entry in
+    /// the server's log of denials.
     async fn each(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        let cmds: Vec<Cmd> = keys
+        let mut seen = HashSet::new();
+        let (first, rest): (Vec<&Key>, Vec<&Key>) = keys
             .iter()
-            .map(|key| Cmd::new(self.verb).arg(key.bytes()))
-            .collect();
-        for (key, reply) in keys.iter().zip(self.conn.send(&cmds, WRITE).await?) {
-            match wire::accept(reply) {
-                Ok(reply) => self.count(1, u64::from(reply == Reply::Int(1))),
-                Err(fault) => self.so_far.failed.push((key.clone(), fault)),
+            .partition(|key| seen.insert(neighbourhood(key.bytes())));
+        let mut refused: HashMap<&[u8], Fault> = HashMap::new();
+        for (key, reply) in self.singly(&first).await? {
+            let foreign = wire::foreign_key(&reply);
+            if let (true, Some(fault)) = (foreign, self.tally(key, reply)) {
+                refused.insert(neighbourhood(key.bytes()), fault);
             }
         }
+        let near = |key: &Key| refused.get(neighbourhood(key.bytes())).cloned();
+        let (lost, rest): (Vec<&Key>, Vec<&Key>) =
+            rest.into_iter().partition(|key| near(key).is_some());
+        let failed = lost
+            .into_iter()
+            .filter_map(|key| Some((key.clone(), near(key)?)));
+        self.so_far.failed.extend(failed);
+        for (key, reply) in self.singly(&rest).await? {
+            self.tally(key, reply);
+        }
         Ok(())
+    }
+
+    /// A command for each key, in one go.
+    async fn singly<'k>(&self, keys: &[&'k Key]) -> Result<Vec<(&'k Key, Reply)>, Fault> {
+        let cmd = |key: &&Key| Cmd::new(self.verb).arg(key.bytes());
+        let cmds: Vec<Cmd> = keys.iter().map(cmd).collect();
+        let replies = self.conn.send(&cmds, WRITE).await?;
+        Ok(keys.iter().copied().zip(replies).collect())
+    }
+
+    /// Counts what came of one key, and gives its fault.
+    fn tally(&mut self, key: &Key, reply: Reply) -> Option<Fault> {
+        match wire::accept(reply) {
+            Ok(reply) => {
+                self.count(1, u64::from(reply == Reply::Int(1)));
+                None
+            }
+            Err(fault) => {
+                self.so_far.failed.push((key.clone(), fault.clone()));
+                Some(fault)
+            }
+        }
     }
 
     fn count(&mut self, keys: usize, deleted: u64) {

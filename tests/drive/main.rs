@@ -7,7 +7,11 @@ mod between;
 #[path = "../common/mod.rs"]
 mod common;
 mod drive;
+#[path = "../common/proxy.rs"]
+mod proxy;
 
 mod acl;
 mod browse;
 mod edit;
+mod moods;
+mod rights;

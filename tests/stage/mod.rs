@@ -234,11 +234,11 @@ impl Script {
             text: "NOPERM this user has no permissions to run the 'get' command".into(),
         };
         Some(match request {
-            Request::Connect(_) | Request::Access(_) => return None,
+            Request::Connect(_) | Request::Retry | Request::Access(_) => return None,
             Request::Keys(walk) => Ok(Answer::Keys(self.walk(walk))),
             _ if self == Self::Denying => Err(denied()),
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
-            Request::Look { key, .. } => see(key).map(Answer::Seen),
+            Request::Look { key, .. } | Request::Get(key) => see(key).map(Answer::Seen),
             Request::Question(_) => Ok(Answer::Replied(Reply::Int(1))),
             Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(told(cmds))),
             Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(told(cmds)))),
@@ -247,7 +247,7 @@ impl Script {
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
-                bytes: vec![Some(96); keys.len()],
+                bytes: vec![Some(100); keys.len()],
                 done: true,
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {

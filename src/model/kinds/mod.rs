@@ -8,6 +8,7 @@ use super::undo::{Cannot, Deed, Ground, Turn};
 
 mod hash;
 mod list;
+pub mod needs;
 mod opaque;
 mod places;
 mod reads;

@@ -43,8 +43,9 @@ impl Acl {
             Action::Test | Action::Copy => self.lacks(action),
             Action::Who if self.facts.all().is_empty() => Some("no users are known here".into()),
             Action::Denials if self.facts.denials.known.is_none() => {
-                let refused = self.facts.denials.refused.clone();
-                Some(refused.unwrap_or_else(|| "the denials are still being read".into()))
+                let reading = self.facts.denials.is_asked() || self.facts.is_reading();
+                let reading = reading.then(|| "the denials are still being read".to_owned());
+                self.facts.denials.refused.clone().or(reading)
             }
             Action::Reload if world.link == Reach::Down => {
                 Some("not connected: wait for the reconnect, or C for another address".into())

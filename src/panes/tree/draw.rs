@@ -44,7 +44,7 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     }
     let listing = tree.shown();
     if listing.keys.rows() == 0 {
-        let words = Line::styled(empty(tree, listing), theme.dim);
+        let words = Line::styled(empty(tree, listing, world), theme.dim);
         for (line, row) in text::wrap(words, usize::from(inner.width))
             .into_iter()
             .zip(inner.rows())
@@ -89,7 +89,7 @@ fn title(tree: &Tree, world: &World, width: usize) -> Line<'static> {
             ("Search", format!("{pattern} {kind}"))
         }
         (None, Some(prefix)) => ("Keys", format!("{}*", crate::model::printed::print(prefix))),
-        (None, None) => ("Keys", String::new()),
+        (None, None) => ("Keys", listing.shows_only().unwrap_or_default()),
     };
     let of = of.trim_end();
     let whole = if of.is_empty() {
@@ -154,11 +154,16 @@ fn held(tree: &Tree) -> String {
         (false, 1) => "key",
         (false, _) => "keys",
     };
+    let hidden = match tree.shown().others() {
+        0 => String::new(),
+        others if tree.shown().hides() => format!(" · {} hidden", paint::count(others as u64)),
+        others => format!(" · {} of others", paint::count(others as u64)),
+    };
     let marks = match tree.marks.len() {
         0 => String::new(),
         marks => format!("{marks} marked · "),
     };
-    format!("{marks}{} {noun}", paint::count(held as u64))
+    format!("{marks}{} {noun}{hidden}", paint::count(held as u64))
 }
 
 /// How far the walk has got, truthfully.
@@ -171,11 +176,12 @@ fn progress(listing: &Listing) -> String {
         Scan::Paused => format!("paused at {walked} %"),
         Scan::Held => format!("waiting at {walked} %"),
         Scan::Complete => "complete".into(),
+        Scan::Failed(Fault::Denied { .. }) => "no SCAN, so no list".into(),
         Scan::Failed(fault) => format!("stopped at {walked} %: {fault}"),
     }
 }
 
-fn empty(tree: &Tree, listing: &Listing) -> String {
+fn empty(tree: &Tree, listing: &Listing, world: &World) -> String {
     match listing.scan() {
         _ if !tree.filter.is_empty() => {
             format!(
@@ -187,13 +193,20 @@ fn empty(tree: &Tree, listing: &Listing) -> String {
             "no key has exactly this name; * before and after it finds it anywhere".into()
         }
         Scan::Complete if tree.search.is_some() => "no key matches; esc goes back".into(),
+        Scan::Complete if listing.others() > 0 => {
+            "no keys of yours here; n makes one, H shows the names of others".into()
+        }
         Scan::Complete => "no keys here; n makes one".into(),
         Scan::Failed(Fault::Denied { .. }) => {
-            "this user may not SCAN: ctrl-g opens a key by its exact name".into()
+            "this user may not SCAN: ctrl-g opens a key by its exact name; the list needs +scan"
+                .into()
         }
         Scan::Failed(_) => "the scan stopped; p goes on, ctrl-r begins again".into(),
         Scan::Paused => "paused: p goes on".into(),
-        _ => "scanning…".into(),
+        _ => world
+            .plight
+            .as_ref()
+            .map_or_else(|| "scanning…".into(), paint::plight),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
 use crate::widgets::rows::Scroll;
 
 use super::meter::{Meter, Pace};
+use super::veil::Veil;
 
 /// Keys as a walk brings them.
 pub struct Listing {
@@ -22,6 +23,10 @@ pub struct Listing {
     /// How much of the keyspace has been walked, 0 to 1.
     share: f64,
     meter: Meter,
+    /// What is held is of an older walk, and goes when this one brings something.
+    outdated: bool,
+    /// What keeps the names of others out of sight.
+    pub(super) veil: Option<Veil>,
 }
 
 /// What a listing looks for.
@@ -59,6 +64,8 @@ impl Listing {
             place: None,
             share: 0.0,
             meter: Meter::default(),
+            outdated: false,
+            veil: None,
         }
     }
 
@@ -104,11 +111,11 @@ impl Listing {
         vec![effect]
     }
 
-    /// Forgets all keys and walks again from the start; open folders stay open.
+    /// Walks again from the start. What is held stays until the first keys come; open folders stay open.
     pub fn restart(&mut self, cx: &mut Cx) -> Effects {
         let mut effects = self.halt(Scan::Waiting);
         self.scan = Scan::Waiting;
-        self.keys.clear();
+        self.outdated = true;
         self.place = None;
         self.share = 0.0;
         effects.extend(self.resume(cx));
@@ -128,8 +135,9 @@ impl Listing {
     pub fn lose_place(&mut self) {
         self.place = None;
         self.share = 0.0;
+        // What is held stays until the new walk brings something: loading a big data set takes its time.
+        self.outdated = true;
         if self.scan == Scan::Complete {
-            // It was complete of a server that is no more; what is held stays until it is looked at.
             self.scan = Scan::Waiting;
         }
     }
@@ -141,6 +149,9 @@ impl Listing {
 
     /// Takes keys that came.
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
+        if std::mem::take(&mut self.outdated) {
+            self.clear();
+        }
         for key in &batch.keys {
             if prefix.is_none_or(|prefix| key.bytes().starts_with(prefix)) {
                 self.add(key);
@@ -157,7 +168,7 @@ impl Listing {
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
     fn add(&mut self, key: &Key) {
-        let fresh = self.keys.insert(key.bytes());
+        let fresh = self.insert(key.bytes());
         if fresh && self.terms.purpose == Purpose::Search && self.keys.keys() <= SEEN_AT_ONCE {
             self.keys.reveal(&Spot::Key(key.clone()));
         }
@@ -166,6 +177,7 @@ impl Listing {
     /// The walk was refused or broke off.
     pub fn fail(&mut self, fault: &Fault) {
         self.scan = match fault {
+            // It goes on by itself when the connection is back.
             Fault::Lost => Scan::Held,
             fault => Scan::Failed(fault.clone()),
         };

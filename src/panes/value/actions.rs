@@ -4,11 +4,14 @@ use super::ask::number;
 use super::open::Open;
 use crate::input::{Action, Layer};
 use crate::model::decode;
-use crate::model::kinds::{Ability, Kind, Order, Shape, Verb};
+use crate::model::kinds::{Ability, Kind, Order, Shape, Verb, needs};
 use crate::model::printed::print;
 use crate::panes::intent::Intent;
 use crate::panes::paint;
-use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Why, World, refuses_writes, say};
+use crate::panes::{
+    Cx, Effect, Effects, Focus, Mood, News, Why, World, refuses_whole, refuses_writes, say,
+};
+use crate::server::Fault;
 use crate::widgets::field::Field;
 use std::time::Instant;
 
@@ -26,6 +29,9 @@ impl Value {
                 .or_else(|| new_refused(action, world));
         };
         let Some(head) = &open.head else {
+            if action == A::Open && matches!(open.fault, Some(Fault::Unbounded { .. })) {
+                return None;
+            }
             return ((layer_of(action) || action == A::Open)
                 && !matches!(action, A::New | A::GoTo | A::Reload))
             .then(|| "the value is not here yet".to_owned());
@@ -41,7 +47,12 @@ impl Value {
             A::RemoveValue => Verb::RemoveValue,
             A::Reset => Verb::Reset,
             A::Edit | A::EditOutside => Verb::Edit,
-            A::New | A::Ttl | A::Duplicate | A::Delete | A::Rename => return refuses_writes(world),
+            A::Delete if open.shape() != Shape::Text => Verb::Remove,
+            A::Rename if kind.form(Verb::Rename, open.row()).is_some() => Verb::Rename,
+            A::New | A::Ttl | A::Duplicate | A::Delete | A::Rename => {
+                return refuses_writes(world)
+                    .or_else(|| refuses_whole(action, Some(&open.key), world));
+            }
             A::Member => {
                 let asks = kind.member(&open.key, b"").is_some();
                 return (!asks).then(|| format!("a {} has no members to ask about", head.name));
@@ -68,7 +79,10 @@ impl Value {
             }
             _ => return None,
         };
-        refuses_writes(world).or_else(|| refuses_verb(open, kind, verb, &head.name))
+        let commands = needs::commands(&head.name, verb);
+        refuses_writes(world)
+            .or_else(|| refuses_verb(open, kind, verb, &head.name))
+            .or_else(|| world.own.refuses_write(Some(&open.key), commands))
     }
 
     pub(super) fn perform(&mut self, action: Action, cx: &mut Cx) -> Effects {
@@ -104,8 +118,15 @@ impl Value {
                 return vec![Effect::Tell(News::Focus(Focus::Tree))];
             }
             A::Left => return vec![Effect::Tell(News::Focus(Focus::Tree))],
-            A::Open => return self.read_row(),
+            A::Open if self.open.as_ref().is_some_and(|open| open.head.is_some()) => {
+                return self.read_row();
+            }
             _ => {}
+        }
+        if let Some(open) = self.open.as_mut().filter(|open| open.head.is_none())
+            && action == A::Open
+        {
+            return open.whole_by_get(cx);
         }
         let Some(open) = &mut self.open else {
             return match action {

@@ -15,16 +15,6 @@ use crate::widgets::theme::Theme;
 use super::open::{Head, Open};
 use super::window::Narrowed;
 
-pub fn fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let lines = text::wrap(
-        Line::styled(fault.to_string(), theme.error),
-        usize::from(area.width),
-    );
-    for (line, row) in lines.into_iter().zip(area.rows()) {
-        line.render(row, buf);
-    }
-}
-
 /// A value that may perhaps be written, but not read.
 pub fn unread(fault: &Fault, shape: Shape, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let offer = match shape {

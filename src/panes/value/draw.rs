@@ -4,9 +4,11 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use crate::model::acl::escape;
 use crate::model::kinds::{Mark, Order, Shape};
-use crate::panes::{Focused, World, paint};
-use crate::server::Left;
+use crate::model::printed::print;
+use crate::panes::{Focused, World, own, paint};
+use crate::server::{Fault, Left};
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
@@ -14,6 +16,9 @@ use super::body;
 use super::open::{Head, Open};
 use super::window::Narrowed;
 use super::{Value, Writing, number};
+
+/// The most rows that a note below an editor may take.
+const NOTE_ROWS: usize = 4;
 
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
     let theme = &world.theme;
@@ -46,8 +51,9 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
     }
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
-        (None, None) => Line::styled("reading…", theme.dim).render(middle, buf),
-        (None, Some(fault)) => body::fault(fault, middle, buf, theme),
+        (None, None) => waiting(middle, buf, world),
+        (None, Some(_)) if open.waits() => waiting(middle, buf, world),
+        (None, Some(fault)) => draw_fault(open, fault, middle, buf, world),
         (
             Some(Head {
                 unread: Some(fault),
@@ -96,7 +102,7 @@ fn title(open: &Open, theme: &Theme) -> Line<'static> {
     });
     line.push_span(Span::styled(" ─ ", theme.dim));
     line.push_span(Span::styled(
-        crate::model::printed::print(head.name.as_bytes()),
+        print(head.name.as_bytes()),
         theme.kind(&head.name),
     ));
     line.push_span(Span::styled(format!("{size} "), theme.dim));
@@ -138,7 +144,7 @@ fn facts(open: &Open, world: &World) -> Line<'static> {
     let mut spans = vec![Span::styled(left, style)];
     if let Ok(encoding) = &head.encoding {
         spans.push(Span::styled(
-            format!(" · {}", crate::model::printed::print(encoding.as_bytes())),
+            format!(" · {}", print(encoding.as_bytes())),
             theme.dim,
         ));
     }
@@ -177,6 +183,61 @@ fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Opti
         "{used} of {limit} used, {left} left{}",
         resets.unwrap_or_default()
     ))
+}
+
+/// What is asked for is not here yet, and why that may take longer.
+fn waiting(area: Rect, buf: &mut Buffer, world: &World) {
+    let words = match &world.plight {
+        None => "reading…".to_owned(),
+        Some(plight) => paint::plight(plight),
+    };
+    let lines = text::wrap(
+        Line::styled(words, world.theme.dim),
+        usize::from(area.width),
+    );
+    for (line, row) in lines.into_iter().zip(area.rows()) {
+        line.render(row, buf);
+    }
+}
+
+/// Why there is no value, what would help, and the server's own words.
+fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &World) {
+    let theme = &world.theme;
+    let mut lines = Vec::new();
+    match fault {
+        Fault::Denied { command, .. } if command == "key" => {
+            lines.push(Line::styled("not open to this user", theme.warn));
+            let pattern = print(&like(open.key.bytes(), &world.setup.separator));
+            let help = format!("an admin would have to grant ~{pattern}; ctrl-r asks again");
+            lines.push(Line::styled(help, theme.dim));
+            let hide = "H in the tree hides names that are not yours";
+            lines.push(Line::styled(hide, theme.dim));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
+        }
+        Fault::Denied { .. } => {
+            lines.push(Line::styled(own::words(fault), theme.warn));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
+        }
+        Fault::Unbounded { .. } => {
+            lines.push(Line::styled(fault.to_string(), theme.warn));
+            let help = "enter reads it all the same; +getrange would let it be read in part";
+            lines.push(Line::styled(help, theme.dim));
+        }
+        fault => lines.push(Line::styled(fault.to_string(), theme.error)),
+    }
+    let width = usize::from(area.width);
+    let rows = lines.into_iter().flat_map(|line| text::wrap(line, width));
+    for (line, row) in rows.zip(area.rows()) {
+        line.render(row, buf);
+    }
+}
+
+/// The pattern of all names that begin as this one does, up to its first separator.
+fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
+    match own::top(name, separator) {
+        Some(top) => [&*escape::literal(top), b"*"].concat(),
+        None => escape::literal(name),
+    }
 }
 
 /// The last line: the filter, the order, the range, and how much of the whole is shown.
@@ -278,17 +339,8 @@ pub fn part(open: &Open) -> String {
     )
 }
 
+/// The text being edited, and below it what is to be said of it: as many rows as that takes, within reason.
 fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) {
-    let body = Rect {
-        height: inner.height.saturating_sub(1),
-        ..inner
-    };
-    writing.editor.draw(body, buf, Focused::Yes, theme);
-    let bottom = Rect {
-        y: inner.y + body.height,
-        height: inner.height - body.height,
-        ..inner
-    };
     let line = match &writing.note {
         Some(note) => Line::styled(note.clone(), theme.error),
         None if writing.editor.changed() => Line::styled(
@@ -297,5 +349,19 @@ fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) 
         ),
         None => Line::styled(format!("editing {}", writing.decoder.name()), theme.dim),
     };
-    text::fit(line, usize::from(bottom.width)).render(bottom, buf);
+    let mut lines = text::wrap(line, usize::from(inner.width));
+    lines.truncate(usize::from(inner.height / 2).clamp(1, NOTE_ROWS));
+    let body = Rect {
+        height: inner.height.saturating_sub(lines.len() as u16),
+        ..inner
+    };
+    writing.editor.draw(body, buf, Focused::Yes, theme);
+    let below = Rect {
+        y: inner.y + body.height,
+        height: inner.height - body.height,
+        ..inner
+    };
+    for (line, row) in lines.into_iter().zip(below.rows()) {
+        line.render(row, buf);
+    }
 }

@@ -128,7 +128,10 @@ impl Open {
             let kind = self.head.as_ref().map(|head| head.kind);
             let row = self.rows().get(self.scroll.selected);
             let look = kind.zip(row).and_then(|(kind, row)| kind.locate(row));
-            return look.map_or_else(Vec::new, |look| self.ask(look, Asked::Row, cx));
+            return match look {
+                Some(look) => self.ask(look, Asked::Row, cx),
+                None => self.renew(cx),
+            };
         }
         if !self.window.is_light() {
             let went = self.window.drop_before(self.scroll.top);
@@ -211,6 +214,13 @@ impl Open {
             ..self.look.clone()
         };
         self.ask(look, Asked::Tail(end), cx)
+    }
+
+    /// Reads a string by GET, whatever its size: the person was told and agreed.
+    pub fn whole_by_get(&mut self, cx: &mut Cx) -> Effects {
+        let (ticket, effect) = cx.ask(Request::Get(self.key.clone()));
+        self.asked = Some((ticket, Asked::Anew(None)));
+        vec![effect]
     }
 
     fn ask(&mut self, look: Look, asked: Asked, cx: &mut Cx) -> Effects {

@@ -369,6 +369,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn what_is_held_is_a_run_without_gaps(
             way in prop_oneof![Just(Way::Index), Just(Way::Cursor)],

@@ -43,6 +43,9 @@ pub(super) async fn apply(
 ) -> Result<Outcome, Fault> {
     let cmds: Vec<Cmd> = change.cmds.iter().map(|step| step.cmd.clone()).collect();
     conn.gate().pass(&cmds)?;
+    if let Some(fault) = conn.rights().fault(&cmds) {
+        return Err(fault);
+    }
     let mut work = Work {
         conn,
         out,
@@ -123,7 +126,11 @@ impl Work<'_> {
             return Err(unguardable());
         }
         let asked = Instant::now();
-        let replies = line.send(std::slice::from_ref(cmd), READ).await;
+        let replies = tokio::select! {
+            replies = line.send(std::slice::from_ref(cmd), READ) => replies,
+            // Where the shared connection was dead, this one is too.
+            () = self.conn.health().given_up() => Err(Fault::Lost),
+        };
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));
         self.out.sent(cmd, asked.elapsed(), &reply);
         let reply = reply?;

@@ -27,8 +27,11 @@ impl Work<'_> {
     async fn together(&mut self, line: &Conn) -> Result<Outcome, Fault> {
         let steps = &self.change.cmds;
         for _ in 0..TRIES {
-            if self.begin(line).await.is_err() {
-                break;
+            match self.begin(line).await {
+                Ok(()) => {}
+                // Nothing was sent but MULTI, and nothing more goes out on another line.
+                Err(fault @ (Fault::Lost | Fault::Slow(_))) => return Err(fault),
+                Err(_) => break,
             }
             match self.commit(line, steps).await? {
                 Ended::Done(outcome) => return Ok(outcome),
@@ -41,7 +44,7 @@ impl Work<'_> {
 
     pub(super) async fn one_by_one(&self) -> Result<Outcome, Fault> {
         let steps = &self.change.cmds;
-        let mut around = self.conn.read(&self.asked.before()).await?;
+        let mut around = self.conn.read_now(&self.asked.before()).await?;
         let mut replies: Vec<Reply> = Vec::with_capacity(steps.len());
         for step in steps {
             let cmd = std::slice::from_ref(&step.cmd);
@@ -64,7 +67,7 @@ impl Work<'_> {
         }
         around.extend(replies);
         // What cannot be read now is only not known to an undo: the change is made.
-        let after = self.conn.read(&self.asked.after()).await;
+        let after = self.conn.read_now(&self.asked.after()).await;
         around.extend(after.unwrap_or_default());
         Ok(Outcome::Done(self.asked.complete(around)))
     }

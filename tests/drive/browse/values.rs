@@ -327,7 +327,8 @@ fn a_search_in_a_big_value_says_how_far_it_got_and_can_be_stopped() {
     t.press("j");
     t.sees("nothing matches");
     t.press("esc");
-    t.sees("200");
+    t.sees("+ shown of 400,000");
+    t.never_sees("searched");
 }
 
 #[test]
@@ -358,4 +359,16 @@ fn what_is_copied_of_a_part_is_said_to_be_one() {
     assert_eq!(t.copied()[0].len(), 1_048_576);
     t.press("G j y c");
     assert_eq!(t.copied(), ["GETRANGE k 1048576 2097151"]);
+}
+
+#[test]
+fn of_an_element_that_is_very_long_the_beginning_is_shown() {
+    let stock =
+        "EVAL \"redis.call('HSET', 'k', 'f', string.rep('0123456789abcdef', 196608), 'g', 'v')\" 0";
+    let mut t = Drive::with(stock);
+    t.go("k");
+    t.press("enter");
+    t.sees("k · f · the first 1,048,576 of 3,145,728 bytes · text");
+    t.press("G esc");
+    t.never_sees("the first");
 }

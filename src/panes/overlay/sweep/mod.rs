@@ -17,9 +17,11 @@ use crate::widgets::{popup, text};
 
 use super::confirm::{self, Confirm};
 
+mod heavy;
 mod load;
 mod told;
 
+use heavy::Way;
 use load::Load;
 use told::{report, summary, swept};
 
@@ -53,6 +55,7 @@ enum Stage {
     Asking {
         doomed: Doomed,
         confirm: Confirm,
+        way: Way,
     },
     Deleting {
         ticket: Ticket,
@@ -151,11 +154,15 @@ impl Sweep {
                 *stopped = Stopped::Yes;
                 Turn::Stay(vec![Effect::Forget(*ticket)])
             }
-            Stage::Asking { doomed, confirm } => match confirm.press(chord) {
+            Stage::Asking {
+                doomed,
+                confirm,
+                way,
+            } => match confirm.press(chord) {
                 confirm::Turn::Stay => stay(),
                 confirm::Turn::No => over(Vec::new(), Swept::default(), None),
                 confirm::Turn::Yes => {
-                    let (ticket, effect) = cx.ask(Request::Unlink(doomed.clone()));
+                    let (ticket, effect) = cx.ask(way.request(doomed));
                     self.stage = Stage::Deleting {
                         ticket,
                         keys: std::mem::take(&mut doomed.keys),
@@ -281,10 +288,17 @@ impl Sweep {
                 so_far.clone_from(progress);
             }
             Err(fault) => {
-                let said = format!("{} deleted, then: {fault}", paint::count(so_far.deleted));
+                let unsure = match fault {
+                    Fault::Lost | Fault::Slow(_) => "; the next few hundred may be gone too",
+                    _ => "",
+                };
+                let deleted = paint::count(so_far.deleted);
+                let said = format!("{deleted} deleted, then: {fault}{unsure}");
                 let swept = swept(keys, so_far, std::mem::take(kept));
                 return over(Vec::new(), swept, Some(said));
             }
+            // To DEL, one command for each key; the last of them may be a refusal.
+            Ok(Answer::Replies(replies)) => *so_far = heavy::deleted(keys, replies),
             Ok(_) => {}
         }
         if !so_far.done {
@@ -292,8 +306,12 @@ impl Sweep {
         }
         let swept = swept(keys, so_far, std::mem::take(kept));
         if !so_far.failed.is_empty() {
-            let lines = report(so_far);
-            self.stage = Stage::Report { lines };
+            let (lines, heavy) = (report(so_far), heavy::heavy(so_far));
+            self.stage = if heavy.is_empty() {
+                Stage::Report { lines }
+            } else {
+                heavy::asking(&self.what, heavy, lines, self.env)
+            };
             return Turn::Read(swept);
         }
         let said = if *stopped == Stopped::Yes && swept.gone.len() < keys.len() {
@@ -396,5 +414,6 @@ fn asking(what: &str, load: Load, env: Environment) -> Stage {
     Stage::Asking {
         confirm: Confirm::new(what, question, commands, word),
         doomed: load.doomed,
+        way: Way::Unlink,
     }
 }
