@@ -5,6 +5,7 @@ mod acl;
 #[path = "../common/cases.rs"]
 mod cases;
 mod decode;
+mod digits;
 mod dump;
 mod glob;
 mod keyspace;
