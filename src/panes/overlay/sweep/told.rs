@@ -32,17 +32,17 @@ impl Swept {
     }
 }
 
-/// What is gone, of these keys in order, and what was kept of it.
+/// What is gone, of these keys in order, and what was kept of it. Where it is not known whether keys went that were
+/// read, they are kept: bringing back overwrites nothing.
 pub fn swept(keys: &[Key], so_far: &Unlinked, mut kept: Vec<Kept>) -> Swept {
     let failed: HashSet<&Key> = so_far.failed.iter().map(|(key, _)| key).collect();
-    let gone = gone(keys, so_far);
-    // What was read and not deleted is no more to be brought back than what was not there.
-    if gone.len() < keys.len() {
-        let gone: HashSet<&Key> = gone.iter().collect();
-        kept.retain(|kept| gone.contains(&kept.key) && !failed.contains(&kept.key));
-    }
+    kept.retain(|kept| !failed.contains(&kept.key));
     let lost = so_far.deleted.saturating_sub(kept.len() as u64);
-    Swept { gone, kept, lost }
+    Swept {
+        gone: gone(keys, so_far),
+        kept,
+        lost,
+    }
 }
 
 pub fn summary(end: &Unlinked) -> String {
