@@ -29,6 +29,8 @@ struct Known {
     lacking: HashSet<&'static str>,
     /// Where names stand beside which a key was allowed.
     near: HashSet<Vec<u8>>,
+    /// Where names stand beside which a key was refused, and none was allowed since.
+    shut: HashSet<Vec<u8>>,
     /// Whether refusals are to be expected. Every one is an entry in the server's log of denials, which holds few.
     doubted: bool,
 }
@@ -85,8 +87,14 @@ impl Refusals {
             if known.near.len() >= NEAR {
                 known.near.clear();
             }
+            known.shut.remove(neighbourhood(key.bytes()));
             known.near.insert(neighbourhood(key.bytes()).to_vec());
         });
+    }
+
+    /// Whether a key beside this one was refused.
+    pub(super) fn shuts(&self, key: &Key) -> bool {
+        self.with(|known| known.shut.contains(neighbourhood(key.bytes())))
     }
 
     /// Whether refusals are to be expected.
@@ -120,9 +128,14 @@ impl Refusals {
             let refused = wire::denied(reply);
             self.with(|known| {
                 known.doubted |= refused;
-                if known.doubted {
-                    known.allowed.insert(name(cmd));
+                if !known.doubted {
+                    return;
                 }
+                let name = name(cmd);
+                if let Some(key) = only_key(&name, cmd).filter(|_| wire::foreign_key(reply)) {
+                    known.shut.insert(neighbourhood(key).to_vec());
+                }
+                known.allowed.insert(name);
             });
         }
     }
@@ -172,6 +185,12 @@ impl Refusals {
         // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
         look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// The key of a command that names one and nothing else.
+fn only_key<'c>(name: &str, cmd: &'c Cmd) -> Option<&'c [u8]> {
+    let at = name.split(' ').count();
+    cmd.args().nth(at).filter(|_| cmd.args().len() == at + 1)
 }
 
 /// Where a name stands: what comes before the last byte that is likely to split names. Finer than the person's

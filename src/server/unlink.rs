@@ -37,7 +37,7 @@ pub(super) async fn unlink(
     let mut work = Work {
         conn,
         out,
-        verb: verb(conn),
+        verb: "UNLINK",
         so_far: Unlinked::default(),
     };
     let mut told = Instant::now();
@@ -85,12 +85,6 @@ pub(super) async fn unlink(
 enum Keep {
     Yes,
     No,
-}
-
-/// UNLINK, or DEL where that is known to be refused.
-fn verb(conn: &Conn) -> &'static str {
-    let refused = conn.rights().fault(&[Cmd::new("UNLINK")]).is_some();
-    if refused { "DEL" } else { "UNLINK" }
 }
 
 struct Work<'a> {
@@ -194,8 +188,8 @@ impl Work<'_> {
     }
 
     async fn all_at_once(&self, keys: &[Key]) -> Result<Reply, Fault> {
-        if let Some(fault) = self.conn.rights().fault(&[Cmd::new(self.verb)]) {
-            return Err(fault);
+        if let Some(refusal) = self.conn.refused(&Cmd::new(self.verb)) {
+            return Ok(refusal);
         }
         let cmd = keys
             .iter()
