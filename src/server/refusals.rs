@@ -29,8 +29,8 @@ struct Known {
     lacking: HashSet<&'static str>,
     /// Where names stand beside which a key was allowed.
     near: HashSet<Vec<u8>>,
-    /// Where names stand beside which a key was refused, and none was allowed since.
-    shut: HashSet<Vec<u8>>,
+    /// Where names stand beside which a key was refused, and none allowed.
+    far: HashSet<Vec<u8>>,
     /// Whether refusals are to be expected. Every one is an entry in the server's log of denials, which holds few.
     doubted: bool,
 }
@@ -87,14 +87,19 @@ impl Refusals {
             if known.near.len() >= NEAR {
                 known.near.clear();
             }
-            known.shut.remove(neighbourhood(key.bytes()));
             known.near.insert(neighbourhood(key.bytes()).to_vec());
+            known.far.remove(neighbourhood(key.bytes()));
         });
     }
 
-    /// Whether a key beside this one was refused.
-    pub(super) fn shuts(&self, key: &Key) -> bool {
-        self.with(|known| known.shut.contains(neighbourhood(key.bytes())))
+    /// A question about this key was refused: it is not ours.
+    pub(super) fn distrust(&self, key: &Key) {
+        self.with(|known| known.distrust(key.bytes()));
+    }
+
+    /// Whether a question about this key is likely to be refused.
+    pub(super) fn distrusts(&self, key: &Key) -> bool {
+        self.with(|known| known.far.contains(neighbourhood(key.bytes())))
     }
 
     /// Whether refusals are to be expected.
@@ -133,7 +138,7 @@ impl Refusals {
                 }
                 let name = name(cmd);
                 if let Some(key) = only_key(&name, cmd).filter(|_| wire::foreign_key(reply)) {
-                    known.shut.insert(neighbourhood(key).to_vec());
+                    known.distrust(key);
                 }
                 known.allowed.insert(name);
             });
@@ -184,6 +189,15 @@ impl Refusals {
     fn with<T>(&self, look: impl FnOnce(&mut Known) -> T) -> T {
         // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
         look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Known {
+    fn distrust(&mut self, name: &[u8]) {
+        let near = neighbourhood(name);
+        if !self.near.contains(near) && self.far.len() < NEAR {
+            self.far.insert(near.to_vec());
+        }
     }
 }
 

@@ -8,15 +8,13 @@ use super::conn::{Conn, WRITE};
 use super::out::Out;
 use super::private::Private;
 use super::refusals::neighbourhood;
-use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, heavy, wire};
+use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, heavy, kept, wire};
 use crate::model::change::Outcome;
-use crate::model::undo::{Kept, Life, Past};
+use crate::model::undo::Past;
 use crate::model::{Cmd, Key, Reply, whole};
 
 /// Keys in one command.
 const BATCH: usize = 500;
-/// Keys that are read in one go: each may have so many bytes as is kept of one.
-const KEPT_AT_ONCE: usize = 100;
 /// Progress is told this far apart.
 const BEAT: Duration = Duration::from_millis(33);
 /// Keys of a batch that the log names.
@@ -37,7 +35,7 @@ pub(super) async fn unlink(
     let mut work = Work {
         conn,
         out,
-        verb: "UNLINK",
+        verb: verb(conn),
         so_far: Unlinked::default(),
     };
     let mut told = Instant::now();
@@ -87,6 +85,12 @@ enum Keep {
     No,
 }
 
+/// UNLINK, or DEL where that is known to be refused.
+fn verb(conn: &Conn) -> &'static str {
+    let refused = conn.rights().fault(&[Cmd::new("UNLINK")]).is_some();
+    if refused { "DEL" } else { "UNLINK" }
+}
+
 struct Work<'a> {
     conn: &'a Conn,
     out: &'a Out,
@@ -124,43 +128,37 @@ impl Work<'_> {
 
     /// Reads keys that are about to go. What cannot be read is deleted all the same.
     async fn keep(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        let each = Life::LEN + 1;
-        let reads = |key: &Key| {
-            let life = Life::reads(key).into_iter().map(|read| read.cmd);
-            life.chain([Cmd::new("DUMP").arg(key.bytes())])
-                .collect::<Vec<Cmd>>()
-        };
-        // Once the first of them is known to tell the life of a key, the others are not needed.
         let asked = Instant::now();
-        let mut dumps = Vec::with_capacity(keys.len());
-        for key in keys.chunks(KEPT_AT_ONCE) {
-            let cmds: Vec<Cmd> = key.iter().flat_map(reads).collect();
-            let replies = self.conn.read(&cmds).await?;
-            for (key, replies) in key.iter().zip(replies.chunks(each)) {
-                let payload = replies.last().and_then(Reply::bytes);
-                if let (Some(life), Some(payload)) = (Life::of(replies), payload) {
-                    let (key, payload) = (key.clone(), payload.to_vec());
-                    dumps.push(Kept { key, payload, life });
-                }
-            }
-        }
-        let told = Ok(Reply::Array(vec![Reply::Nil; dumps.len()]));
+        let kept = kept::read(self.conn, keys).await?;
+        let told = Ok(Reply::Array(vec![Reply::Nil; kept.len()]));
         self.out
-            .sent(&shortened("DUMP", keys), asked.elapsed(), &told);
-        self.so_far.kept.extend(dumps);
+            .sent(&shortened("DUMP", keys.iter()), asked.elapsed(), &told);
+        self.so_far.kept.extend(kept);
         Ok(())
     }
 
     async fn batch(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        if self.verb == "DEL" {
+        // It may have been learned just now, from the first key.
+        if self.verb == "DEL" || verb(self.conn) == "DEL" {
+            self.verb = "DEL";
             return self.light(keys).await;
         }
-        let reply = self.all_at_once(keys).await?;
+        // Where some may belong to others, one alone tells whether there is the command; all at once would be refused.
+        let trusted = keys.iter().all(|key| self.conn.rights().trusts(key));
+        let (now, later) = keys.split_at(if trusted { keys.len() } else { 1 });
+        let reply = self.all_at_once(now).await?;
         if no_such_command(&reply) {
             self.verb = "DEL";
             return self.light(keys).await;
         }
-        self.told(keys, reply).await
+        let refused = match now {
+            [key] if wire::foreign_key(&reply) => self.tally(key, reply).map(|fault| (key, fault)),
+            _ => {
+                self.told(now, reply).await?;
+                None
+            }
+        };
+        self.each(later, refused).await
     }
 
     /// By DEL, which frees while the server waits: only what is light, and little at once.
@@ -182,14 +180,14 @@ impl Work<'_> {
                 self.count(keys.len(), u64::try_from(deleted).unwrap_or_default());
                 Ok(())
             }
-            reply if concerns_keys(&reply) => self.each(keys).await,
+            reply if concerns_keys(&reply) => self.each(keys, None).await,
             reply => Err(wire::accept(reply).err().unwrap_or_else(|| self.odd())),
         }
     }
 
     async fn all_at_once(&self, keys: &[Key]) -> Result<Reply, Fault> {
-        if let Some(refusal) = self.conn.refused(&Cmd::new(self.verb)) {
-            return Ok(refusal);
+        if let Some(fault) = self.conn.rights().fault(&[Cmd::new(self.verb)]) {
+            return Err(fault);
         }
         let cmd = keys
             .iter()
@@ -198,19 +196,20 @@ impl Work<'_> {
         let replies = self.conn.send(&[cmd], WRITE).await;
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));
         self.out
-            .sent(&shortened(self.verb, keys), asked.elapsed(), &reply);
+            .sent(&shortened(self.verb, keys.iter()), asked.elapsed(), &reply);
         reply
     }
 
     /// One of the keys is not ours to delete: one by one the others are deleted all the same. Of those that stand
     /// together the first goes first; where it is refused the others are not tried, for each would be an entry in
-    /// the server's log of denials.
-    async fn each(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        let mut seen = HashSet::new();
+    /// the server's log of denials. `known` is one that was refused before.
+    async fn each(&mut self, keys: &[Key], known: Option<(&Key, Fault)>) -> Result<(), Fault> {
+        let known = known.map(|(key, fault)| (neighbourhood(key.bytes()), fault));
+        let mut refused: HashMap<&[u8], Fault> = known.into_iter().collect();
+        let mut seen: HashSet<&[u8]> = refused.keys().copied().collect();
         let (first, rest): (Vec<&Key>, Vec<&Key>) = keys
             .iter()
             .partition(|key| seen.insert(neighbourhood(key.bytes())));
-        let mut refused: HashMap<&[u8], Fault> = HashMap::new();
         for (key, reply) in self.singly(&first).await? {
             let foreign = wire::foreign_key(&reply);
             if let (true, Some(fault)) = (foreign, self.tally(key, reply)) {
@@ -242,6 +241,7 @@ impl Work<'_> {
     fn tally(&mut self, key: &Key, reply: Reply) -> Option<Fault> {
         match wire::accept(reply) {
             Ok(reply) => {
+                self.conn.rights().trust(key);
                 self.count(1, u64::from(reply == Reply::Int(1)));
                 None
             }
@@ -282,12 +282,12 @@ fn concerns_keys(reply: &Reply) -> bool {
 }
 
 /// The command for the log: a few keys stand for all.
-pub(super) fn shortened(verb: &str, keys: &[Key]) -> Cmd {
+pub(super) fn shortened<'k>(verb: &str, keys: impl ExactSizeIterator<Item = &'k Key>) -> Cmd {
+    let more = keys.len().checked_sub(NAMED);
     let cmd = keys
-        .iter()
         .take(NAMED)
         .fold(Cmd::new(verb), |cmd, key| cmd.arg(key.bytes()));
-    match keys.len().checked_sub(NAMED) {
+    match more {
         None | Some(0) => cmd,
         Some(more) => cmd.arg(format!("(+{more} keys)")),
     }
