@@ -45,11 +45,14 @@ async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
     let mut lefts = conn.read(&lefts).await?.into_iter();
     let rows = keys.iter().zip(&kinds).map(|(key, kind)| {
         if wire::foreign_key(kind) {
+            conn.rights().distrust(key);
             return cells(kind, kind);
         }
         let left = lefts.next().unwrap_or(Reply::Nil);
         if !(wire::denied(kind) && wire::denied(&left)) {
             conn.rights().trust(key);
+        } else if wire::foreign_key(&left) {
+            conn.rights().distrust(key);
         }
         cells(kind, &left)
     });
@@ -175,6 +178,7 @@ async fn facts(on: &On<'_>) -> Result<[Reply; 4], Fault> {
         let many = if trusted { rest.len() } else { 1 };
         for reply in read(conn, out, rest.get(..many).unwrap_or(rest)).await? {
             if !trusted && wire::foreign_key(&reply) {
+                conn.rights().distrust(key);
                 return Err(refusal(&reply, "TYPE"));
             }
             if !wire::denied(&reply) {

@@ -29,6 +29,8 @@ struct Known {
     lacking: HashSet<&'static str>,
     /// Where names stand beside which a key was allowed.
     near: HashSet<Vec<u8>>,
+    /// Where names stand beside which a key was refused, and none allowed.
+    far: HashSet<Vec<u8>>,
     /// Whether refusals are to be expected. Every one is an entry in the server's log of denials, which holds few.
     doubted: bool,
 }
@@ -86,7 +88,23 @@ impl Refusals {
                 known.near.clear();
             }
             known.near.insert(neighbourhood(key.bytes()).to_vec());
+            known.far.remove(neighbourhood(key.bytes()));
         });
+    }
+
+    /// A question about this key was refused: it is not ours.
+    pub(super) fn distrust(&self, key: &Key) {
+        self.with(|known| {
+            let near = neighbourhood(key.bytes());
+            if !known.near.contains(near) && known.far.len() < NEAR {
+                known.far.insert(near.to_vec());
+            }
+        });
+    }
+
+    /// Whether a question about this key is likely to be refused.
+    pub(super) fn distrusts(&self, key: &Key) -> bool {
+        self.with(|known| known.far.contains(neighbourhood(key.bytes())))
     }
 
     /// Whether refusals are to be expected.

@@ -152,7 +152,7 @@ impl Work<'_> {
             .as_ref()
             .map(|replies| replies.last().cloned().unwrap_or(Reply::Nil));
         self.out.sent(
-            &shortened("(rebuild)", &names),
+            &shortened("(rebuild)", names.iter()),
             asked.elapsed(),
             &done.map_err(Clone::clone),
         );
@@ -190,7 +190,7 @@ impl Work<'_> {
             Err(fault) => Err(fault.clone()),
         };
         self.out
-            .sent(&shortened(verb, &names), asked.elapsed(), &told);
+            .sent(&shortened(verb, names.iter()), asked.elapsed(), &told);
     }
 }
 

@@ -152,7 +152,7 @@ impl Work<'_> {
         }
         let told = Ok(Reply::Array(vec![Reply::Nil; dumps.len()]));
         self.out
-            .sent(&shortened("DUMP", keys), asked.elapsed(), &told);
+            .sent(&shortened("DUMP", keys.iter()), asked.elapsed(), &told);
         self.so_far.kept.extend(dumps);
         Ok(())
     }
@@ -163,12 +163,22 @@ impl Work<'_> {
             self.verb = "DEL";
             return self.light(keys).await;
         }
-        let reply = self.all_at_once(keys).await?;
+        // Where some may belong to others, one alone tells whether there is the command; all at once would be refused.
+        let trusted = keys.iter().all(|key| self.conn.rights().trusts(key));
+        let (now, later) = keys.split_at(if trusted { keys.len() } else { 1 });
+        let reply = self.all_at_once(now).await?;
         if no_such_command(&reply) {
             self.verb = "DEL";
             return self.light(keys).await;
         }
-        self.told(keys, reply).await
+        let refused = match now {
+            [key] if wire::foreign_key(&reply) => self.tally(key, reply).map(|fault| (key, fault)),
+            _ => {
+                self.told(now, reply).await?;
+                None
+            }
+        };
+        self.each(later, refused).await
     }
 
     /// By DEL, which frees while the server waits: only what is light, and little at once.
@@ -190,7 +200,7 @@ impl Work<'_> {
                 self.count(keys.len(), u64::try_from(deleted).unwrap_or_default());
                 Ok(())
             }
-            reply if concerns_keys(&reply) => self.each(keys).await,
+            reply if concerns_keys(&reply) => self.each(keys, None).await,
             reply => Err(wire::accept(reply).err().unwrap_or_else(|| self.odd())),
         }
     }
@@ -206,19 +216,20 @@ impl Work<'_> {
         let replies = self.conn.send(&[cmd], WRITE).await;
         let reply = replies.map(|replies| replies.into_iter().next().unwrap_or(Reply::Nil));
         self.out
-            .sent(&shortened(self.verb, keys), asked.elapsed(), &reply);
+            .sent(&shortened(self.verb, keys.iter()), asked.elapsed(), &reply);
         reply
     }
 
     /// One of the keys is not ours to delete: one by one the others are deleted all the same. Of those that stand
     /// together the first goes first; where it is refused the others are not tried, for each would be an entry in
-    /// the server's log of denials.
-    async fn each(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        let mut seen = HashSet::new();
+    /// the server's log of denials. `known` is one that was refused before.
+    async fn each(&mut self, keys: &[Key], known: Option<(&Key, Fault)>) -> Result<(), Fault> {
+        let known = known.map(|(key, fault)| (neighbourhood(key.bytes()), fault));
+        let mut refused: HashMap<&[u8], Fault> = known.into_iter().collect();
+        let mut seen: HashSet<&[u8]> = refused.keys().copied().collect();
         let (first, rest): (Vec<&Key>, Vec<&Key>) = keys
             .iter()
             .partition(|key| seen.insert(neighbourhood(key.bytes())));
-        let mut refused: HashMap<&[u8], Fault> = HashMap::new();
         for (key, reply) in self.singly(&first).await? {
             let foreign = wire::foreign_key(&reply);
             if let (true, Some(fault)) = (foreign, self.tally(key, reply)) {
@@ -250,6 +261,7 @@ impl Work<'_> {
     fn tally(&mut self, key: &Key, reply: Reply) -> Option<Fault> {
         match wire::accept(reply) {
             Ok(reply) => {
+                self.conn.rights().trust(key);
                 self.count(1, u64::from(reply == Reply::Int(1)));
                 None
             }
@@ -290,12 +302,12 @@ fn concerns_keys(reply: &Reply) -> bool {
 }
 
 /// The command for the log: a few keys stand for all.
-pub(super) fn shortened(verb: &str, keys: &[Key]) -> Cmd {
+pub(super) fn shortened<'k>(verb: &str, keys: impl ExactSizeIterator<Item = &'k Key>) -> Cmd {
+    let more = keys.len().checked_sub(NAMED);
     let cmd = keys
-        .iter()
         .take(NAMED)
         .fold(Cmd::new(verb), |cmd, key| cmd.arg(key.bytes()));
-    match keys.len().checked_sub(NAMED) {
+    match more {
         None | Some(0) => cmd,
         Some(more) => cmd.arg(format!("(+{more} keys)")),
     }

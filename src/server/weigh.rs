@@ -1,8 +1,10 @@
 //! How big keys are, before they are deleted: whether an undo can keep them.
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use super::conn::Conn;
 use super::out::Out;
+use super::refusals::neighbourhood;
 use super::unlink::shortened;
 use super::{Answer, Fault, Ticket, Weighed, wire};
 use crate::model::kinds::{self, Look};
@@ -12,25 +14,13 @@ use crate::model::{Cmd, Key, Reply};
 /// Keys asked about in one go.
 const BATCH: usize = 1000;
 
-/// Answers [`super::Request::Weigh`]. One key is asked about first: where that one is not ours, the others are not
-/// asked about, since every refused key costs a line of the server's log of denials.
+/// Answers [`super::Request::Weigh`]. Where keys may belong to others, one of those that stand together is asked about
+/// first: if it is refused, so would the others be, and every refusal is a line of the server's log of denials.
 pub(super) async fn weigh(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) {
-    let (first, rest) = keys.split_at(keys.len().min(1));
     let mut told = Weighed::default();
-    match bytes(&conn, &out, first).await {
-        Ok(Some(bytes)) => told.bytes = bytes,
-        Ok(None) => {
-            told.bytes = vec![None; keys.len()];
-            told.done = true;
-            return out.answer(ticket, Ok(Answer::Weighed(told))).await;
-        }
-        Err(fault) => return out.answer(ticket, Err(fault)).await,
-    }
-    for batch in rest.chunks(BATCH) {
-        match bytes(&conn, &out, batch).await {
-            Ok(bytes) => told
-                .bytes
-                .extend(bytes.unwrap_or_else(|| vec![None; batch.len()])),
+    for batch in keys.chunks(BATCH) {
+        match batched(&conn, &out, batch).await {
+            Ok(bytes) => told.bytes.extend(bytes),
             Err(fault) => return out.answer(ticket, Err(fault)).await,
         }
         let told = std::mem::take(&mut told);
@@ -40,30 +30,60 @@ pub(super) async fn weigh(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) 
     out.answer(ticket, Ok(Answer::Weighed(told))).await;
 }
 
-/// The bytes of each; `None` when there is only one and it is not ours.
-async fn bytes(conn: &Conn, out: &Out, keys: &[Key]) -> Result<Option<Vec<Option<u64>>>, Fault> {
-    let replies = all(conn, out, "MEMORY USAGE", keys).await?;
-    if replies
-        .iter()
-        .any(|reply| wire::whole_command(reply) || wire::unknown(reply))
-    {
-        return by_elements(conn, out, keys).await.map(Some);
+/// The bytes of each, where they were told.
+async fn batched(conn: &Conn, out: &Out, keys: &[Key]) -> Result<Vec<Option<u64>>, Fault> {
+    let mut known: HashMap<&Key, u64> = HashMap::new();
+    let mut open: Vec<&Key> = keys.iter().collect();
+    while !open.is_empty() {
+        let rights = conn.rights();
+        let mut seen = HashSet::new();
+        let (now, later): (Vec<&Key>, Vec<&Key>) = open
+            .into_iter()
+            .filter(|key| !rights.distrusts(key))
+            .partition(|key| rights.trusts(key) || seen.insert(neighbourhood(key.bytes())));
+        for (key, bytes) in now.iter().zip(bytes(conn, out, &now).await?) {
+            known.extend(bytes.map(|bytes| (*key, bytes)));
+        }
+        open = later;
     }
-    let refused = |reply: &Reply| matches!(reply, Reply::Error { code, .. } if code == "NOPERM");
-    if let [reply] = replies.as_slice()
-        && refused(reply)
-    {
-        return Ok(None);
+    Ok(keys.iter().map(|key| known.get(key).copied()).collect())
+}
+
+/// The bytes of each; which of them are ours is learned.
+async fn bytes(conn: &Conn, out: &Out, keys: &[&Key]) -> Result<Vec<Option<u64>>, Fault> {
+    let mut replies = all(conn, out, "MEMORY USAGE", keys).await?;
+    let untold = |reply: &Reply| wire::whole_command(reply) || wire::unknown(reply);
+    let types = if replies.iter().any(untold) {
+        replies = all(conn, out, "TYPE", keys).await?;
+        Some(replies.clone())
+    } else {
+        None
+    };
+    for (key, reply) in keys.iter().zip(&replies) {
+        if wire::foreign_key(reply) {
+            conn.rights().distrust(key);
+        } else {
+            conn.rights().trust(key);
+        }
+    }
+    if let Some(types) = types {
+        return by_elements(conn, keys, &types).await;
     }
     let bytes = |reply: &Reply| reply.int().and_then(|bytes| u64::try_from(bytes).ok());
-    Ok(Some(replies.iter().map(bytes).collect()))
+    Ok(replies.iter().map(bytes).collect())
 }
 
 /// Where bytes are not told: a string by its length, a collection by its elements, a few of which count as small.
-async fn by_elements(conn: &Conn, out: &Out, keys: &[Key]) -> Result<Vec<Option<u64>>, Fault> {
-    let types = all(conn, out, "TYPE", keys).await?;
+async fn by_elements(
+    conn: &Conn,
+    keys: &[&Key],
+    types: &[Reply],
+) -> Result<Vec<Option<u64>>, Fault> {
     let names: Vec<String> = types.iter().map(name).collect();
-    let length = |(key, name): (&Key, &String)| {
+    let length = |(key, name): (&&Key, &String)| {
+        if name.is_empty() {
+            return None;
+        }
         let page = kinds::of(name).page(key, &Look::whole());
         page.into_iter().next()
     };
@@ -89,7 +109,7 @@ fn name(reply: &Reply) -> String {
         .unwrap_or_default()
 }
 
-async fn all(conn: &Conn, out: &Out, command: &str, keys: &[Key]) -> Result<Vec<Reply>, Fault> {
+async fn all(conn: &Conn, out: &Out, command: &str, keys: &[&Key]) -> Result<Vec<Reply>, Fault> {
     let cmds: Vec<Cmd> = keys
         .iter()
         .map(|key| Cmd::new(command).arg(key.bytes()))
@@ -97,6 +117,10 @@ async fn all(conn: &Conn, out: &Out, command: &str, keys: &[Key]) -> Result<Vec<
     let asked = Instant::now();
     let replies = conn.read(&cmds).await;
     let told = replies.clone().map(Reply::Array);
-    out.sent(&shortened(command, keys), asked.elapsed(), &told);
+    out.sent(
+        &shortened(command, keys.iter().copied()),
+        asked.elapsed(),
+        &told,
+    );
     replies
 }

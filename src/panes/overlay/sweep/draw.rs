@@ -23,9 +23,9 @@ impl Sweep {
             ],
             Stage::Weighing { keys, bytes, .. } => vec![
                 format!(
-                    "looking which of {} keys can be brought back: {} so far",
-                    paint::count(keys.len() as u64),
-                    paint::count(bytes.len() as u64)
+                    "looking what can be brought back: {} of {} so far",
+                    paint::count(bytes.len() as u64),
+                    paint::count(keys.len() as u64)
                 ),
                 "esc stops".into(),
             ],
