@@ -1,6 +1,9 @@
 //! What was done in this session at this server, and whether it can be undone. It is kept in memory only.
+use std::collections::HashSet;
+
 use jiff::Zoned;
 
+use crate::model::Key;
 use crate::model::undo::{BUDGET, Cannot, Past};
 use crate::panes::acl::wish::Step;
 use crate::panes::overlay::finder::Item;
@@ -25,7 +28,7 @@ pub struct Entry {
     pub about: String,
     at: Zoned,
     pub what: What,
-    origin: Origin,
+    pub origin: Origin,
 }
 
 /// What can be taken back.
@@ -44,6 +47,24 @@ pub enum Origin {
     Person,
     /// It took back an earlier change: `u` does not take it back, or it would go to and fro.
     Undo,
+}
+
+impl Origin {
+    /// Taking back what a person did is an undo; taking that back does again what the person did.
+    pub fn back(self) -> Self {
+        match self {
+            Self::Person => Self::Undo,
+            Self::Undo => Self::Person,
+        }
+    }
+
+    /// What taking it back is called.
+    pub fn called(self) -> &'static str {
+        match self {
+            Self::Person => "undone",
+            Self::Undo => "done again",
+        }
+    }
 }
 
 impl What {
@@ -116,6 +137,12 @@ impl History {
         }
     }
 
+    /// These keys are gone: there is no deleting them again.
+    pub fn gone(&mut self, keys: &HashSet<&Key>) {
+        let all_gone = |what: &What| matches!(what, What::Keys(Past::Restored(back)) if back.iter().all(|key| keys.contains(key)));
+        self.entries.retain(|entry| !all_gone(&entry.what));
+    }
+
     /// Another server, database or user: nothing that is remembered can be taken back there. Tells whether there was
     /// anything.
     pub fn forget(&mut self) -> bool {
@@ -141,8 +168,14 @@ impl History {
             Item {
                 section: section.to_owned(),
                 keys: entry.at.strftime("%H:%M:%S").to_string(),
-                name: entry.done.clone(),
-                sentence: entry.about.clone(),
+                name: match entry.origin {
+                    Origin::Person => entry.done.clone(),
+                    Origin::Undo => "undo".to_owned(),
+                },
+                sentence: match entry.origin {
+                    Origin::Person => entry.about.clone(),
+                    Origin::Undo => format!("{} · {}", entry.done, entry.about),
+                },
                 refused: refused.map(|why| why.to_string()),
             }
         };

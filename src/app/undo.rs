@@ -241,7 +241,11 @@ impl App {
     /// It was taken back: the list has the way forth now, and the screen what is there.
     fn undone(&mut self, id: u64, told: Told) -> Effects {
         let Some(Entry {
-            what, done, about, ..
+            what,
+            done,
+            about,
+            origin,
+            ..
         }) = self.history.remove(id)
         else {
             return Vec::new();
@@ -254,10 +258,9 @@ impl App {
             Ok(past) => (What::Keys(past.clone()), Some(past)),
             Err(why) => (What::Lost(why), None),
         };
-        let said = format!("undone: {done} · {about}");
+        let said = format!("{}: {done} · {about}", origin.called());
         let at = self.world.clock.clone();
-        self.history
-            .push(format!("undo: {done}"), about, at, what, Origin::Undo);
+        self.history.push(done, about, at, what, origin.back());
         let effects = self.show_undone(&before, after.as_ref());
         self.say(Mood::Good, said);
         effects
@@ -297,6 +300,7 @@ impl App {
     /// Keys were deleted: the list has what can be brought back.
     pub(super) fn remember_swept(&mut self, swept: Swept) -> Effects {
         let Swept { gone, kept, lost } = swept;
+        self.history.gone(&gone.iter().collect());
         if !kept.is_empty() || lost > 0 {
             let at = self.world.clock.clone();
             let done = if kept.len() as u64 + lost == 1 {
@@ -323,26 +327,27 @@ impl App {
         self.tree.back_again(&so_far.back, self.world.now);
         let rest = self.history.remove(id);
         let at = self.world.clock.clone();
+        let now = at.timestamp().as_millisecond();
         if let Some(Entry {
             what: What::Keys(Past::Gone { mut kept, .. }),
             done,
             about,
+            origin,
             ..
         }) = rest
         {
             if !so_far.back.is_empty() {
                 let past = Past::Restored(so_far.back.clone());
                 let (about, what) = (past.about(), What::Keys(past));
-                let done = format!("undo: {done}");
-                self.history
-                    .push(done, about, at.clone(), what, Origin::Undo);
+                let (done, at) = (done.clone(), at.clone());
+                self.history.push(done, about, at, what, origin.back());
             }
             let back: std::collections::HashSet<&Key> = so_far.back.iter().collect();
-            kept.retain(|kept| !back.contains(&kept.key));
+            kept.retain(|kept| !back.contains(&kept.key) && !kept.life.over(now));
             if !kept.is_empty() {
                 // What did not come back may come back once its name is free.
                 let what = What::Keys(Past::Gone { kept, lost: 0 });
-                self.history.push(done, about, at, what, Origin::Person);
+                self.history.push(done, about, at, what, origin);
             }
         }
         match so_far.back.as_slice() {
@@ -366,11 +371,11 @@ impl App {
         match origin {
             wish::Origin::Person => self.history.push(done, about, at, what, Origin::Person),
             wish::Origin::Undo(id) => {
-                let done = match self.history.remove(id) {
-                    Some(entry) => format!("undo: {}", entry.done),
-                    None => done.to_owned(),
+                let (done, origin) = match self.history.remove(id) {
+                    Some(entry) => (entry.done, entry.origin.back()),
+                    None => (done.to_owned(), Origin::Undo),
                 };
-                self.history.push(done, about, at, what, Origin::Undo);
+                self.history.push(done, about, at, what, origin);
             }
         }
     }

@@ -18,6 +18,7 @@ mod gate;
 mod health;
 mod heavy;
 mod keeper;
+mod kept;
 mod legible;
 mod link;
 mod listen;

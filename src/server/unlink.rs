@@ -8,15 +8,13 @@ use super::conn::{Conn, WRITE};
 use super::out::Out;
 use super::private::Private;
 use super::refusals::neighbourhood;
-use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, heavy, wire};
+use super::{Answer, Consent, Doomed, Fault, Ticket, Unlinked, heavy, kept, wire};
 use crate::model::change::Outcome;
-use crate::model::undo::{Kept, Life, Past};
+use crate::model::undo::Past;
 use crate::model::{Cmd, Key, Reply, whole};
 
 /// Keys in one command.
 const BATCH: usize = 500;
-/// Keys that are read in one go: each may have so many bytes as is kept of one.
-const KEPT_AT_ONCE: usize = 100;
 /// Progress is told this far apart.
 const BEAT: Duration = Duration::from_millis(33);
 /// Keys of a batch that the log names.
@@ -130,30 +128,12 @@ impl Work<'_> {
 
     /// Reads keys that are about to go. What cannot be read is deleted all the same.
     async fn keep(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        let each = Life::LEN + 1;
-        let reads = |key: &Key| {
-            let life = Life::reads(key).into_iter().map(|read| read.cmd);
-            life.chain([Cmd::new("DUMP").arg(key.bytes())])
-                .collect::<Vec<Cmd>>()
-        };
-        // Once the first of them is known to tell the life of a key, the others are not needed.
         let asked = Instant::now();
-        let mut dumps = Vec::with_capacity(keys.len());
-        for key in keys.chunks(KEPT_AT_ONCE) {
-            let cmds: Vec<Cmd> = key.iter().flat_map(reads).collect();
-            let replies = self.conn.read(&cmds).await?;
-            for (key, replies) in key.iter().zip(replies.chunks(each)) {
-                let payload = replies.last().and_then(Reply::bytes);
-                if let (Some(life), Some(payload)) = (Life::of(replies), payload) {
-                    let (key, payload) = (key.clone(), payload.to_vec());
-                    dumps.push(Kept { key, payload, life });
-                }
-            }
-        }
-        let told = Ok(Reply::Array(vec![Reply::Nil; dumps.len()]));
+        let kept = kept::read(self.conn, keys).await?;
+        let told = Ok(Reply::Array(vec![Reply::Nil; kept.len()]));
         self.out
             .sent(&shortened("DUMP", keys.iter()), asked.elapsed(), &told);
-        self.so_far.kept.extend(dumps);
+        self.so_far.kept.extend(kept);
         Ok(())
     }
 

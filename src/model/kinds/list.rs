@@ -108,7 +108,7 @@ impl Kind for List {
         told: Told,
     ) -> Result<Vec<Deed>, Cannot> {
         Ok(vec![match verb {
-            Verb::Create => places::pushed(0, typed::text(typed, 0)?, Some(1)),
+            Verb::Create => places::pushed(0, typed::text(typed, 0)?, None),
             Verb::Add => {
                 let index = Side::typed(typed)?.pick(0, -1);
                 let len = told.steps.first().and_then(Reply::int);

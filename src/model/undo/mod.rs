@@ -47,3 +47,6 @@ impl std::fmt::Debug for Kept {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

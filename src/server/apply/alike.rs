@@ -1,4 +1,6 @@
 //! Whether what the server says now is what it said before.
+use std::cmp::Ordering;
+
 use crate::model::Reply;
 
 /// Whether a refusal means that the value changed, and not that something is wrong.
@@ -15,7 +17,7 @@ pub(super) fn same(a: &Reply, b: &Reply) -> bool {
         (Reply::Double(_), _) | (_, Reply::Double(_)) => a
             .score()
             .zip(b.score())
-            .is_some_and(|(a, b)| a.total_cmp(&b).is_eq()),
+            .is_some_and(|(a, b)| a.partial_cmp(&b).is_some_and(Ordering::is_eq)),
         (Reply::Int(_), _) | (_, Reply::Int(_)) => {
             a.int().zip(b.int()).is_some_and(|(a, b)| a == b)
         }
@@ -43,6 +45,8 @@ mod tests {
             (Reply::Int(3), bytes("3"), true),
             (Reply::Double(0.5), bytes("0.50"), true),
             (Reply::Double(f64::INFINITY), bytes("inf"), true),
+            // Small sorted sets keep no sign of zero.
+            (Reply::Double(-0.0), Reply::Double(0.0), true),
             (Reply::Double(0.5), bytes("x"), false),
             (bytes("0.5"), bytes("0.50"), false),
             (Reply::Nil, bytes(""), false),

@@ -110,13 +110,15 @@ fn every_change_is_taken_back_and_its_undo_as_well() {
         assert_eq!(all(&t), before);
         t.press("ctrl-u");
         t.sees("What can be undone");
-        t.sees("undo: ");
         t.press("enter");
-        t.sees("undone: undo: ");
+        t.sees("done again: ");
         // What expires in a while does so anew.
         if !keys.contains("90s") {
             assert_eq!(all(&t), changed, "{stock} {keys}\n{}", t.screen());
         }
+        t.press("u");
+        t.sees("undone: ");
+        assert_eq!(all(&t), before, "{stock} {keys}\n{}", t.screen());
     }
 }
 
