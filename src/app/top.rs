@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
-use crate::model::printed::print;
+use crate::model::printed::again;
 use crate::model::target::{Environment, Target, Trust};
 use crate::panes::connect;
 use crate::server::Access;
@@ -122,7 +122,7 @@ impl App {
                     None => String::new(),
                 };
                 (
-                    format!("not connected: {}{when}", print(failed.words.as_bytes())),
+                    format!("not connected: {}{when}", again(&failed.words)),
                     theme.error,
                 )
             }
@@ -137,7 +137,7 @@ impl App {
                 // What the server did not tell leaves no gap.
                 let known = [server.trim(), hello.mode.as_str(), role];
                 let facts: Vec<&str> = known.into_iter().filter(|fact| !fact.is_empty()).collect();
-                (print(facts.join(" · ").as_bytes()), theme.dim)
+                (again(&facts.join(" · ")), theme.dim)
             }
         }
     }
