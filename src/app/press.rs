@@ -1,6 +1,7 @@
 //! Where a chord goes: the top overlay, what is being typed, else the table of bindings.
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::printed::Printed;
+use crate::model::target::Secret;
 use crate::panes::intent::Intent;
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::{Effect, Effects, Focus, Lock, Mood, Pane};
@@ -206,7 +207,7 @@ impl App {
         };
         let chars = text.chars().count();
         self.say(Mood::Good, format!("{chars} characters copied"));
-        vec![Effect::Copy(text)]
+        vec![Effect::Copy(Secret::new(text))]
     }
 }
 

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, Layer};
 use crate::model::Key;
-use crate::model::target::Environment;
+use crate::model::target::{Environment, Secret};
 use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::theme::Theme;
@@ -125,8 +125,8 @@ pub enum Effect {
     Ask(Ticket, Request),
     /// The answer is no longer wanted.
     Forget(Ticket),
-    /// Onto the clipboard of the terminal (OSC 52).
-    Copy(String),
+    /// Onto the clipboard of the terminal (OSC 52). It may be a password, and so it is shown nowhere else.
+    Copy(Secret),
     /// Suspend the screen and let the person edit this outside.
     Edit(Draft),
     Suspend,
@@ -173,7 +173,7 @@ pub enum News {
     /// Connect to this address.
     Connect(crate::model::target::Target),
     /// Our own password was changed: log in with this one from now on.
-    Password(crate::model::target::Secret),
+    Password(Secret),
 }
 
 /// How a notice is meant.

@@ -6,6 +6,7 @@ mod decode;
 mod glob;
 mod keyspace;
 mod kinds;
+mod secrets;
 mod server;
 mod target;
 mod ttl;
