@@ -82,7 +82,7 @@ pub(super) fn accept(reply: Reply) -> Result<Reply, Fault> {
 pub(super) fn fault(code: String, text: String) -> Fault {
     match code.as_str() {
         "NOPERM" => Fault::Denied {
-            command: denied(&text),
+            command: what(&text),
             text,
         },
         "WRONGTYPE" => Fault::WrongKind,
@@ -91,13 +91,28 @@ pub(super) fn fault(code: String, text: String) -> Fault {
     }
 }
 
+/// Whether the server refused it for want of a right.
+pub(super) fn denied(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, .. } if code == "NOPERM")
+}
+
+/// Whether the server refused it because of the key, and not the command as such.
+pub(super) fn foreign_key(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, text } if code == "NOPERM" && text.contains("key") && quoted(text).is_none())
+}
+
 /// Whether the server refused a command as such, whatever its arguments: asking again is refused again.
 pub(super) fn whole_command(reply: &Reply) -> bool {
     matches!(reply, Reply::Error { code, text } if code == "NOPERM" && quoted(text).is_some())
 }
 
+/// Whether the server does not have this command, or not this subcommand of it.
+pub(super) fn unknown(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, text } if code == "ERR" && (text.starts_with("unknown command") || text.starts_with("unknown subcommand")))
+}
+
 /// What was denied: the command the server quotes, else "key" or "channel".
-fn denied(text: &str) -> String {
+fn what(text: &str) -> String {
     match quoted(text) {
         Some(command) => command.replace('|', " ").to_ascii_uppercase(),
         None if text.contains("channel") => "channel".to_owned(),
