@@ -246,7 +246,9 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
                 }
             }
             let spot = Spot::Key(Key::new(name));
-            let row = keyspace.reveal(&spot);
+            assert_eq!(keyspace.reveal(&spot).is_some(), shown);
+            settle(keyspace);
+            let row = keyspace.row_of(&spot);
             assert_eq!(row, oracle.rows().iter().position(|row| row.spot == spot));
             assert_eq!(row.is_some(), shown);
         }
@@ -266,7 +268,7 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
             oracle.filter = text.map(|text| Lens { text, closed });
         }
         Deed::Step(names) => {
-            keyspace.filter_step(names);
+            keyspace.work(names);
         }
         Deed::Clear => {
             finish(keyspace);
@@ -278,13 +280,22 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
 }
 
 fn finish(keyspace: &mut Keyspace) {
-    while keyspace.filter_step(7) {}
+    while keyspace.work(7) {}
+}
+
+fn settle(keyspace: &mut Keyspace) {
+    finish(keyspace);
+    keyspace.settle();
+    // What a filter shows is open, and is unpacked when that is known.
+    while keyspace.is_working() {
+        finish(keyspace);
+        keyspace.settle();
+    }
 }
 
 /// Compares all there is to see.
 fn look(keyspace: &mut Keyspace, oracle: &Oracle) {
-    finish(keyspace);
-    keyspace.settle();
+    settle(keyspace);
     let rows = oracle.rows();
     assert_eq!(keyspace.rows(), rows.len());
     assert_eq!(keyspace.window(0, usize::MAX), rows);
