@@ -185,13 +185,18 @@ impl Block {
         second
     }
 
-    /// Reads what an insertion will need, so that many such reads wait for memory together.
+    /// Reads where things are, so that many such reads wait for memory together.
     #[inline]
-    pub fn touch(&self) -> u64 {
-        let print = self.prints.first().copied().unwrap_or(0);
-        let middle = self.prints.get(STEP * 3).copied().unwrap_or(0);
-        let last = self.page.last().copied().unwrap_or(0);
-        u64::from(print) ^ u64::from(middle) ^ u64::from(last)
+    pub fn touch(&self) -> usize {
+        self.prints.len() ^ self.page.len()
+    }
+
+    /// Reads what an insertion reads, so that many such reads wait for memory together.
+    #[inline]
+    pub fn touch_names(&self) -> usize {
+        let print = |at: usize| usize::from(self.prints.get(at).copied().unwrap_or(0));
+        let last = usize::from(self.page.last().copied().unwrap_or(0));
+        print(0) ^ print(2 * STEP) ^ print(4 * STEP) ^ last
     }
 
     /// Bytes taken from the heap.

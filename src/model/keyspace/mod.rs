@@ -3,6 +3,7 @@
 //! Insertion is a walk down the folders and an append; nothing is ordered until a folder is opened. What a frame
 //! needs is brought up to date by [`Keyspace::settle`], once before drawing; the rows on screen are then made by
 //! [`Keyspace::window`] and no others.
+mod alike;
 mod block;
 mod group;
 mod hits;
@@ -214,6 +215,8 @@ impl Keyspace {
     pub fn work(&mut self, names: usize) -> bool {
         if self.tree.is_searching() {
             self.tree.search_on(names);
+        } else if self.tree.is_looking_alike() {
+            self.tree.look_alike_on(names);
         } else {
             self.tree.unpack_on((names / UNPACKING).max(1));
         }
@@ -222,13 +225,19 @@ impl Keyspace {
 
     /// Whether [`Self::work`] has something to do.
     pub fn is_working(&self) -> bool {
-        self.tree.is_searching() || self.tree.is_unpacking()
+        self.tree.is_searching() || self.tree.is_looking_alike() || self.tree.is_unpacking()
     }
 
     /// How many keys match the filter so far; `None` without a filter.
     pub fn matches(&self) -> Option<usize> {
         let search = self.tree.lens()?;
         Some(self.tree.count(ROOT, Some(search)))
+    }
+
+    /// How many rows at the end are keys that do not match, but have what is looked for with other letters between;
+    /// as of the last [`Self::settle`]. The best are first. There are none where many keys match.
+    pub fn alike(&self) -> usize {
+        self.layout.alike()
     }
 
     /// Bytes taken from the heap.

@@ -65,6 +65,20 @@ impl Needle {
         self.finder.find(self.fold(name, lower)).is_some()
     }
 
+    /// Its bytes, as they are compared.
+    pub fn bytes(&self) -> &[u8] {
+        self.finder.needle()
+    }
+
+    /// A byte of a name as it is compared.
+    #[inline]
+    pub fn fold_byte(&self, byte: u8) -> u8 {
+        match self.case {
+            Case::Exact => byte,
+            Case::Any => byte.to_ascii_lowercase(),
+        }
+    }
+
     /// How it stands to a path.
     pub fn in_path(&self, path: &[u8]) -> Path {
         let mut lower = Vec::new();

@@ -7,6 +7,8 @@ use super::{Key, Row, RowKind, Spot};
 pub(super) struct Layout {
     pieces: Vec<Piece>,
     rows: usize,
+    /// Behind all others: keys alike to what a filter looks for.
+    alike: Vec<Key>,
 }
 
 /// Rows that follow each other in one folder.
@@ -46,11 +48,16 @@ impl Layout {
                 }
             }
         }
+        layout.alike = tree.alike().map(Key::new).collect();
         layout
     }
 
     pub fn rows(&self) -> usize {
-        self.rows
+        self.rows + self.alike.len()
+    }
+
+    pub fn alike(&self) -> usize {
+        self.alike.len()
     }
 
     pub fn heap_bytes(&self) -> usize {
@@ -59,7 +66,7 @@ impl Layout {
 
     /// The rows from one on, as many as there are up to `count`.
     pub fn window(&self, tree: &Tree, from: usize, count: usize) -> Vec<Row> {
-        let mut rows = Vec::with_capacity(count.min(self.rows.saturating_sub(from)));
+        let mut rows = Vec::with_capacity(count.min(self.rows().saturating_sub(from)));
         let start = self
             .pieces
             .partition_point(|piece| piece.first <= from)
@@ -70,10 +77,28 @@ impl Layout {
             }
             piece.push_rows(tree, from.saturating_sub(piece.first), count, &mut rows);
         }
+        let alike = self.alike.iter().skip(from.saturating_sub(self.rows));
+        rows.extend(alike.take(count - rows.len()).map(|key| Row {
+            spot: Spot::Key(key.clone()),
+            depth: 0,
+            label: key.bytes().to_vec(),
+            kind: RowKind::Key,
+        }));
         rows
     }
 
     pub fn row_of(&self, tree: &Tree, spot: &Spot) -> Option<usize> {
+        let behind = || {
+            let alike = self.alike.iter();
+            let place = alike
+                .enumerate()
+                .find(|(_, key)| matches!(spot, Spot::Key(own) if own == *key));
+            place.map(|(place, _)| self.rows + place)
+        };
+        self.row_in_tree(tree, spot).or_else(behind)
+    }
+
+    fn row_in_tree(&self, tree: &Tree, spot: &Spot) -> Option<usize> {
         match spot {
             Spot::Folder(path) => {
                 let id = tree.find(path.bytes()).filter(|&id| id != ROOT)?;

@@ -262,12 +262,6 @@ impl Shelf {
         one.into_iter().chain(many)
     }
 
-    /// Reads what inserting a name will need, so that many such reads wait for memory together.
-    #[inline]
-    pub fn touch(&self, name: &[u8]) -> u64 {
-        self.block(self.find(name)).map_or(0, Block::touch)
-    }
-
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
         match self {
@@ -293,7 +287,9 @@ impl Shelf {
         }
     }
 
-    fn block(&self, spot: Spot) -> Option<&Block> {
+    /// The block at a spot.
+    #[inline]
+    pub fn block(&self, spot: Spot) -> Option<&Block> {
         match self {
             Self::One(block) => Some(block),
             Self::Many(groups) => groups.get(spot.group)?.blocks.get(spot.block),
@@ -309,7 +305,7 @@ impl Shelf {
 
     /// Where a name is or belongs.
     #[inline]
-    fn find(&self, name: &[u8]) -> Spot {
+    pub fn find(&self, name: &[u8]) -> Spot {
         match self {
             Self::One(_) => Spot::default(),
             Self::Many(groups) => {

@@ -59,7 +59,8 @@ impl Tree {
         }
         let parent = self.folder(id).parent;
         let parent = self.folder_mut(parent);
-        if parent.view.is_some() {
+        if let Some(view) = &mut parent.view {
+            view.holes |= !first;
             self.loosen(id);
         } else if first {
             parent.kids.push(id);
@@ -88,7 +89,6 @@ impl Tree {
         let parent = folder.parent;
         if let Some(view) = &mut self.folder_mut(parent).view {
             view.loose.push(id);
-            view.holes = true;
         }
         self.touch(parent);
     }
@@ -111,18 +111,22 @@ impl Tree {
             return;
         };
         view.touched = false;
-        if !std::mem::take(&mut view.holes) {
+        let holes = std::mem::take(&mut view.holes);
+        let mut loose = std::mem::take(&mut view.loose);
+        if loose.is_empty() && !holes {
             return;
         }
-        let mut loose = std::mem::take(&mut view.loose);
         let mut kids = std::mem::take(&mut folder.kids);
-        kids.retain(|&kid| !self.folder(kid).loose && self.folder(kid).keys > 0);
+        if holes {
+            kids.retain(|&kid| !self.folder(kid).loose && self.folder(kid).keys > 0);
+        }
         for &kid in &loose {
             self.folder_mut(kid).loose = false;
         }
         loose.retain(|&kid| self.folder(kid).keys > 0);
         let compare = |a, b| self.order.compare(self, None, a, b);
-        loose.sort_unstable_by(|&a, &b| compare(a, b));
+        // Unpacking brings most of them in order.
+        loose.sort_by(|&a, &b| compare(a, b));
         order::merge(&mut kids, &loose, compare);
         self.folder_mut(id).kids = kids;
     }

@@ -1,4 +1,5 @@
 //! The arena of folders: insertion, removal, counts. A folder nobody looked at keeps what is below it packed.
+mod alike;
 mod arrange;
 mod folder;
 mod growth;
@@ -10,9 +11,10 @@ mod unpack;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
+use super::block::Block;
 use super::seed::{AsIs, Seed};
 use super::separator::Separator;
-use super::shelf::Added;
+use super::shelf::{Added, Spot};
 
 use self::search::Search;
 
@@ -51,6 +53,17 @@ pub struct Tree {
     searches: u32,
     /// Folders a person opened or closed in the search that is on.
     chosen: Vec<Id>,
+}
+
+/// Where a name would go.
+struct Trace<'n> {
+    name: &'n [u8],
+    /// The last folder of the arena it leads through.
+    folder: Id,
+    /// What is left of the name there, and whether a separator is in that.
+    rest: &'n [u8],
+    deep: bool,
+    spot: Spot,
 }
 
 impl Tree {
@@ -116,22 +129,25 @@ impl Tree {
         let (mut few, mut count) = (Vec::with_capacity(TOUCHED), 0);
         loop {
             few.clear();
-            few.extend(
-                names
-                    .by_ref()
-                    .take(TOUCHED)
-                    .map(|name| (name, self.descend(name))),
-            );
+            few.extend(names.by_ref().take(TOUCHED).map(|name| self.trace(name)));
             if few.is_empty() {
                 return count;
             }
             // Memory that is read for one name after the other is waited for as often; together, once.
-            let touched = few.iter().map(|(_, (id, rest))| self.touch_for(*id, rest));
-            std::hint::black_box(touched.fold(0, |all, one| all ^ one));
-            for &(name, (id, rest)) in &few {
-                let is_last = self.folder(id).deep.is_some() || self.separator.cut(rest).is_none();
-                let (id, rest) = if is_last { (id, rest) } else { (ROOT, name) };
-                count += usize::from(self.insert_below(id, rest, name));
+            let mut touched = 0;
+            for part in [Block::touch, Block::touch_names] {
+                let blocks = few.iter().filter_map(|trace| self.block(trace));
+                touched = blocks.fold(touched, |all, block| all ^ part(block));
+            }
+            std::hint::black_box(touched);
+            for trace in &few {
+                let deep = self.folder(trace.folder).deep.is_some();
+                let (id, rest) = if trace.deep && !deep {
+                    (ROOT, trace.name)
+                } else {
+                    (trace.folder, trace.rest)
+                };
+                count += usize::from(self.insert_below(id, rest, trace.name));
             }
         }
     }
@@ -155,6 +171,7 @@ impl Tree {
         let Some(hit) = hit else { return false };
         if let Some(search) = &mut self.search {
             search.step_back();
+            search.alike.remove(name);
         }
         self.count_down(id, hit);
         true
@@ -259,13 +276,31 @@ impl Tree {
         (at, rest)
     }
 
-    /// Reads what inserting will need of what is left of a name in a folder.
+    /// Where a name would go.
     #[inline]
-    fn touch_for(&self, id: Id, rest: &[u8]) -> u64 {
+    fn trace<'n>(&self, name: &'n [u8]) -> Trace<'n> {
+        let (id, rest) = self.descend(name);
+        let deep = self.separator.cut(rest).is_some();
         let folder = self.folder(id);
+        let names = match &folder.deep {
+            Some(names) if deep => names,
+            _ => &folder.leaves,
+        };
+        Trace {
+            name,
+            folder: id,
+            rest,
+            deep,
+            spot: names.find(rest),
+        }
+    }
+
+    #[inline]
+    fn block(&self, trace: &Trace) -> Option<&Block> {
+        let folder = self.folder(trace.folder);
         match &folder.deep {
-            Some(deep) if self.separator.cut(rest).is_some() => deep.touch(rest),
-            _ => folder.leaves.touch(rest),
+            Some(deep) if trace.deep => deep.block(trace.spot),
+            _ => folder.leaves.block(trace.spot),
         }
     }
 

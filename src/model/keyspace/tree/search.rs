@@ -1,4 +1,5 @@
 //! A search through all names, a slice at a time: what matches is marked where it lies, and counted upwards.
+use super::alike::Alike;
 use super::{Id, ROOT, Tree};
 use crate::model::keyspace::block::{Block, Marks};
 use crate::model::keyspace::needle::{Needle, Path};
@@ -6,7 +7,7 @@ use crate::model::keyspace::shelf::{Shelf, Spot};
 
 /// A search that is on.
 pub struct Search {
-    needle: Needle,
+    pub(super) needle: Needle,
     /// Later searches have higher numbers; 0 is none.
     pub(super) number: u32,
     /// The first search of those that each narrowed the one before: what one of these did not mark does not match.
@@ -15,6 +16,8 @@ pub struct Search {
     part: Part,
     spot: Spot,
     lower: Vec<u8>,
+    /// Names that have its letters with others between.
+    pub(super) alike: Alike,
 }
 
 /// Which names of a folder.
@@ -32,10 +35,13 @@ impl Search {
     /// To be called when names were taken out: blocks may have moved.
     pub(super) fn step_back(&mut self) {
         self.spot.step_back();
+        self.alike.step_back();
     }
 
+    /// There are no names any more.
     pub(super) fn skip_to_end(&mut self) {
         self.folder = Id::MAX;
+        self.alike = Alike::default();
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
@@ -92,6 +98,7 @@ impl Tree {
             part: Part::Leaves,
             spot: Spot::default(),
             lower: Vec::new(),
+            alike: Alike::default(),
         });
         self.changed = true;
     }
@@ -146,7 +153,11 @@ impl Tree {
     /// Whether a name matches the search that is on, and the number of that.
     pub(super) fn is_match(&mut self, name: &[u8]) -> Option<(u32, bool)> {
         let search = self.search.as_mut()?;
-        Some((search.number, search.needle.is_in(name, &mut search.lower)))
+        let is_match = search.needle.is_in(name, &mut search.lower);
+        if !is_match && search.offer(name) {
+            self.changed = true;
+        }
+        Some((search.number, is_match))
     }
 
     /// Counts more or fewer matches from a folder upwards.

@@ -97,7 +97,9 @@ impl Tree {
         }
         let mut name = self.path(id);
         let (path, mut count, mut won) = (name.len(), 0, 0);
-        for rest in Names::of(&page) {
+        let mut names: Vec<&[u8]> = Names::of(&page).collect();
+        names.sort_unstable_by_key(|name| self.separator.cut(name));
+        for rest in names {
             name.truncate(path);
             name.extend_from_slice(rest);
             let is_match = self.is_match(&name);
