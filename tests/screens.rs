@@ -174,6 +174,23 @@ fn the_log_tells_what_was_sent_and_hides_secrets() {
 }
 
 #[test]
+fn the_log_holds_few_bytes_however_big_the_values_are() {
+    let mut stage = Stage::new(USUAL);
+    for _ in 0..40 {
+        let cmd = Cmd::new("SET").arg("k").arg(vec![b'x'; 1024 * 1024]);
+        stage.send(Msg::Server(Event::Sent(Sent {
+            cmd,
+            took: Duration::from_micros(420),
+            result: Ok("OK".into()),
+        })));
+    }
+    stage.press("6");
+    let screen = stage.screen();
+    assert!(screen.contains("Log ─ 7 commands"), "{screen}");
+    assert!(screen.contains("SET k xxxx"), "{screen}");
+}
+
+#[test]
 fn production_is_read_only_and_says_so() {
     shows_of("production", |size| {
         let mut stage = Stage::with(size, Script::Willing, Environment::Prod);

@@ -1,4 +1,6 @@
 //! A save that met somebody else's change: what is asked, what is shown, and what the person's choice does.
+use std::time::Instant;
+
 use super::App;
 use super::overlays::Overlay;
 use crate::input::Chord;
@@ -14,14 +16,17 @@ pub struct Clash {
     pub plan: Plan,
     /// The question for what the server has now.
     pub asked: Option<Ticket>,
+    /// When that was last told.
+    pub read: Instant,
     /// The row as the server has it now.
     pub now: Option<Row>,
 }
 
 impl Clash {
     /// What the server has now, for the screen.
-    pub fn take(&mut self, answer: &Result<Answer, Fault>) {
+    pub fn take(&mut self, answer: &Result<Answer, Fault>, at: Instant) {
         self.asked = None;
+        self.read = at;
         let Intent::Verb {
             kind,
             row: Some(mine),
@@ -87,6 +92,7 @@ impl App {
             kind,
             verb,
             row: Some(now),
+            read: Some(clash.read),
         };
         self.take_over_form(&clash.plan.intent, &intent);
         self.plan(&intent, clash.plan.typed)

@@ -7,7 +7,7 @@ use ratatui::widgets::Widget;
 
 use crate::input::keymap::reachable;
 use crate::input::{Action, Layer};
-use crate::panes::{Focus, Mood, Pane};
+use crate::panes::{Focus, Mood, Pane, paint};
 use crate::widgets::Focused;
 use crate::widgets::footer::Footer;
 use crate::widgets::text;
@@ -123,7 +123,16 @@ impl App {
     }
 
     fn draw_notice(&self, buf: &mut Buffer) {
-        let Some((mood, words)) = &self.notice else {
+        // While the server is in a plight, what to do about it stands where notices do.
+        let plight = || {
+            let plight = self
+                .world
+                .plight
+                .as_ref()
+                .filter(|_| self.connect.is_none());
+            plight.map(|plight| (Mood::Bad, paint::plight(plight)))
+        };
+        let Some((mood, words)) = self.notice.clone().or_else(plight) else {
             return;
         };
         let theme = &self.world.theme;

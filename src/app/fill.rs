@@ -65,7 +65,7 @@ impl App {
         self.screen = Screen::Keys;
         Ok(self.with(|app, cx| {
             app.tree.seek(&key);
-            app.value.show(&key, Focus::Value, cx)
+            app.value.go(&key, cx)
         }))
     }
 

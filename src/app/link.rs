@@ -3,6 +3,7 @@ use super::Line;
 use super::{App, Screen};
 use crate::model::target::{Secret, Target};
 use crate::panes::connect::Connect;
+use crate::panes::own::Own;
 use crate::panes::tree::Restarted;
 use crate::panes::{Effect, Effects, Focus, Login, Mood, Reach};
 use crate::server::{Access, ConnectStep, Hello, Link, Request};
@@ -10,18 +11,25 @@ use crate::widgets::Focused;
 
 impl App {
     pub(super) fn connect_to(&mut self, target: Target) -> Effects {
-        if self.value.changed() {
+        let here = target.place == self.target.place && target.db == self.target.db;
+        if self.value.changed() && !here {
             self.say(Mood::Bad, "save or cancel what you are editing first");
             return Vec::new();
         }
-        if target != self.target {
+        if !here {
             let setup = self.world.setup.clone();
             self.tree.reset(&setup);
             self.value.reset();
             self.acl.reset(&setup);
+            self.undoing = None;
+            if self.history.forget() {
+                self.say(
+                    Mood::Plain,
+                    "what was done at the other server, database or user can no longer be undone",
+                );
+            }
             self.focus = Focus::Tree;
         }
-        self.world.login = Login::of(&target);
         self.target = target;
         self.connect_anew()
     }
@@ -35,6 +43,9 @@ impl App {
     fn connect_anew(&mut self) -> Effects {
         let mut effects = self.tree.unlinked();
         self.hello = Hello::default();
+        self.reached = false;
+        self.refusal = None;
+        self.world.plight = None;
         self.line = Line::Trying(ConnectStep::Name);
         self.world.link = Reach::Down;
         self.waiting.clear();
@@ -53,15 +64,21 @@ impl App {
                 Vec::new()
             }
             Link::Up(hello) => self.up(hello),
+            Link::Plight(plight) => self.in_plight(plight),
             Link::Down { failed, retry } => {
                 self.world.link = Reach::Down;
+                self.world.plight = None;
                 let retry_at = retry.map(|retry| self.world.now + retry);
-                if retry.is_none() || self.connect.is_some() {
+                if retry.is_none() || self.connect.is_some() || !self.reached {
                     let connect = self
                         .connect
                         .get_or_insert_with(|| Connect::new(self.target.clone()));
                     connect.trying = None;
                     connect.failed = Some(failed.clone());
+                }
+                if self.reached && failed.step == ConnectStep::Auth {
+                    let words = format!("{} ctrl-t logs in anew.", failed.hint);
+                    self.say(Mood::Bad, words);
                 }
                 self.line = Line::Down { failed, retry_at };
                 Vec::new()
@@ -77,12 +94,14 @@ impl App {
         };
         if hello.restarted {
             self.say(Mood::Bad, "the server was restarted: the scan begins again");
-        } else if self.hello != Hello::default() {
+        } else if self.reached {
             self.say(Mood::Good, "connected again");
         }
+        self.reached = true;
         self.hello = hello;
         self.line = Line::Up;
         self.world.link = Reach::Up;
+        self.world.own = Own::new(Login::of(&self.target), &self.world.setup.separator);
         self.connect = None;
         let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
         effects.extend(self.with(|app, cx| app.value.linked(cx)));

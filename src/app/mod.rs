@@ -2,10 +2,12 @@
 use std::time::{Duration, Instant};
 
 use crate::input::{Action, Chord};
+use crate::model::Plight;
 use crate::model::target::Target;
 use crate::panes::acl::Acl;
 use crate::panes::connect::Connect;
 use crate::panes::log::Log;
+use crate::panes::own::Own;
 use crate::panes::tree::{Known, Tree};
 use crate::panes::value::Value;
 use crate::panes::{
@@ -14,18 +16,26 @@ use crate::panes::{
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
+mod bare;
 mod clash;
 mod draw;
 mod fill;
+mod history;
 mod link;
+mod moved;
 mod overlays;
+mod plight;
 mod point;
 mod press;
+mod rights;
 mod top;
+mod undo;
 mod waiting;
 mod writes;
 
+use history::History;
 use overlays::Overlay;
+use undo::Undoing;
 use waiting::Waiting;
 use writes::Write;
 
@@ -65,9 +75,20 @@ pub struct App {
     /// The top one last.
     overlays: Vec<Overlay>,
     writes: Vec<Write>,
+    history: History,
+    /// An undo under way.
+    undoing: Option<Undoing>,
     waiting: Waiting,
     notice: Option<(Mood, String)>,
     line: Line,
+    /// Whether there was a connection to this target.
+    reached: bool,
+    /// Why the server refused the last write that it refused as a whole.
+    refusal: Option<plight::Refusal>,
+    /// Since when the server has been in its plight.
+    plight_since: Option<Instant>,
+    /// A script is being stopped.
+    stopping: Option<Ticket>,
     /// What the server told of itself; nothing before the first connection to it.
     hello: Hello,
     places: draw::Places,
@@ -101,6 +122,7 @@ impl App {
         now: Instant,
         clock: jiff::Zoned,
     ) -> Self {
+        let own = Own::new(Login::of(&target), &setup.separator);
         let tree = Tree::new(&setup);
         let value = Value::new(&setup.separator);
         let acl = Acl::new(&setup);
@@ -112,7 +134,8 @@ impl App {
                 setup,
                 access,
                 link: Reach::Down,
-                login: Login::of(&target),
+                plight: None,
+                own,
             },
             tickets: Tickets::default(),
             target,
@@ -125,9 +148,15 @@ impl App {
             focus: Focus::Tree,
             overlays: Vec::new(),
             writes: Vec::new(),
+            history: History::default(),
+            undoing: None,
             waiting: Waiting::default(),
             notice: None,
             line: Line::Trying(ConnectStep::Name),
+            reached: false,
+            refusal: None,
+            plight_since: None,
+            stopping: None,
             hello: Hello::default(),
             places: draw::Places::default(),
         }
@@ -175,6 +204,10 @@ impl App {
             } if at > now => {
                 let left = at.duration_since(now).as_millis() as u64;
                 Some(now + Duration::from_millis(left.saturating_sub(1) % 1000 + 1))
+            }
+            // How long it has been silent is counted.
+            Line::Up if self.world.plight == Some(Plight::Silent) => {
+                Some(now + Duration::from_secs(1))
             }
             _ => None,
         };
@@ -250,17 +283,23 @@ impl App {
             News::EditNext => self.value.edit_next(),
             News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
             News::Blank => self.value.blank(),
-            News::Delete(keys) => self
-                .overlays
-                .push(Overlay::delete(keys, self.world.setup.env)),
+            News::Delete(keys) => return self.delete_keys(keys),
             News::DeleteFolder(folder) => return self.delete_folder(folder),
             News::Gone(key) => return self.gone(&key),
             News::Learned(key, kind, left) => {
                 let now = self.world.now;
                 self.tree.learn(&key, kind, left, now);
             }
+            News::Met(key, met) => return self.met(&key, met),
+            News::Mine(user, catalog) => return self.read_own(*user, &catalog),
             News::Focus(focus) => self.focus = focus,
             News::Connect(target) => return self.connect_to(target),
+            News::Users {
+                done,
+                about,
+                back,
+                origin,
+            } => self.users_changed(done, about, back, origin),
             News::Password(password) => return self.log_in_with(password),
         }
         Vec::new()
@@ -295,6 +334,11 @@ impl App {
                 self.log.push(sent, &self.world);
                 Vec::new()
             }
+            Event::Rights(news) => {
+                self.world.own.hear(news);
+                self.acl.learned(&self.world);
+                Vec::new()
+            }
         }
     }
 
@@ -302,13 +346,19 @@ impl App {
         let more_to_come = match answer {
             Ok(Answer::Keys(batch)) => !batch.done,
             Ok(Answer::Unlinked(progress)) => !progress.done,
+            Ok(Answer::Weighed(progress)) => !progress.done,
+            Ok(Answer::Restored(progress)) => !progress.done,
             _ => false,
         };
         if !more_to_come {
             self.waiting.end(ticket);
         }
+        if self.take_stop(ticket, answer) {
+            return Vec::new();
+        }
         if let Some(effects) = self
             .take_write(ticket, answer)
+            .or_else(|| self.take_undo(ticket, answer))
             .or_else(|| self.take_overlay(ticket, answer))
         {
             return effects;
@@ -333,6 +383,12 @@ impl App {
     fn refuses(&self, action: Action) -> Option<String> {
         if action == Action::Unlock && self.world.setup.lock == crate::panes::Lock::Fixed {
             return Some("keygrove was started with --read-only, and that holds".into());
+        }
+        match action {
+            Action::Retry => return self.refuses_retry(),
+            Action::StopScript => return self.refuses_to_stop(),
+            Action::Undo | Action::History => return self.refuses_undo(action),
+            _ => {}
         }
         match (self.screen, self.focus) {
             (Screen::Acl, _) => self.acl.refuses(action, &self.world),

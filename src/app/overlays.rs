@@ -3,21 +3,22 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
-use crate::model::Key;
 use crate::model::kinds::Verb;
-use crate::model::target::Environment;
+use crate::model::{Cmd, Key};
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::finder::{self, Finder, Item};
 use crate::panes::overlay::form::{self, Form};
 use crate::panes::overlay::reading::{self, Reading};
+use crate::panes::overlay::revive::{self, Revive};
 use crate::panes::overlay::sweep::{self, Sweep};
-use crate::panes::{Effect, Effects, Mood, News};
+use crate::panes::{Cx, Effect, Effects, Mood, News};
 use crate::server::{Answer, Consent, Fault, Ticket};
 use crate::widgets::theme::Theme;
 
 use super::App;
 use super::clash::Clash;
+use super::undo::Undo;
 
 /// What stands over the panes.
 pub enum Overlay {
@@ -38,13 +39,22 @@ pub enum Overlay {
     Copy,
     Reading(Box<Reading>),
     Sweep(Sweep),
+    Revive(Revive),
+    /// What can be undone.
+    History {
+        finder: Finder,
+        ids: Vec<u64>,
+    },
 }
 
 /// What a yes does.
 pub enum Then {
     Write(Box<Plan>, Consent),
+    Undo(Box<Undo>, Consent),
     DropDraft,
     Quit,
+    /// Ends what keeps the server busy.
+    Stop(Cmd),
 }
 
 impl Overlay {
@@ -69,21 +79,17 @@ impl Overlay {
         Self::Reading(Box::new(Reading::new(title, bytes)))
     }
 
-    /// The question before keys are deleted.
-    pub fn delete(keys: Vec<Key>, env: Environment) -> Self {
-        Self::Sweep(Sweep::keys(keys, env))
-    }
-
     /// The bindings that work in it.
     pub fn layer(&self) -> Layer {
         match self {
             Self::Form { .. } => Layer::Form,
             Self::Confirm { confirm, .. } => confirm.layer(),
-            Self::Finder { .. } => Layer::Finder,
+            Self::Finder { .. } | Self::History { .. } => Layer::Finder,
             Self::Conflict(_) => Layer::Conflict,
             Self::Copy => Layer::Copy,
             Self::Reading(_) => Layer::Reading,
             Self::Sweep(sweep) => sweep.layer(),
+            Self::Revive(revive) => revive.layer(),
         }
     }
 
@@ -91,20 +97,20 @@ impl Overlay {
         match self {
             Self::Form { form, .. } => form.paste(text),
             Self::Confirm { confirm, .. } => confirm.paste(text),
-            Self::Finder { finder, .. } => finder.paste(text),
+            Self::Finder { finder, .. } | Self::History { finder, .. } => finder.paste(text),
             Self::Sweep(sweep) => sweep.paste(text),
-            Self::Conflict(_) | Self::Reading(_) | Self::Copy => {}
+            Self::Conflict(_) | Self::Reading(_) | Self::Copy | Self::Revive(_) => {}
         }
     }
 
     pub fn arrange(&mut self, area: Rect) {
         match self {
             Self::Confirm { confirm, .. } => confirm.arrange(area),
-            Self::Finder { finder, .. } => finder.arrange(area),
+            Self::Finder { finder, .. } | Self::History { finder, .. } => finder.arrange(area),
             Self::Conflict(clash) => clash.screen.arrange(area),
             Self::Reading(reading) => reading.arrange(area),
             Self::Sweep(sweep) => sweep.arrange(area),
-            Self::Form { .. } | Self::Copy => {}
+            Self::Form { .. } | Self::Copy | Self::Revive(_) => {}
         }
     }
 
@@ -112,10 +118,13 @@ impl Overlay {
         match self {
             Self::Form { form, .. } => form.draw(area, buf, theme),
             Self::Confirm { confirm, .. } => confirm.draw(area, buf, theme),
-            Self::Finder { finder, .. } => finder.draw(area, buf, theme),
+            Self::Finder { finder, .. } | Self::History { finder, .. } => {
+                finder.draw(area, buf, theme);
+            }
             Self::Conflict(clash) => clash.screen.draw(area, buf, theme),
             Self::Reading(reading) => reading.draw(area, buf, theme),
             Self::Sweep(sweep) => sweep.draw(area, buf, theme),
+            Self::Revive(revive) => revive.draw(area, buf, theme),
             // The footer says what can be copied.
             Self::Copy => {}
         }
@@ -153,6 +162,18 @@ impl App {
                 let turn = self.with(|_, cx| sweep.press(chord, cx));
                 self.turn_sweep(sweep, turn)
             }
+            Overlay::Revive(mut revive) => {
+                let turn = revive.press(chord);
+                self.turn_revive(revive, turn)
+            }
+            Overlay::History { mut finder, ids } => match finder.press(chord) {
+                finder::Turn::Stay => self.put_back(Overlay::History { finder, ids }),
+                finder::Turn::Close => Vec::new(),
+                finder::Turn::Chosen(at) => {
+                    let id = ids.get(at).copied();
+                    id.map(|id| self.take_back(id)).unwrap_or_default()
+                }
+            },
         }
     }
 
@@ -199,6 +220,7 @@ impl App {
     fn confirmed(&mut self, then: Then) -> Effects {
         match then {
             Then::Write(plan, consent) => self.send(*plan, consent),
+            Then::Undo(undo, consent) => self.send_undo(*undo, consent),
             Then::DropDraft => {
                 self.value.drop_draft();
                 // A save may have met another version: what is shown then is the server's.
@@ -207,6 +229,7 @@ impl App {
                     .unwrap_or_default()
             }
             Then::Quit => vec![Effect::Quit],
+            Then::Stop(cmd) => self.stop(cmd),
         }
     }
 
@@ -227,17 +250,17 @@ impl App {
                 self.overlays.push(Overlay::Sweep(sweep));
                 effects
             }
-            sweep::Turn::Read(gone) => {
+            sweep::Turn::Read(swept) => {
                 self.overlays.push(Overlay::Sweep(sweep));
-                self.swept(&gone)
+                self.remember_swept(swept)
             }
             sweep::Turn::Over {
                 effects,
-                gone,
+                swept,
                 said,
             } => {
                 let mut effects = effects;
-                effects.extend(self.swept(&gone));
+                effects.extend(self.remember_swept(swept));
                 if let Some(said) = said {
                     self.say(Mood::Plain, said);
                 }
@@ -246,7 +269,32 @@ impl App {
         }
     }
 
-    fn swept(&mut self, gone: &[Key]) -> Effects {
+    fn turn_revive(&mut self, revive: Revive, turn: revive::Turn) -> Effects {
+        match turn {
+            revive::Turn::Stay(effects) => {
+                self.overlays.push(Overlay::Revive(revive));
+                effects
+            }
+            revive::Turn::Close => Vec::new(),
+            revive::Turn::Over { id, so_far, said } => {
+                if said.is_none() {
+                    self.overlays.push(Overlay::Revive(revive));
+                }
+                let effects = self.revived(id, &so_far);
+                if let Some(said) = said {
+                    let mood = if so_far.back.is_empty() {
+                        Mood::Bad
+                    } else {
+                        Mood::Good
+                    };
+                    self.say(mood, said);
+                }
+                effects
+            }
+        }
+    }
+
+    pub(super) fn swept(&mut self, gone: &[Key]) -> Effects {
         for key in gone {
             self.tree.gone(key);
         }
@@ -255,6 +303,13 @@ impl App {
             self.focus = crate::panes::Focus::Tree;
         }
         Vec::new()
+    }
+
+    pub(super) fn delete_keys(&mut self, keys: Vec<Key>) -> Effects {
+        let env = self.world.setup.env;
+        let (sweep, effects) = self.with(|_, cx| Sweep::keys(keys, env, cx));
+        self.overlays.push(Overlay::Sweep(sweep));
+        effects
     }
 
     pub(super) fn delete_folder(&mut self, folder: Key) -> Effects {
@@ -272,14 +327,25 @@ impl App {
         for at in (0..self.overlays.len()).rev() {
             match &mut self.overlays[at] {
                 Overlay::Conflict(clash) if clash.asked == Some(ticket) => {
-                    clash.take(answer);
+                    clash.take(answer, self.world.now);
                     return Some(Vec::new());
+                }
+                Overlay::Revive(revive) => {
+                    if let Some(turn) = revive.take(ticket, answer) {
+                        let Overlay::Revive(revive) = self.overlays.remove(at) else {
+                            return Some(Vec::new());
+                        };
+                        return Some(self.turn_revive(revive, turn));
+                    }
                 }
                 Overlay::Sweep(sweep) => {
                     let tree = &self.tree;
-                    if let Some(turn) =
-                        sweep.take(ticket, answer, |folder| tree.names_below(folder))
-                    {
+                    let mut cx = Cx {
+                        world: &self.world,
+                        tickets: &mut self.tickets,
+                    };
+                    let loaded = |folder: &Key| tree.names_below(folder);
+                    if let Some(turn) = sweep.take(ticket, answer, loaded, &mut cx) {
                         let Overlay::Sweep(sweep) = self.overlays.remove(at) else {
                             return Some(Vec::new());
                         };

@@ -16,6 +16,10 @@ impl App {
         if chord == Chord::ctrl('c') {
             return self.quit();
         }
+        if chord == Chord::ctrl('t') {
+            // Whatever is being typed meanwhile stays.
+            return self.retry();
+        }
         if let Some(overlay) = self.overlays.pop() {
             return self.press_overlay(overlay, chord);
         }
@@ -67,7 +71,7 @@ impl App {
     fn press_connect(&mut self, chord: Chord) -> Effects {
         let action = lookup(&[Layer::Connect], chord).map(|binding| binding.action);
         if action == Some(Action::Back) {
-            if self.hello != crate::server::Hello::default() {
+            if self.reached {
                 self.connect = None;
             }
             return Vec::new();
@@ -123,12 +127,16 @@ impl App {
             Action::Connect => {
                 self.connect = Some(crate::panes::connect::Connect::new(self.target.clone()));
             }
+            Action::Retry => return self.retry(),
+            Action::StopScript => self.ask_to_stop(),
             Action::Redraw => return vec![Effect::Redraw],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),
             Action::Copy => self.overlays.push(Overlay::Copy),
             Action::CopyName | Action::CopyValue | Action::CopyCommand => return self.copy(action),
             Action::Unlock => return self.unlock(),
+            Action::Undo => return self.undo_last(),
+            Action::History => self.open_history(),
             Action::NextPane | Action::PreviousPane if self.screen == Screen::Keys => {
                 self.focus = if self.focus == Focus::Tree {
                     Focus::Value
@@ -195,7 +203,14 @@ impl App {
             (Action::CopyName, _) if in_tree => self.tree.name().map(|name| copied(&name)),
             (Action::CopyName, _) => self.value.key().map(|key| copied(key.bytes())),
             (_, _) if in_tree && self.tree.key() != self.value.key() => None,
-            (Action::CopyValue, _) => self.value.copied_value().map(|value| copied(&value)),
+            (Action::CopyValue, _) => {
+                let value = self.value.copied_value();
+                if let Some((bytes, Some(part))) = &value {
+                    self.say(Mood::Bad, format!("only what is shown was copied: {part}"));
+                    return vec![Effect::Copy(copied(bytes))];
+                }
+                value.map(|(bytes, _)| copied(&bytes))
+            }
             _ => self
                 .value
                 .copied_command(if in_tree { Focused::No } else { Focused::Yes }),

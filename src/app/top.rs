@@ -5,10 +5,11 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::model::Plight;
 use crate::model::printed::print;
 use crate::model::target::{Environment, Target, Trust};
 use crate::panes::connect;
-use crate::server::Access;
+use crate::server::{Access, SILENT};
 use crate::widgets::text;
 
 use super::{App, Line as Wire, Screen};
@@ -57,13 +58,13 @@ impl App {
         };
         let first_fact = words.split(" · ").next().unwrap_or_default();
         match self.line {
-            Wire::Up => vec![
+            Wire::Up if self.world.plight.is_none() => vec![
                 Line::from(vec![name(), label(), facts(&words)]),
                 Line::from(vec![name(), label(), facts(first_fact)]),
                 Line::from(vec![label(), facts(first_fact)]),
                 Line::from(label()),
             ],
-            Wire::Trying(_) | Wire::Down { .. } => vec![
+            _ => vec![
                 Line::from(vec![name(), label(), facts(&words)]),
                 Line::from(vec![label(), facts(&words)]),
                 Line::styled(format!(" {words} "), style),
@@ -76,8 +77,15 @@ impl App {
         let theme = &self.world.theme;
         let mut spans = vec![match self.world.access {
             Access::ReadOnly => Span::styled(" RO ", theme.badge),
+            Access::ReadWrite if self.hello.role == "replica" => {
+                Span::styled(" REPLICA ", theme.badge)
+            }
             Access::ReadWrite => Span::styled("· RW ", theme.dim),
         }];
+        if let Some(refusal) = &self.refusal {
+            let badge = format!(" {} ", refusal.plight.badge());
+            spans.push(Span::styled(badge, theme.badge_danger));
+        }
         match self.world.setup.env {
             Environment::Prod => spans.push(Span::styled(" PROD ", theme.badge_danger)),
             Environment::Staging => spans.push(Span::styled(" STAGING ", theme.badge)),
@@ -105,6 +113,16 @@ impl App {
         ])
     }
 
+    fn in_words(&self, plight: &Plight) -> String {
+        let words = plight.words();
+        let since = self.plight_since.unwrap_or(self.world.now);
+        let lasted = self.world.now.saturating_duration_since(since) + SILENT;
+        match plight {
+            Plight::Silent => format!("{words} · {} s", lasted.as_secs()),
+            _ => words,
+        }
+    }
+
     /// The connection in words.
     fn wire(&self) -> (String, Style) {
         let theme = &self.world.theme;
@@ -127,6 +145,9 @@ impl App {
                 )
             }
             Wire::Up => {
+                if let Some(plight) = &self.world.plight {
+                    return (self.in_words(plight), theme.warn);
+                }
                 let hello = &self.hello;
                 let server = format!("{} {}", hello.server, hello.version);
                 let role = if hello.role == "replica" {

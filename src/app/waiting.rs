@@ -12,6 +12,7 @@ enum Lane {
     Describe,
     Look,
     Question,
+    Weigh,
     Read(Topic),
     Write,
 }
@@ -22,14 +23,16 @@ impl Waiting {
         let lane = match request {
             Request::Keys(walk) => Lane::Walk(walk.purpose),
             Request::Describe(_) => Lane::Describe,
-            Request::Look { .. } => Lane::Look,
+            Request::Look { .. } | Request::Get(_) => Lane::Look,
             Request::Question(_) => Lane::Question,
+            Request::Weigh(_) => Lane::Weigh,
             Request::Read { topic, .. } => Lane::Read(*topic),
             Request::Apply { .. }
             | Request::Unlink(_)
+            | Request::Restore(_)
             | Request::Act(_)
             | Request::LogIn { .. } => Lane::Write,
-            Request::Connect(_) | Request::Access(_) => return,
+            Request::Connect(_) | Request::Retry | Request::Access(_) => return,
         };
         if lane != Lane::Write {
             self.0.retain(|(_, older)| *older != lane);

@@ -1,15 +1,19 @@
 //! Writes: from what was typed to a confirmed change, its one sending, and what came of it.
+use crate::model::Reply;
 use crate::model::change::{Outcome, Stakes};
 use crate::model::kinds::{self, Verb};
 use crate::model::target::Environment;
+use crate::model::undo::Cannot;
 use crate::panes::intent::{After, Intent, Plan};
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::conflict::{Conflict, Theirs};
+use crate::panes::own::{self, Met};
 use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
 use super::App;
 use super::clash::Clash;
+use super::history::{Origin, What};
 use super::overlays::{Overlay, Then};
 
 /// A write that was sent and not answered yet.
@@ -19,8 +23,7 @@ pub struct Write {
 }
 
 /// The word for a destructive change in production.
-const WORD: &str = "yes";
-
+pub(super) const WORD: &str = "yes";
 impl App {
     /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
     pub(super) fn plan(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
@@ -41,9 +44,14 @@ impl App {
             self.refuse(intent, 0, why);
             return Vec::new();
         }
+        let heavy = self.copies_much(intent);
         match intent.plan(typed, &self.world) {
             Err(refusal) => {
                 self.refuse(intent, refusal.field, refusal.why);
+                Vec::new()
+            }
+            Ok(plan) if plan.intent.unseen() => {
+                self.ask_unseen(plan);
                 Vec::new()
             }
             Ok(plan) if plan.change.stakes == Stakes::Destructive => {
@@ -54,8 +62,28 @@ impl App {
                 self.overlays.push(Overlay::Confirm { confirm, then });
                 Vec::new()
             }
+            Ok(plan) if heavy.is_some() => {
+                let question = vec![format!(
+                    "{} takes {} in memory. Nobody is served while it is copied. Copy it all the same?",
+                    plan.change.key.printed(),
+                    crate::panes::paint::size(heavy.unwrap_or(0))
+                )];
+                let confirm = Confirm::new("It is big", question, plan.change.lines(), None);
+                let then = Then::Write(Box::new(plan), Consent::Guarded);
+                self.overlays.push(Overlay::Confirm { confirm, then });
+                Vec::new()
+            }
             Ok(plan) => self.send(plan, Consent::Guarded),
         }
+    }
+
+    /// The bytes of a key that is about to be copied, where they hold up the server.
+    fn copies_much(&self, intent: &Intent) -> Option<u64> {
+        const MUCH: u64 = 8 * 1024 * 1024;
+        let Intent::Duplicate(key) = intent else {
+            return None;
+        };
+        self.value.memory(key).filter(|bytes| *bytes > MUCH)
     }
 
     /// Sends a change, once.
@@ -81,8 +109,12 @@ impl App {
             .iter()
             .position(|write| write.ticket == ticket)?;
         let Write { plan, .. } = self.writes.remove(at);
+        self.learn_refusal(&plan.change, answer);
         Some(match answer {
-            Ok(Answer::Applied(Outcome::Done(_))) => self.done(&plan),
+            Ok(Answer::Applied(Outcome::Done(replies))) => {
+                self.remember(&plan, replies);
+                self.done(&plan)
+            }
             Ok(Answer::Applied(Outcome::Nothing(why))) => {
                 self.refuse(&plan.intent, 0, (*why).to_owned());
                 let key = plan.change.key;
@@ -99,6 +131,10 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
+            Ok(Answer::Applied(Outcome::Overwrote(now))) => {
+                self.remember_lost(&plan, "it was written over what somebody else wrote then");
+                self.overwrote(&plan, now)
+            }
             Ok(_) => Vec::new(),
             Err(fault @ Fault::Unguardable { .. }) => {
                 self.ask_unguarded(plan, fault);
@@ -110,14 +146,41 @@ impl App {
                 self.tree.stale(&key, self.world.now);
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
+            Err(fault @ (Fault::Lost | Fault::Slow(_))) => {
+                // Of a write that may have been made it is said that this is unknown.
+                self.refuse(&plan.intent, 0, format!("{fault}: nothing was written"));
+                Vec::new()
+            }
             Err(fault) => {
-                self.refuse(&plan.intent, 0, fault.to_string());
+                if matches!(fault, Fault::Denied { command, .. } if command == "key") {
+                    let met = Met::Unwritable(fault.clone());
+                    self.world.own.met(&plan.change.key, met);
+                }
+                self.refuse(&plan.intent, 0, own::words(fault));
                 Vec::new()
             }
         })
     }
 
-    fn done(&mut self, plan: &Plan) -> Effects {
+    /// The list of what can be undone has it now.
+    fn remember(&mut self, plan: &Plan, replies: &[Reply]) {
+        let (what, about) = match plan.past(replies) {
+            Ok(past) => (What::Keys(past.clone()), past.about()),
+            Err(Cannot(why)) => return self.remember_lost(plan, &why),
+        };
+        let at = self.world.clock.clone();
+        self.history
+            .push(plan.change.done, about, at, what, Origin::Person);
+    }
+
+    fn remember_lost(&mut self, plan: &Plan, why: &str) {
+        let (at, what) = (self.world.clock.clone(), What::Lost(Cannot::new(why)));
+        let about = plan.change.key.printed().to_string();
+        self.history
+            .push(plan.change.done, about, at, what, Origin::Person);
+    }
+
+    pub(super) fn done(&mut self, plan: &Plan) -> Effects {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
             self.value.drop_draft();
@@ -160,7 +223,11 @@ impl App {
             ..
         } = &plan.intent
         else {
-            let why = "nothing was written: it changed on the server meanwhile, and is read again";
+            let why = if matches!(plan.intent, Intent::Create { .. }) {
+                "a key of this name exists already: nothing was written"
+            } else {
+                "nothing was written: it changed on the server meanwhile, and is read again"
+            };
             self.refuse(&plan.intent, 0, why.to_owned());
             return self.with(|app, cx| app.value.reread(&key, cx));
         };
@@ -187,22 +254,10 @@ impl App {
             screen,
             plan,
             asked,
+            read: self.world.now,
             now: None,
         })));
         effects
-    }
-
-    /// The user's rights make the guard impossible: the person decides.
-    fn ask_unguarded(&mut self, plan: Plan, fault: &Fault) {
-        let question = vec![
-            format!("{fault}."),
-            "Write it all the same? A change that somebody made meanwhile would be overwritten."
-                .to_owned(),
-        ];
-        self.note(&plan.intent, "not written yet");
-        let confirm = Confirm::new("Not guarded", question, plan.change.lines(), None);
-        let then = Then::Write(Box::new(plan), Consent::Unguarded);
-        self.overlays.push(Overlay::Confirm { confirm, then });
     }
 
     /// Says beside the thing concerned why it was not done: in its form, beside its draft, else as a notice.
@@ -217,7 +272,7 @@ impl App {
         }
     }
 
-    fn note(&mut self, intent: &Intent, words: &str) {
+    pub(super) fn note(&mut self, intent: &Intent, words: &str) {
         if let Some(form) = self.form_of(intent) {
             form.set_note(words);
         } else if edits_text(intent) {

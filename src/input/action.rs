@@ -21,6 +21,8 @@ pub enum Action {
     AclScreen,
     LogScreen,
     Connect,
+    Retry,
+    StopScript,
     Help,
     Palette,
     Redraw,
@@ -31,6 +33,9 @@ pub enum Action {
     CopyName,
     CopyValue,
     CopyCommand,
+    // taking back
+    Undo,
+    History,
     // the tree
     Filter,
     Search,
@@ -40,6 +45,7 @@ pub enum Action {
     New,
     Mark,
     Order,
+    Others,
     Duplicate,
     Unlock,
     // a key or a row of its value
@@ -68,7 +74,6 @@ pub enum Action {
     Denials,
     Persist,
     Reference,
-    Undo,
     // forms, editors and questions
     Reveal,
     Submit,

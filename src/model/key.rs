@@ -98,6 +98,19 @@ impl Pattern {
         Printed::new(&self.0)
     }
 
+    /// The only name it matches, where it stands for one.
+    pub fn literal(&self) -> Option<Vec<u8>> {
+        let (mut name, mut bytes) = (Vec::with_capacity(self.0.len()), self.0.iter().copied());
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'*' | b'?' | b'[' => return None,
+                b'\\' => name.push(bytes.next()?),
+                byte => name.push(byte),
+            }
+        }
+        Some(name)
+    }
+
     /// Whether a name matches, as the server would decide.
     pub fn matches(&self, name: &[u8]) -> bool {
         super::glob::matches(&self.0, name)
@@ -144,6 +157,17 @@ mod tests {
         assert_eq!(folded("a***b"), Ok("a*b".into()));
         assert_eq!(folded("\\**"), Ok("\\\\**".into()));
         assert!(Pattern::new(&[b'a'; 257]).is_err());
+    }
+
+    #[test]
+    fn a_pattern_without_wildcards_is_one_name() {
+        let literal = |glob: &[u8]| Pattern::new(glob).ok().and_then(|glob| glob.literal());
+        for name in [&b"a"[..], b"", b"a*[b]?\\", b"\xff]"] {
+            assert_eq!(literal(&escape(name)).as_deref(), Some(name));
+        }
+        for glob in [&b"a*"[..], b"?", b"[ab]", b"a\\"] {
+            assert_eq!(literal(glob), None);
+        }
     }
 
     #[test]

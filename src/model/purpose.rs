@@ -212,8 +212,12 @@ fn ends(facts: &Facts) -> String {
     }
 }
 
+/// The most characters of a whole number the server counts with.
+const LONGEST_COUNT: usize = 20;
+
 fn number(facts: &Facts) -> Option<i64> {
-    std::str::from_utf8(facts.value?).ok()?.parse().ok()
+    let value = facts.value.filter(|value| value.len() <= LONGEST_COUNT)?;
+    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
 #[cfg(test)]

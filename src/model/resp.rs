@@ -103,6 +103,25 @@ impl Cmd {
             .collect();
         words.join(" ")
     }
+
+    /// The beginning of [`Self::cli`], at least so many bytes of it: for a row, a whole value is not spelled out.
+    pub fn cli_start(&self, bytes: usize) -> String {
+        let mut start = String::new();
+        for arg in &self.args {
+            if start.len() >= bytes {
+                break;
+            }
+            if !start.is_empty() {
+                start.push(' ');
+            }
+            if arg.secret {
+                start.push_str(MASK);
+            } else {
+                start.push_str(&quote(&arg.bytes[..arg.bytes.len().min(bytes)]));
+            }
+        }
+        start
+    }
 }
 
 impl fmt::Debug for Cmd {

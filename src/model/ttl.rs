@@ -5,6 +5,7 @@ use jiff::{Timestamp, Zoned};
 use super::change::{Change, Check, Step};
 use super::key::Key;
 use super::resp::Cmd;
+use super::undo::Life;
 
 /// When a key shall expire.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,12 +139,14 @@ pub fn print_left(millis: u64) -> String {
 
 /// Sets or takes away the expiry of a key: PERSIST, EXPIRE for whole seconds, PEXPIRE, PEXPIREAT.
 pub fn change(key: &Key, ttl: &Ttl) -> Change {
-    if let Some(expire) = expire(key, ttl) {
-        return Change::plain(key, "expiry set", vec![expire]);
-    }
-    let persist = Cmd::new("PERSIST").arg(key.bytes());
-    let persist = Step::done(persist, "the key has no expiry already, or is gone");
-    Change::plain(key, "expiry removed", vec![persist])
+    let (done, step) = if let Some(expire) = expire(key, ttl) {
+        ("expiry set", expire)
+    } else {
+        let persist = Cmd::new("PERSIST").arg(key.bytes());
+        let why = "the key has no expiry already, or is gone";
+        ("expiry removed", Step::done(persist, why))
+    };
+    Change::plain(key, done, vec![step]).reading(Life::reads(key), Life::reads(key))
 }
 
 /// A change that makes a key, which then expires: what [`Verb::Create`](super::kinds::Verb::Create) gives, and this.

@@ -1,7 +1,8 @@
 //! Changes of a key as a whole: another name, a copy, its end. Its expiry is in [`super::ttl`].
-use super::change::{Change, Step};
+use super::change::{Change, Read, Step};
 use super::key::Key;
 use super::resp::Cmd;
+use super::undo::{Life, Past};
 
 const TAKEN: &str = "that name is taken: keygrove never overwrites";
 
@@ -24,6 +25,7 @@ pub fn copy(key: &Key, name: &Key) -> Change {
             "that name is taken, or the key is gone: nothing was written",
         )],
     )
+    .reading(Vec::new(), Past::copy_reads(key, name))
 }
 
 /// Deletes a key without blocking the server, however big it is (UNLINK).
@@ -35,6 +37,13 @@ pub fn unlink(key: &Key) -> Change {
         vec![Step::done(unlink, "the key was gone already")],
     )
     .destructive()
+}
+
+/// The same, reading first what an undo brings back: its size is known to be small.
+pub fn unlink_kept(key: &Key) -> Change {
+    let mut before = Life::reads(key);
+    before.push(Read::small(Cmd::new("DUMP").arg(key.bytes())));
+    unlink(key).reading(before, Vec::new())
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! What a person wants done: its form, and the change that comes of what was typed.
+use std::time::Instant;
+
 use crate::model::change::Change;
 use crate::model::kinds::{self, Field, Input, Refusal, Row, Verb};
-use crate::model::{Key, Pattern, ttl, whole};
+use crate::model::undo::{Cannot, Past, Touched};
+use crate::model::{Key, Pattern, Reply, ttl, whole};
 
 use super::World;
 
@@ -19,6 +22,8 @@ pub enum Intent {
         kind: &'static str,
         verb: Verb,
         row: Option<Row>,
+        /// When the value was read; `None` where this user may not read it, and so writes over what was not seen.
+        read: Option<Instant>,
     },
     Ttl(Key),
     Rename(Key),
@@ -98,6 +103,12 @@ impl Intent {
     pub fn title(&self) -> String {
         match self {
             Self::Create { .. } => "New key".into(),
+            Self::Verb {
+                key,
+                verb: Verb::Edit,
+                read: None,
+                ..
+            } => format!("A new value · {}", key.printed()),
             Self::Verb {
                 key, verb, kind, ..
             } => format!("{} · {}", verb_title(*verb, kind), key.printed()),
@@ -179,6 +190,11 @@ impl Intent {
         )
     }
 
+    /// Whether it writes into a value that this user may not read.
+    pub fn unseen(&self) -> bool {
+        matches!(self, Self::Verb { read: None, .. })
+    }
+
     /// The write that comes of what was typed; only for intents that write.
     pub fn plan(&self, typed: Vec<Vec<u8>>, world: &World) -> Result<Plan, Refusal> {
         let (change, after) = match self {
@@ -188,6 +204,7 @@ impl Intent {
                 kind,
                 verb,
                 row,
+                ..
             } => (
                 kinds::of(kind).change(key, *verb, row.as_ref(), &typed)?,
                 After::Reload,
@@ -216,6 +233,33 @@ impl Intent {
             intent: self.clone(),
             typed,
         })
+    }
+}
+
+impl Plan {
+    /// What was done, for an undo: `replies` as [`Outcome::Done`](crate::model::change::Outcome::Done) told them.
+    pub fn past(&self, replies: &[Reply]) -> Result<Past, Cannot> {
+        let (key, told) = (&self.change.key, self.change.told(replies));
+        match &self.intent {
+            Intent::Create { kind, .. } => {
+                let last = self.typed.len().saturating_sub(1);
+                let first = self.typed.get(2..last).unwrap_or_default();
+                Past::created(key, kind, first)
+            }
+            Intent::Verb {
+                kind, verb, row, ..
+            } => Touched::by(key, kind, *verb, row.as_ref(), &self.typed, told).map(Past::Value),
+            Intent::Ttl(_) => Past::expiry(key, told),
+            Intent::Rename(_) | Intent::Duplicate(_) => match &self.after {
+                After::Renamed(is) => Ok(Past::Name {
+                    was: key.clone(),
+                    is: is.clone(),
+                }),
+                After::Born(name) => Past::copied(name, told),
+                After::Reload => Err(Cannot::new("it made no key")),
+            },
+            _ => Err(Cannot::new("it wrote nothing")),
+        }
     }
 }
 

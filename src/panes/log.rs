@@ -15,14 +15,16 @@ use crate::widgets::text;
 
 use super::{Cx, Effects, Pane, Why, World};
 
-/// How many commands are kept.
+/// How many commands are kept, and how many bytes of them: a command may carry a whole value.
 const KEPT: usize = 2_000;
+const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 /// The log screen.
 #[derive(Default)]
 pub struct Log {
     /// The newest last.
     sent: VecDeque<Entry>,
+    bytes: usize,
     scroll: Scroll,
     area: Rect,
 }
@@ -32,12 +34,21 @@ struct Entry {
     sent: Sent,
 }
 
+/// The bytes of a command.
+fn size(sent: &Sent) -> usize {
+    sent.cmd.args().map(<[u8]>::len).sum()
+}
+
 impl Log {
     /// A command was sent.
     pub fn push(&mut self, sent: Sent, world: &World) {
         let follows = self.scroll.selected + 1 >= self.sent.len();
-        if self.sent.len() == KEPT {
-            self.sent.pop_front();
+        self.bytes += size(&sent);
+        while self.sent.len() >= KEPT || self.bytes > KEPT_BYTES {
+            let Some(oldest) = self.sent.pop_front() else {
+                break;
+            };
+            self.bytes -= size(&oldest.sent);
             self.scroll.selected = self.scroll.selected.saturating_sub(1);
         }
         self.sent.push_back(Entry {
@@ -133,7 +144,8 @@ impl Pane for Log {
             let head = format!("{} {took}  ", entry.at);
             let tail = format!("  {}", Printed::new(result.as_bytes()));
             let room = usize::from(inner.width).saturating_sub(head.len() + 2);
-            let cmd = text::fit(Line::styled(entry.sent.cmd.cli(), theme.text), room * 2 / 3);
+            let cmd = entry.sent.cmd.cli_start(room * 2);
+            let cmd = text::fit(Line::styled(cmd, theme.text), room * 2 / 3);
             let mut line = Line::from(Span::styled(head, theme.dim));
             line.spans.extend(cmd.spans);
             line.push_span(Span::styled(tail, style));

@@ -1,12 +1,14 @@
 //! The panes: each holds its state, its reactions and its drawing in one place.
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Layer};
-use crate::model::Key;
+use crate::model::acl::{Catalog, User};
 use crate::model::target::Environment;
+use crate::model::{Key, Plight};
 use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::theme::Theme;
@@ -16,11 +18,13 @@ pub mod connect;
 pub mod intent;
 pub mod log;
 pub mod overlay;
+pub mod own;
 pub mod paint;
 pub mod tree;
 pub mod value;
 
 use intent::Intent;
+use own::{Met, Own};
 
 /// How long the cursor must rest before the server is asked about what it stands on.
 pub const REST: Duration = Duration::from_millis(60);
@@ -35,7 +39,10 @@ pub struct World {
     pub access: Access,
     /// Whether the server can be asked now.
     pub link: Reach,
-    pub login: Login,
+    /// Why the server serves no reads, though it is connected.
+    pub plight: Option<Plight>,
+    /// What is known of what we may do.
+    pub own: Own,
 }
 
 /// As whom keygrove is connected.
@@ -50,9 +57,10 @@ pub enum Login {
 impl Login {
     /// The login to this target.
     pub fn of(target: &crate::model::target::Target) -> Self {
-        match target.user.as_deref() {
-            None | Some("default") => Self::Default,
-            Some(_) => Self::Named,
+        if target.is_named() {
+            Self::Named
+        } else {
+            Self::Default
         }
     }
 }
@@ -168,10 +176,21 @@ pub enum News {
     /// The server says that this key is no longer there.
     Gone(Key),
     /// What the server told of a key that was opened.
-    Learned(Key, String, crate::server::Left),
+    Learned(Key, String, Result<crate::server::Left, Fault>),
     Focus(Focus),
+    /// A question about this key was answered, or refused.
+    Met(Key, Met),
+    /// Our own rules, as the server told them, and the commands that it has.
+    Mine(Box<User>, Arc<Catalog>),
     /// Connect to this address.
     Connect(crate::model::target::Target),
+    /// Users were changed on the ACL screen; these steps restore them.
+    Users {
+        done: &'static str,
+        about: String,
+        back: Vec<acl::wish::Step>,
+        origin: acl::wish::Origin,
+    },
     /// Our own password was changed: log in with this one from now on.
     Password(crate::model::target::Secret),
 }
@@ -238,6 +257,21 @@ pub trait Pane {
 /// A notice for the person.
 pub fn say(mood: Mood, text: impl Into<String>) -> Effect {
     Effect::Tell(News::Say(mood, text.into()))
+}
+
+/// Why an action on a whole key would be refused to this user, as far as that is known.
+pub fn refuses_whole(action: Action, key: Option<&Key>, world: &World) -> Option<Why> {
+    let own = &world.own;
+    match action {
+        // Either will do.
+        Action::Delete => own
+            .refuses_write(key, &["UNLINK"])
+            .and_then(|_| own.refuses_write(key, &["DEL"])),
+        Action::Rename => own.refuses_write(key, &["RENAMENX"]),
+        Action::Duplicate => own.refuses_write(None, &["COPY"]),
+        Action::Ttl => own.refuses_write(key, &["EXPIRE"]),
+        _ => None,
+    }
 }
 
 /// Why a write is refused here and now, if it is.

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::model::decode::{Lines, Role, Row};
-use crate::model::{Printed, ttl};
+use crate::model::{Plight, Printed, ttl};
 use crate::server::Left;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
@@ -73,6 +73,12 @@ pub fn short(number: f64) -> String {
     }
 }
 
+/// A share of a whole: `41 %`; not 100 before it is all.
+pub fn percent(share: f64) -> String {
+    let hundredths = (share * 100.0).floor().clamp(0.0, 100.0);
+    format!("{hundredths:.0} %")
+}
+
 /// Bytes as `96 B`, `1.2 kB`, `3.4 MB`.
 pub fn size(bytes: u64) -> String {
     match bytes as f64 {
@@ -90,6 +96,11 @@ pub fn left(left: Left) -> String {
         Left::Millis(millis) => ttl::print_left(millis),
         Left::Gone => "gone".into(),
     }
+}
+
+/// Why nothing comes, and what to do.
+pub fn plight(plight: &Plight) -> String {
+    format!("{}. {}", plight.words(), plight.advice())
 }
 
 #[cfg(test)]

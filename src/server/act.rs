@@ -19,7 +19,7 @@ pub(super) async fn act(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Repl
     conn.gate().pass(cmds)?;
     let replies = until_refused(conn, out, cmds).await;
     // They may have changed what we may ourselves.
-    conn.forget_refusals();
+    conn.rights().outdate();
     replies
 }
 

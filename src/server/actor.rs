@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 
 use super::conn::Conn;
@@ -11,8 +11,11 @@ use super::gate::Gate;
 use super::keeper::keep;
 use super::out::Out;
 use super::private::Private;
+use super::refusals::Refusals;
 use super::writer::{self, What, Write};
-use super::{Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan};
+use super::{
+    Access, Event, Fault, Load, Purpose, Request, Ticket, Topic, facts, look, scan, weigh,
+};
 use crate::model::target::Target;
 
 /// Requests that may wait for the actor.
@@ -91,6 +94,7 @@ enum Lane {
     Describe,
     Look,
     Question,
+    Weigh,
     Read(Topic),
     Walk(Purpose),
 }
@@ -100,14 +104,17 @@ struct Actor {
     load: Load,
     out: Out,
     lanes: HashMap<Lane, (Ticket, AbortHandle)>,
-    /// Deletions that have not ended, to be stopped by ticket.
+    /// Long writes that have not ended, to be stopped by ticket.
     stops: HashMap<Ticket, Arc<AtomicBool>>,
     session: Option<Session>,
 }
 
 /// Everything that belongs to one target.
 struct Session {
+    target: Target,
     keeper: JoinHandle<()>,
+    /// Asks the keeper for a new connection.
+    nudge: Arc<Notify>,
     current: watch::Sender<Option<Conn>>,
     writes: mpsc::Sender<Write>,
 }
@@ -116,16 +123,27 @@ impl Session {
     fn open(target: Target, gate: &Gate, out: &Out) -> Self {
         let current = watch::Sender::new(None);
         let (writes, queue) = mpsc::channel(writer::DEPTH);
-        let private = Private::new(target.clone(), gate.clone());
+        let refusals = Refusals::of(&target).told(out.clone());
+        let private = Private::new(target.clone(), gate.clone(), refusals.clone());
         tokio::spawn(writer::write(
             queue,
             current.subscribe(),
             private,
             out.clone(),
         ));
-        let keeper = tokio::spawn(keep(target, gate.clone(), out.clone(), current.clone()));
+        let nudge = Arc::new(Notify::new());
+        let keeper = tokio::spawn(keep(
+            target.clone(),
+            gate.clone(),
+            refusals,
+            out.clone(),
+            current.clone(),
+            Arc::clone(&nudge),
+        ));
         Self {
+            target,
             keeper,
+            nudge,
             current,
             writes,
         }
@@ -161,6 +179,11 @@ impl Actor {
     async fn take(&mut self, ticket: Ticket, request: Request) {
         match request {
             Request::Connect(target) => self.connect(target).await,
+            Request::Retry => {
+                if let Some(target) = self.session.as_ref().map(|session| session.target.clone()) {
+                    self.connect(target).await;
+                }
+            }
             Request::Access(access) => self.gate.set(access),
             Request::Apply { change, consent } => {
                 self.write(ticket, What::Apply { change, consent }).await;
@@ -178,18 +201,36 @@ impl Actor {
                 };
                 self.write(ticket, login).await;
             }
-            Request::Unlink(keys) => {
-                let stop = Arc::new(AtomicBool::new(false));
-                self.stops.retain(|_, stop| Arc::strong_count(stop) > 1);
-                self.stops.insert(ticket, Arc::clone(&stop));
-                self.write(ticket, What::Unlink { keys, stop }).await;
+            Request::Unlink(doomed) => {
+                let stop = self.stop(ticket);
+                self.write(ticket, What::Unlink { doomed, stop }).await;
+            }
+            Request::Restore(kept) => {
+                let stop = self.stop(ticket);
+                self.write(ticket, What::Restore { kept, stop }).await;
             }
             read => self.read(ticket, read).await,
         }
     }
 
+    /// What ends a long write of this ticket.
+    fn stop(&mut self, ticket: Ticket) -> Arc<AtomicBool> {
+        let stop = Arc::new(AtomicBool::new(false));
+        self.stops.retain(|_, stop| Arc::strong_count(stop) > 1);
+        self.stops.insert(ticket, Arc::clone(&stop));
+        stop
+    }
+
     async fn connect(&mut self, target: Target) {
         self.end_all();
+        if let Some(session) = &self.session
+            && session.target == target
+            && !session.keeper.is_finished()
+        {
+            // What is known of the server's process, and with it of cursors, is kept.
+            session.nudge.notify_one();
+            return;
+        }
         if let Some(session) = self.session.take() {
             session.close().await;
         }
@@ -253,11 +294,19 @@ impl Actor {
             ),
             Request::Look { key, look } => (
                 Lane::Look,
-                tokio::spawn(look::look(conn, out, ticket, key, look)),
+                tokio::spawn(look::look(conn, out, ticket, (key, look), self.load)),
+            ),
+            Request::Get(key) => (
+                Lane::Look,
+                tokio::spawn(look::get(conn, out, ticket, key, self.load)),
             ),
             Request::Question(cmd) => (
                 Lane::Question,
                 tokio::spawn(look::question(conn, out, ticket, cmd)),
+            ),
+            Request::Weigh(keys) => (
+                Lane::Weigh,
+                tokio::spawn(weigh::weigh(conn, out, ticket, keys)),
             ),
             Request::Read { topic, cmds } => (
                 Lane::Read(topic),
@@ -268,6 +317,8 @@ impl Actor {
             | Request::Act(_)
             | Request::LogIn { .. }
             | Request::Unlink(_)
+            | Request::Restore(_)
+            | Request::Retry
             | Request::Access(_) => return,
         };
         if let Some((_, older)) = self.lanes.insert(lane, (ticket, task.abort_handle())) {

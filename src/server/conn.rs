@@ -1,6 +1,6 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, ProtocolVersion, RedisConnectionInfo, RedisError};
@@ -9,9 +9,13 @@ use tokio::task::JoinHandle;
 
 use super::dial::Stream;
 use super::gate::Gate;
+use super::health::{Flight, Health, stops_reads};
+use super::legible::Legible;
 use super::listen::Listen;
+use super::out::Out;
 use super::refusals::Refusals;
 use super::scan::Cursors;
+use super::skills::Skills;
 use super::{Fault, wire};
 use crate::model::{Cmd, Reply};
 
@@ -25,16 +29,18 @@ pub(super) const WRITE: Duration = Duration::from_secs(30);
 pub(super) struct Conn {
     wire: MultiplexedConnection,
     gate: Gate,
-    refusals: Arc<Mutex<Refusals>>,
+    refusals: Refusals,
+    health: Arc<Health>,
     alive: watch::Receiver<()>,
     peer: Peer,
     _driver: Arc<Driver>,
 }
 
-/// What a walk wants to know of the server at the other end.
+/// What is to be known of the server at the other end.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Peer {
     pub(super) cursors: Cursors,
+    pub(super) skills: Skills,
     /// The way there and back, as opening the connection took it.
     pub(super) away: Duration,
 }
@@ -48,6 +54,13 @@ impl Drop for Driver {
     }
 }
 
+/// Whether reads wait for a server that is silent or refuses reads for now.
+#[derive(Clone, Copy)]
+enum Patience {
+    Much,
+    None,
+}
+
 impl Conn {
     /// A connection over a stream that is already open. Sends nothing by itself.
     pub(super) async fn over(stream: Box<dyn Stream>, gate: Gate) -> Result<Self, RedisError> {
@@ -57,8 +70,10 @@ impl Conn {
             .set_protocol(ProtocolVersion::RESP2)
             .set_skip_set_lib_name();
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
-        let (wire, driver) =
-            MultiplexedConnection::new_with_config(&info, Listen::new(stream), config).await?;
+        let health = Health::new();
+        let listen = Listen::new(stream, Arc::clone(&health));
+        let stream = Legible::new(listen);
+        let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
         let driver = tokio::spawn(async move {
             driver.await;
@@ -67,10 +82,12 @@ impl Conn {
         Ok(Self {
             wire,
             gate,
-            refusals: Arc::default(),
+            refusals: Refusals::default(),
+            health,
             alive,
             peer: Peer {
                 cursors: Cursors::Opaque,
+                skills: Skills::UNTOLD,
                 away: Duration::ZERO,
             },
             _driver: Arc::new(Driver(driver)),
@@ -85,49 +102,176 @@ impl Conn {
             return Ok(Vec::new());
         }
         self.gate.pass(cmds)?;
-        let pipeline = wire::pipeline(cmds);
-        let mut wire = self.wire.clone();
-        match tokio::time::timeout(within, wire.send_packed_commands(&pipeline, 0, cmds.len()))
-            .await
-        {
-            Ok(Ok(values)) => Ok(cmds
-                .iter()
-                .zip(values)
-                .map(|(cmd, value)| wire::answer(cmd, value))
-                .collect()),
-            Ok(Err(_)) => Err(Fault::Lost),
+        match tokio::time::timeout(within, self.fly(cmds)).await {
+            Ok(values) => Ok(self.hear(cmds, values?)),
             Err(_) => Err(Fault::Slow(within.as_secs())),
         }
     }
 
-    /// One command; refusals become faults.
-    pub(super) async fn ask(&self, cmd: &Cmd, within: Duration) -> Result<Reply, Fault> {
-        let replies = self.send(std::slice::from_ref(cmd), within).await?;
+    /// Hands the commands to the driver when it is first polled.
+    fn fly(&self, cmds: &[Cmd]) -> Flight {
+        let (pipeline, count, mut wire) = (wire::pipeline(cmds), cmds.len(), self.wire.clone());
+        let request = async move { wire.send_packed_commands(&pipeline, 0, count).await };
+        Flight::new(&self.health, Box::pin(request))
+    }
+
+    fn hear(&self, cmds: &[Cmd], values: Vec<redis::Value>) -> Vec<Reply> {
+        let answers = cmds.iter().zip(values);
+        let replies: Vec<Reply> = answers
+            .map(|(cmd, value)| wire::answer(cmd, value))
+            .collect();
+        self.health.learn(cmds, &replies);
+        self.refusals.learn(cmds, &replies);
+        replies
+    }
+
+    /// Sends reads, and has patience with the server: a silent one is asked nothing more until it speaks, and one
+    /// that refuses reads for now (LOADING, BUSY, MASTERDOWN) is asked again when that is over.
+    ///
+    /// [`Fault::Slow`]: it speaks, and yet there was no answer in [`READ`]. [`Fault::Lost`]: another connection takes
+    /// the place of this one.
+    async fn fetch(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        if cmds.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.gate.pass(cmds)?;
+        tokio::select! {
+            biased;
+            replies = self.patiently(cmds) => replies,
+            () = self.health.given_up() => Err(Fault::Lost),
+        }
+    }
+
+    async fn patiently(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        loop {
+            self.health.speaking().await;
+            let mut flight = self.fly(cmds);
+            let values = loop {
+                match tokio::time::timeout(READ, &mut flight).await {
+                    Ok(values) => break values?,
+                    Err(_) if self.health.is_silent() => {}
+                    Err(_) => return Err(Fault::Slow(READ.as_secs())),
+                }
+            };
+            let replies = self.hear(cmds, values);
+            if !replies.iter().any(|reply| stops_reads(reply).is_some()) {
+                return Ok(replies);
+            }
+            self.health.recovered().await;
+        }
+    }
+
+    /// One read; refusals become faults, and what is known to be refused is not sent. See [`Self::fetch`] for how long it may take.
+    pub(super) async fn ask(&self, cmd: &Cmd) -> Result<Reply, Fault> {
+        if let Some(fault) = self.refusals.fault(std::slice::from_ref(cmd)) {
+            return Err(fault);
+        }
+        let replies = self.fetch(std::slice::from_ref(cmd)).await?;
         wire::accept(replies.into_iter().next().unwrap_or(Reply::Nil))
     }
 
     /// Reads in one go, for the screen: a command that was refused as such is not sent again on this connection,
     /// so that looking around does not fill the server's log of denials; its reply comes from memory.
+    ///
+    /// See [`Self::fetch`] for how long it may take.
     pub(super) async fn read(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-        let known = self.with_refusals(|refusals| refusals.replies(cmds));
-        let open: Vec<Cmd> = cmds
-            .iter()
-            .zip(&known)
-            .filter(|(_, known)| known.is_none())
-            .map(|(cmd, _)| cmd.clone())
-            .collect();
-        let fresh = self.send(&open, READ).await?;
-        self.with_refusals(|refusals| refusals.learn(&open, &fresh));
-        let mut fresh = fresh.into_iter();
-        Ok(known
-            .into_iter()
-            .map(|known| known.or_else(|| fresh.next()).unwrap_or(Reply::Nil))
-            .collect())
+        self.unless_refused(cmds, Patience::Much).await
     }
 
-    /// Rights may have changed: what was refused is sent again when it is next asked for.
-    pub(super) fn forget_refusals(&self) {
-        self.with_refusals(Refusals::forget);
+    /// The same, once and now, whatever state the server is in.
+    pub(super) async fn read_now(&self, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+        self.unless_refused(cmds, Patience::None).await
+    }
+
+    async fn unless_refused(&self, cmds: &[Cmd], patience: Patience) -> Result<Vec<Reply>, Fault> {
+        let mut replies = self.refusals.replies(cmds);
+        loop {
+            let round = self.refusals.round(cmds, &replies);
+            if round.is_empty() {
+                return Ok(replies.into_iter().flatten().collect());
+            }
+            let asked: Vec<Cmd> = round
+                .iter()
+                .filter_map(|at| cmds.get(*at).cloned())
+                .collect();
+            let mut came = match patience {
+                Patience::Much => self.fetch(&asked).await?,
+                Patience::None => self.send(&asked, READ).await?,
+            }
+            .into_iter();
+            for at in round {
+                if let Some(reply) = replies.get_mut(at) {
+                    *reply = Some(came.next().unwrap_or(Reply::Nil));
+                }
+            }
+            // What was just refused answers for the others of its name.
+            for (reply, known) in replies.iter_mut().zip(self.refusals.replies(cmds)) {
+                if reply.is_none() {
+                    *reply = known;
+                }
+            }
+        }
+    }
+
+    /// The same because of the person, and so into the log: what was sent, and nothing that came from memory.
+    pub(super) async fn read_logged(&self, cmds: &[Cmd], out: &Out) -> Result<Vec<Reply>, Fault> {
+        let known = self.refusals.replies(cmds);
+        let asked = Instant::now();
+        let replies = self.read(cmds).await;
+        let took = asked.elapsed();
+        for (at, cmd) in cmds.iter().enumerate() {
+            if known.get(at).is_some_and(Option::is_some) {
+                continue;
+            }
+            match &replies {
+                Ok(replies) => {
+                    let reply = replies.get(at).cloned().unwrap_or(Reply::Nil);
+                    out.sent(cmd, took, &Ok(reply));
+                }
+                Err(fault) => out.sent(cmd, took, &Err(fault.clone())),
+            }
+        }
+        replies
+    }
+
+    /// What is known of the rights of this login.
+    pub(super) fn rights(&self) -> &Refusals {
+        &self.refusals
+    }
+
+    /// Shares what is known of the rights of this login from now on.
+    pub(super) fn share(&mut self, refusals: &Refusals) {
+        self.refusals = refusals.clone();
+    }
+
+    /// The refusal a command would get, if it was refused as such before.
+    pub(super) fn refused(&self, cmd: &Cmd) -> Option<Reply> {
+        let known = self.refusals.replies(std::slice::from_ref(cmd));
+        known.into_iter().next().flatten()
+    }
+
+    /// A command was refused as such, whatever the words.
+    pub(super) fn refuse(&self, cmd: &Cmd, reply: Reply) {
+        self.refusals.refuse(cmd, reply);
+    }
+
+    /// The server does not know this option; it is not tried again.
+    pub(super) fn lack(&self, what: &'static str) {
+        self.refusals.lack(what);
+    }
+
+    pub(super) fn lacks(&self, what: &str) -> bool {
+        self.refusals.lacks(what)
+    }
+
+    /// For each command the refusal it is known to get on this connection.
+    pub(super) fn refusals(&self, cmds: &[Cmd]) -> Vec<Option<Reply>> {
+        self.refusals.replies(cmds)
+    }
+
+    /// Remembers which of these commands were refused as such.
+    pub(super) fn learn(&self, cmds: &[Cmd], replies: &[Reply]) {
+        self.refusals.learn(cmds, replies);
     }
 
     /// Knows the server it is connected to from now on.
@@ -138,6 +282,11 @@ impl Conn {
     /// The server it is connected to.
     pub(super) fn peer(&self) -> Peer {
         self.peer
+    }
+
+    /// How it fares.
+    pub(super) fn health(&self) -> &Health {
+        &self.health
     }
 
     /// The gate this connection's commands pass.
@@ -154,10 +303,5 @@ impl Conn {
     pub(super) async fn lost(&self) {
         let mut alive = self.alive.clone();
         while alive.changed().await.is_ok() {}
-    }
-
-    fn with_refusals<T>(&self, look: impl FnOnce(&mut Refusals) -> T) -> T {
-        // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
-        look(&mut self.refusals.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

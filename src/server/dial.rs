@@ -140,7 +140,8 @@ async fn first_open(addresses: &[SocketAddr]) -> Result<Line, Error> {
                 // A peer that vanished without a word is noticed within about a minute.
                 let probes = TcpKeepalive::new()
                     .with_time(Duration::from_secs(30))
-                    .with_interval(Duration::from_secs(10));
+                    .with_interval(Duration::from_secs(10))
+                    .with_retries(3);
                 SockRef::from(&stream).set_tcp_keepalive(&probes)?;
                 let stream = Box::new(stream);
                 return Ok(Line { stream, away });

@@ -1,48 +1,79 @@
 //! Keeping a connection: connects, tells of it, notices when it is lost, and comes back to the same place.
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
-use super::conn::{Conn, READ};
+use super::conn::Conn;
 use super::dial::{Steps, failed};
 use super::gate::Gate;
 use super::link::{Cure, Failure, Ready, connect};
 use super::out::Out;
-use super::{ConnectStep, Fault, Link};
+use super::refusals::Refusals;
+use super::watcher::Watcher;
+use super::{ConnectStep, Link};
+use crate::model::Cmd;
 use crate::model::printed::print;
 use crate::model::target::Target;
-use crate::model::{Cmd, Reply};
 
 /// The first pause before a lost connection is opened again; it doubles up to the longest.
 const SHORTEST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(5);
 
-/// Connects and keeps connected until the task is aborted. `current` holds the connection while there is one.
+/// Connects and keeps connected until the task is aborted. `current` holds the connection while there is one;
+/// `nudge` asks for a new one now.
 ///
 /// A first connect that fails is left to the person, unless only time can help. After a connection was
 /// good once, it is tried again for as long as it takes.
 pub(super) async fn keep(
     target: Target,
     gate: Gate,
+    refusals: Refusals,
     out: Out,
     current: watch::Sender<Option<Conn>>,
+    nudge: Arc<Notify>,
 ) {
-    let mut process = Process::default();
+    let mut keeper = Keeper {
+        target,
+        gate,
+        refusals,
+        out,
+        current,
+        process: Process::default(),
+    };
     let mut pause = SHORTEST;
+    let mut next = None;
     loop {
-        let (failed, retry) = match connect(&target, &gate, Steps::Told(&out)).await {
-            Ok(ready) => {
+        let attempt = if let Some(ready) = next.take() {
+            Ok(ready)
+        } else {
+            tokio::select! {
+                biased;
+                attempt = connect(&keeper.target, &keeper.gate, Steps::Told(&keeper.out)) => attempt,
+                () = nudge.notified() => continue,
+            }
+        };
+        let (failed, retry) = match attempt {
+            Ok(mut ready) => {
+                keeper.refusals.forget();
+                ready.conn.share(&keeper.refusals);
                 let since = Instant::now();
-                stay(ready, &mut process, &out, &current).await;
+                let ended = keeper.stay(ready, &nudge).await;
                 if since.elapsed() > LONGEST {
                     pause = SHORTEST;
                 }
-                (
-                    failed(ConnectStep::Tcp, "the connection was lost", "Trying again."),
-                    Some(pause),
-                )
+                let (words, wait) = match ended {
+                    Ended::Lost => ("the connection was lost", pause),
+                    Ended::Left => ("the connection was given up", Duration::ZERO),
+                    Ended::Replaced(ready) => {
+                        next = Some(*ready);
+                        ("the old connection is dead", Duration::ZERO)
+                    }
+                };
+                let failed = failed(ConnectStep::Tcp, words, "Trying again.");
+                (failed, Some(wait))
             }
-            Err(failure) if process.known => {
+            Err(failure) if keeper.process.known => {
                 if failure.failed.step == ConnectStep::Auth && failure.cure == Cure::Person {
                     pause = LONGEST;
                 }
@@ -50,33 +81,70 @@ pub(super) async fn keep(
             }
             Err(Failure { failed, cure }) => (failed, (cure == Cure::Time).then_some(pause)),
         };
-        out.link(Link::Down { failed, retry }).await;
+        keeper.out.link(Link::Down { failed, retry }).await;
         let Some(wait) = retry else { return };
-        tokio::time::sleep(wait).await;
-        pause = (pause * 2).min(LONGEST);
+        if !wait.is_zero() {
+            tokio::select! {
+                () = tokio::time::sleep(wait) => pause = (pause * 2).min(LONGEST),
+                () = nudge.notified() => pause = SHORTEST,
+            }
+        }
     }
 }
 
-/// Announces the connection and waits for its end.
-async fn stay(
-    ready: Ready,
-    process: &mut Process,
-    out: &Out,
-    current: &watch::Sender<Option<Conn>>,
-) {
-    let Ready {
-        conn,
-        mut hello,
-        number,
-    } = ready;
-    hello.restarted = process.meet(&conn, number).await;
-    current.send_replace(Some(conn.clone()));
-    out.link(Link::Up(hello)).await;
-    tokio::select! {
-        () = conn.lost() => {}
-        () = async { out.answered().await; process.remember(&conn).await; conn.lost().await } => {}
+/// Keeps the connection to one target.
+struct Keeper {
+    target: Target,
+    gate: Gate,
+    /// What is known of the rights of the login, on all its connections.
+    refusals: Refusals,
+    out: Out,
+    current: watch::Sender<Option<Conn>>,
+    process: Process,
+}
+
+/// How a connection ended.
+pub(super) enum Ended {
+    Lost,
+    /// The person wanted another one.
+    Left,
+    /// This one was made beside it, and is good where the old one is silent.
+    Replaced(Box<Ready>),
+}
+
+impl Keeper {
+    /// Announces the connection and waits for its end.
+    async fn stay(&mut self, ready: Ready, nudge: &Notify) -> Ended {
+        let Ready {
+            conn,
+            mut hello,
+            number,
+        } = ready;
+        hello.restarted = self.process.meet(&conn, number).await;
+        self.current.send_replace(Some(conn.clone()));
+        self.out.link(Link::Up(hello)).await;
+        let (out, process) = (&self.out, &mut self.process);
+        let remembers = async {
+            out.answered().await;
+            process.remember(&conn).await;
+            std::future::pending().await
+        };
+        let watcher = Watcher {
+            conn: &conn,
+            target: &self.target,
+            gate: &self.gate,
+            out,
+        };
+        let ended = tokio::select! {
+            () = conn.lost() => Ended::Lost,
+            () = nudge.notified() => Ended::Left,
+            ended = watcher.watch() => ended,
+            ended = remembers => ended,
+        };
+        self.current.send_replace(None);
+        conn.health().give_up();
+        ended
     }
-    current.send_replace(None);
 }
 
 /// A login that was good and is not any more has its own likely reason.
@@ -84,7 +152,7 @@ fn after_good_login(failure: Failure) -> super::Failed {
     let mut failed = failure.failed;
     if failed.step == ConnectStep::Auth && failure.cure == Cure::Person {
         failed.hint = format!(
-            "It was good before: the account may have been removed or disabled. {}",
+            "It was good before: the account may have been removed or disabled, or has another password now. {}",
             failed.hint
         );
     }
@@ -133,17 +201,19 @@ impl Process {
         }
     }
 
-    /// Asks once for the `run_id`, after the person has had a first answer.
+    /// Asks once for the `run_id`, after the person has had a first answer. Of a user who may be refused it is not
+    /// asked: that would be an entry in the server's log of denials for every login.
     async fn remember(&mut self, conn: &Conn) {
-        if matches!(self.run, Run::Unasked) {
+        if matches!(self.run, Run::Unasked) && !conn.rights().are_expected() {
             self.run = run_id(conn).await.map_or(Run::Refused, Run::Id);
         }
     }
 }
 
 async fn run_id(conn: &Conn) -> Option<String> {
-    let reply: Result<Reply, Fault> = conn.ask(&Cmd::new("INFO").arg("server"), READ).await;
-    let text = print(reply.ok()?.bytes()?);
+    let info = [Cmd::new("INFO").arg("server")];
+    let replies = conn.read_now(&info).await.ok()?;
+    let text = print(replies.first()?.bytes()?);
     let (_, after) = text.split_once("run_id:")?;
     Some(after.chars().take_while(char::is_ascii_hexdigit).collect())
 }

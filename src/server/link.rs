@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use super::conn::{Conn, Peer};
 use super::dial::{Line, STEP, Steps, dial, failed};
 use super::gate::Gate;
+use super::refusals::Refusals;
 use super::scan::Cursors;
+use super::skills::Skills;
 use super::{ConnectStep, Failed, Fault, Hello, tls};
+use crate::model::plight::explain;
 use crate::model::printed::print;
 use crate::model::target::Target;
 use crate::model::{Cmd, Reply};
@@ -45,6 +48,7 @@ pub(super) async fn connect(
     let mut conn = Conn::over(stream, gate.clone())
         .await
         .map_err(|_| broken(target))?;
+    conn.share(&Refusals::of(target));
     let (hello, number) = greet(&conn, target).await?;
     if target.db != 0 {
         steps.at(ConnectStep::Select).await;
@@ -52,6 +56,7 @@ pub(super) async fn connect(
     }
     conn.meet(Peer {
         cursors: Cursors::of(&hello),
+        skills: Skills::of(&hello),
         away,
     });
     Ok(Ready {
@@ -154,14 +159,17 @@ async fn ask(conn: &Conn, target: &Target, cmd: &Cmd) -> Result<Reply, Failure> 
     match conn.send(std::slice::from_ref(cmd), STEP).await {
         Ok(replies) => Ok(replies.into_iter().next().unwrap_or(Reply::Nil)),
         Err(Fault::Lost) => Err(broken(target)),
-        Err(Fault::Slow(seconds)) => Err(for_person(failed(
-            ConnectStep::Auth,
-            format!(
-                "the server did not answer {} within {seconds} s",
-                cmd.name()
+        Err(Fault::Slow(seconds)) => Err(Failure {
+            failed: failed(
+                ConnectStep::Auth,
+                format!(
+                    "the server did not answer {} within {seconds} s",
+                    cmd.name()
+                ),
+                "It may be blocked or paused, and is tried again. Is it a Redis? If it speaks TLS, try rediss:// or --tls.",
             ),
-            "Is it a Redis? If it speaks TLS, try rediss:// or --tls.",
-        ))),
+            cure: Cure::Time,
+        }),
         Err(fault) => Err(for_person(failed(ConnectStep::Auth, fault.to_string(), ""))),
     }
 }
@@ -190,10 +198,14 @@ fn refused(target: &Target, code: &str, text: &str) -> Failure {
         "LOADING" | "MASTERDOWN" | "BUSY" => Failure {
             cure: Cure::Time,
             ..auth(
-                &format!("{code} {text}"),
+                &explain(code, text),
                 "The server is not ready yet; trying again.",
             )
         },
+        "DENIED" => auth(
+            "the server is in protected mode: it serves its own machine only",
+            "Its admin must give it a password or a bind address. Or connect from its machine, by ssh -L for instance.",
+        ),
         "ERR" if text.contains("invalid password") => wrong_password(target),
         "ERR" if text.contains("without any password configured") => auth(
             "the server has no password, but one was given",

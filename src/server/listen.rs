@@ -2,11 +2,13 @@
 use std::io::{self, ErrorKind};
 use std::mem;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::dial::Stream;
+use super::health::Health;
 
 /// Speaks before it listens, and listens even when nobody hears it any more.
 ///
@@ -16,6 +18,7 @@ use super::dial::Stream;
 pub(super) struct Listen {
     stream: Box<dyn Stream>,
     spoken: Spoken,
+    health: Arc<Health>,
 }
 
 /// Whether something was written, and who waits for that.
@@ -25,10 +28,11 @@ enum Spoken {
 }
 
 impl Listen {
-    pub(super) fn new(stream: Box<dyn Stream>) -> Self {
+    pub(super) fn new(stream: Box<dyn Stream>, health: Arc<Health>) -> Self {
         Self {
             stream,
             spoken: Spoken::NotYet(None),
+            health,
         }
     }
 }
@@ -43,7 +47,12 @@ impl AsyncRead for Listen {
             *waiting = Some(cx.waker().clone());
             return Poll::Pending;
         }
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        let before = buf.filled().len();
+        let done = Pin::new(&mut self.stream).poll_read(cx, buf);
+        if buf.filled().len() > before {
+            self.health.heard();
+        }
+        done
     }
 }
 

@@ -3,69 +3,141 @@ use std::time::Instant;
 
 use super::conn::Conn;
 use super::out::Out;
-use super::{Answer, Described, Fault, Left, Seen, Ticket, wire};
-use crate::model::kinds::{self, Kind, Look, Odd, Page, Shape};
+use super::sift::Sift;
+use super::skills::Skill;
+use super::whole::{self, Size};
+use super::{Answer, Described, Fault, Left, Load, Seen, Ticket, wire};
+use crate::model::kinds::{self, Kind, Look, PAGE, Page};
 use crate::model::{Cmd, Key, Reply};
 
-/// About how many bytes of rows one page should bring.
-const PAGE_BYTES: u64 = 1024 * 1024;
-/// Rows asked for at least, however big they are.
-const FEWEST: u32 = 10;
+/// Where a look is taken.
+struct On<'a> {
+    conn: &'a Conn,
+    out: &'a Out,
+    key: &'a Key,
+    load: Load,
+    /// Whether a string that only GET may read is read whatever its size.
+    size: Size,
+}
 
 /// Answers [`super::Request::Describe`].
 pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) {
-    let cmds: Vec<Cmd> = keys
-        .iter()
-        .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
-        .collect();
-    let answer = conn.read(&cmds).await.map(|replies| {
-        let (pairs, _) = replies.as_chunks::<2>();
-        let described = pairs.iter().map(|[kind, left]| Described {
-            kind: text(kind),
-            left: read_left(left),
-        });
-        Answer::Described(described.collect())
-    });
+    let answer = described(&conn, &keys).await.map(Answer::Described);
     out.answer(ticket, answer).await;
 }
 
-/// Answers [`super::Request::Look`].
-pub(super) async fn look(conn: Conn, out: Out, ticket: Ticket, key: Key, look: Look) {
-    let mut seen = open(&conn, &out, &key, &look).await;
-    if seen == Err(Fault::WrongKind) {
-        // It became another type between two of our questions; as what it is now, it can be shown.
-        seen = open(&conn, &out, &key, &look).await;
+async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
+    if keys.iter().all(|key| conn.rights().trusts(key)) {
+        let cmds: Vec<Cmd> = keys
+            .iter()
+            .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
+            .collect();
+        let replies = conn.read(&cmds).await?;
+        let (pairs, _) = replies.as_chunks::<2>();
+        return Ok(pairs.iter().map(|[kind, left]| cells(kind, left)).collect());
     }
+    let kinds: Vec<Cmd> = keys.iter().map(|key| about("TYPE", key)).collect();
+    let kinds = conn.read(&kinds).await?;
+    // What is refused to one question about a key is not asked a second one.
+    let allowed = keys.iter().zip(&kinds);
+    let allowed = allowed.filter(|(_, kind)| !wire::foreign_key(kind));
+    let lefts: Vec<Cmd> = allowed.map(|(key, _)| about("PTTL", key)).collect();
+    let mut lefts = conn.read(&lefts).await?.into_iter();
+    let rows = keys.iter().zip(&kinds).map(|(key, kind)| {
+        if wire::foreign_key(kind) {
+            conn.rights().distrust(key);
+            return cells(kind, kind);
+        }
+        let left = lefts.next().unwrap_or(Reply::Nil);
+        if !(wire::denied(kind) && wire::denied(&left)) {
+            conn.rights().trust(key);
+        } else if wire::foreign_key(&left) {
+            conn.rights().distrust(key);
+        }
+        cells(kind, &left)
+    });
+    Ok(rows.collect())
+}
+
+fn cells(kind: &Reply, left: &Reply) -> Described {
+    Described {
+        kind: text(kind),
+        left: read_left(left),
+    }
+}
+
+/// Answers [`super::Request::Look`].
+pub(super) async fn look(
+    conn: Conn,
+    out: Out,
+    ticket: Ticket,
+    (key, look): (Key, Look),
+    load: Load,
+) {
+    let on = On {
+        conn: &conn,
+        out: &out,
+        key: &key,
+        load,
+        size: Size::Small,
+    };
+    let seen = settled(&on, &look).await;
     out.answer(ticket, seen.map(Answer::Seen)).await;
+}
+
+/// Answers [`super::Request::Get`].
+pub(super) async fn get(conn: Conn, out: Out, ticket: Ticket, key: Key, load: Load) {
+    let on = On {
+        conn: &conn,
+        out: &out,
+        key: &key,
+        load,
+        size: Size::Any,
+    };
+    let look = Look {
+        count: PAGE,
+        ..Look::whole()
+    };
+    let seen = settled(&on, &look).await;
+    out.answer(ticket, seen.map(Answer::Seen)).await;
+}
+
+async fn settled(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
+    match open(on, look).await {
+        // It became another type between two of our questions; as what it is now, it can be shown.
+        Err(Fault::WrongKind) => open(on, look).await,
+        seen => seen,
+    }
 }
 
 /// Answers [`super::Request::Question`].
 pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
     let asked = Instant::now();
-    let reply = conn.ask(&cmd, super::conn::READ).await;
+    let reply = conn.ask(&cmd).await;
     out.sent(&cmd, asked.elapsed(), &reply);
     out.answer(ticket, reply.map(Answer::Replied)).await;
 }
 
-async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fault> {
-    let cmds = [
-        about("TYPE", key),
-        about("PTTL", key),
-        about("OBJECT ENCODING", key),
-        about("MEMORY USAGE", key),
-    ];
-    let replies = read(conn, out, &cmds).await?;
-    let [kind, left, encoding, memory] =
-        <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))?;
+async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
+    let [kind, left, encoding, memory] = facts(on).await?;
     let memory = bytes_used(&memory);
-    let (kind, page) = match text(&kind) {
+    let most = memory.as_ref().ok().copied();
+    let (kind, (page, unread)) = match text(&kind) {
         Ok(name) if name == "none" => return Err(Fault::Gone),
         Ok(name) => {
-            let page = page(conn, out, kinds::of(&name), key, look, memory.as_ref().ok()).await?;
-            (name, page)
+            let kind = kinds::of(&name);
+            match page(on, kind, look, most).await {
+                Ok(page) => (name, (page, None)),
+                Err(fault @ Fault::Denied { .. }) => {
+                    let page = only_size(on, kind, look).await?;
+                    (name, (page, Some(Box::new(fault))))
+                }
+                Err(fault) => return Err(fault),
+            }
         }
-        Err(Fault::Denied { .. }) if wire::whole_command(&kind) => {
-            guess(conn, out, key, look).await?
+        Err(untold) if wire::whole_command(&kind) => {
+            let (name, page) = guess(on, look, most, untold).await?;
+            (name, (page, None))
         }
         Err(fault) => return Err(fault),
     };
@@ -75,95 +147,110 @@ async fn open(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<Seen, Fa
         encoding: text(&encoding),
         memory,
         page,
+        unread,
     })
 }
 
-/// Where TYPE is refused as a command, the type is the one whose reads are answered without WRONGTYPE.
-async fn guess(conn: &Conn, out: &Out, key: &Key, look: &Look) -> Result<(String, Page), Fault> {
-    let mut denied = None;
+/// A value that may be written but not read (`%W~`) tells its size all the same.
+async fn only_size(on: &On<'_>, kind: &dyn Kind, look: &Look) -> Result<Page, Fault> {
+    let mut size = kind.page(on.key, look);
+    size.truncate(1);
+    let replies = read(on.conn, on.out, &size).await?;
+    let total = replies.first().and_then(Reply::int);
+    Ok(Page {
+        total: total.and_then(|size| u64::try_from(size).ok()),
+        ..Page::default()
+    })
+}
+
+/// Type, time to live, encoding, memory: in one go, or where the key may not be ours one by one until it is seen to be.
+async fn facts(on: &On<'_>) -> Result<[Reply; 4], Fault> {
+    let On { conn, out, key, .. } = *on;
+    let cmds = [
+        about("TYPE", key),
+        about("PTTL", key),
+        about("OBJECT ENCODING", key),
+        about("MEMORY USAGE", key),
+    ];
+    let mut replies = Vec::with_capacity(cmds.len());
+    while let Some(rest) = cmds.get(replies.len()..).filter(|rest| !rest.is_empty()) {
+        let trusted = conn.rights().trusts(key);
+        let many = if trusted { rest.len() } else { 1 };
+        for reply in read(conn, out, rest.get(..many).unwrap_or(rest)).await? {
+            if !trusted && wire::foreign_key(&reply) {
+                conn.rights().distrust(key);
+                return Err(refusal(&reply, "TYPE"));
+            }
+            if !wire::denied(&reply) {
+                conn.rights().trust(key);
+            }
+            replies.push(reply);
+        }
+    }
+    <[Reply; 4]>::try_from(replies).map_err(|_| odd("a pipeline"))
+}
+
+/// Whether a string cannot be read by slices, whatever its key.
+fn unsliceable(fault: &Fault) -> bool {
+    matches!(fault, Fault::Denied { command, .. } if command == "GETRANGE")
+}
+
+/// Where TYPE is refused as a command (`untold`), the type is the one whose reads are answered without WRONGTYPE.
+/// Where such reads are refused too, only TYPE would tell which of them is lacking.
+async fn guess(
+    on: &On<'_>,
+    look: &Look,
+    memory: Option<u64>,
+    untold: Fault,
+) -> Result<(String, Page), Fault> {
+    let mut fault = Fault::WrongKind;
     for kind in kinds::ALL {
-        match page(conn, out, *kind, key, look, None).await {
+        match page(on, *kind, look, memory).await {
             Ok(page) => return Ok((kind.name().to_owned(), page)),
             Err(Fault::WrongKind) => {}
-            Err(Fault::Denied { command, text }) if command != "key" => {
-                denied.get_or_insert(Fault::Denied { command, text });
-            }
+            Err(Fault::Denied { command, .. }) if command != "key" => fault = untold.clone(),
             Err(fault) => return Err(fault),
         }
     }
-    Err(denied.unwrap_or(Fault::WrongKind))
+    Err(fault)
 }
 
-/// Reads a page. Of a key that is big as a whole a few rows are read first, and then as many as fit a page.
 async fn page(
-    conn: &Conn,
-    out: &Out,
-    kind: &dyn Kind,
-    key: &Key,
+    on: &On<'_>,
+    kind: &'static dyn Kind,
     look: &Look,
-    memory: Option<&u64>,
+    memory: Option<u64>,
 ) -> Result<Page, Fault> {
-    let heavy = memory
-        .copied()
-        .filter(|&bytes| bytes > PAGE_BYTES && matches!(kind.shape(), Shape::Grid(_)));
-    let Some(bytes) = heavy.filter(|_| look.count > FEWEST) else {
-        return slice(conn, out, kind, key, look).await;
+    let sift = Sift {
+        conn: on.conn,
+        out: on.out,
+        kind,
+        key: on.key,
+        look,
+        load: on.load,
     };
-    let probe = slice(
-        conn,
-        out,
-        kind,
-        key,
-        &Look {
-            count: FEWEST,
-            ..look.clone()
-        },
-    )
-    .await?;
-    let rows = probe.total.unwrap_or(1).max(1);
-    let fitting =
-        (PAGE_BYTES / (bytes / rows).max(1)).clamp(u64::from(FEWEST), u64::from(look.count));
-    let count = u32::try_from(fitting).unwrap_or(look.count);
-    if count == FEWEST || probe.next.is_none() {
-        return Ok(probe);
+    let mut page = match sift.page(memory).await {
+        Err(fault) if unsliceable(&fault) => {
+            let bound = (memory, on.size);
+            whole::instead(on.conn, on.out, on.key, look, bound, fault).await?
+        }
+        page => page?,
+    };
+    if on.conn.peer().skills.fields == Skill::Has
+        && let Some(lives) = kind.lives(on.key, &page)
+    {
+        let replies = read(on.conn, on.out, std::slice::from_ref(&lives)).await?;
+        kind.live(&mut page, replies.first().unwrap_or(&Reply::Nil));
     }
-    slice(
-        conn,
-        out,
-        kind,
-        key,
-        &Look {
-            count,
-            ..look.clone()
-        },
-    )
-    .await
-}
-
-async fn slice(
-    conn: &Conn,
-    out: &Out,
-    kind: &dyn Kind,
-    key: &Key,
-    look: &Look,
-) -> Result<Page, Fault> {
-    let replies = read(conn, out, &kind.page(key, look)).await?;
-    kind.read(look, &replies).map_err(|odd| match odd {
-        Odd::Refused { code, text } => wire::fault(code, text),
-        Odd::Gone => Fault::Gone,
-        Odd::Shape(_) => Fault::Odd(odd.to_string()),
-    })
+    Ok(page)
 }
 
 /// Reads because of the person, and so into the log.
-async fn read(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
-    let asked = Instant::now();
-    let replies = conn.read(cmds).await;
-    out.sent_all(cmds, asked.elapsed(), &replies);
-    replies
+pub(super) async fn read(conn: &Conn, out: &Out, cmds: &[Cmd]) -> Result<Vec<Reply>, Fault> {
+    conn.read_logged(cmds, out).await
 }
 
-fn about(command: &str, key: &Key) -> Cmd {
+pub(super) fn about(command: &str, key: &Key) -> Cmd {
     Cmd::new(command).arg(key.bytes())
 }
 

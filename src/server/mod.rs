@@ -4,7 +4,8 @@ use std::time::Duration;
 use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
-use crate::model::{Cmd, Key, Pattern, Reply};
+use crate::model::undo::Kept;
+use crate::model::{Cmd, Key, Pattern, Plight, Reply, plight};
 
 mod act;
 mod actor;
@@ -13,21 +14,33 @@ mod conn;
 mod dial;
 mod facts;
 mod gate;
+mod health;
+mod heavy;
 mod keeper;
+mod kept;
+mod legible;
 mod link;
 mod listen;
 mod look;
 mod out;
 mod private;
+mod reads;
 mod refusals;
+mod restore;
 mod scan;
+mod sift;
+mod skills;
 mod tls;
 mod unlink;
+mod watcher;
+mod weigh;
+mod whole;
 mod wire;
 mod writer;
 
 pub use actor::{Handle, Settings, start};
 pub use gate::READS;
+pub use health::SILENT;
 pub use scan::Place;
 
 /// Who asked: an answer carries the ticket of its request, and whoever does not hold it ignores the answer.
@@ -45,6 +58,8 @@ pub enum Request {
     Describe(Vec<Key>),
     /// Opens a key: type, time to live, encoding, memory, and a page of its value.
     Look { key: Key, look: Look },
+    /// The same of a string that only GET may read, whatever its size: the person agreed.
+    Get(Key),
     /// One read whose reply is shown as it is: "is this a member?".
     Question(Cmd),
     /// Reads in one pipeline, for a screen that reads the replies itself: [`Answer::Replies`], one for each in
@@ -67,8 +82,15 @@ pub enum Request {
     },
     /// Writes.
     Apply { change: Change, consent: Consent },
+    /// How big these keys are (MEMORY USAGE): many [`Answer::Weighed`], the last one with `done`.
+    Weigh(Vec<Key>),
     /// Deletes these keys by UNLINK in batches: many [`Answer::Unlinked`], the last one with `done`.
-    Unlink(Vec<Key>),
+    Unlink(Doomed),
+    /// Brings deleted keys back, where their names are still free: many [`Answer::Restored`], the last one with
+    /// `done`. By RESTORE; where that is refused to the user, element by element under WATCH.
+    Restore(Vec<Kept>),
+    /// Opens a new connection to the same place now, instead of waiting for the next try or for a silent server.
+    Retry,
     /// Allows or forbids writing from now on.
     Access(Access),
 }
@@ -125,15 +147,42 @@ pub struct Batch {
     pub share: f64,
     /// Where to go on from here.
     pub place: Place,
+    /// What the walk has cost until now.
+    pub effort: Effort,
     pub done: bool,
+}
+
+/// What a walk has cost the server since it began, or since it went on.
+#[derive(Clone, Copy, PartialEq, Debug, Default)]
+pub struct Effort {
+    /// SCAN requests that were answered.
+    pub requests: u64,
+    /// How long the server worked on them: an estimate by the names asked for, and never more than the replies took.
+    pub worked: Duration,
+}
+
+/// Keys to be deleted.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Doomed {
+    pub keys: Vec<Key>,
+    /// So many of them, the first ones, are read before they go (DUMP), for an undo. All of these are small.
+    pub keep: usize,
+}
+
+impl From<Vec<Key>> for Doomed {
+    /// Nothing is kept.
+    fn from(keys: Vec<Key>) -> Self {
+        Self { keys, keep: 0 }
+    }
 }
 
 /// Whether a write may go without its guard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Consent {
-    /// Only under WATCH/MULTI; where the user may not, the answer is [`Fault::Unguardable`].
+    /// Only with its guard in one step: by the server's own comparison, a transaction or a script. Where the user may
+    /// have none of them, the answer is [`Fault::Unguardable`].
     Guarded,
-    /// The person was told that the guard is impossible, and said yes.
+    /// The person was told that this is impossible, and said yes: what must be true is read directly before the write.
     Unguarded,
 }
 
@@ -169,7 +218,9 @@ pub enum Answer {
     /// One reply for each command, or why there was no login.
     LoggedIn(Result<Vec<Reply>, Failed>),
     Applied(Outcome),
+    Weighed(Weighed),
     Unlinked(Unlinked),
+    Restored(Restored),
 }
 
 /// Type and time to live of one key; each may be refused by itself.
@@ -199,6 +250,27 @@ pub struct Seen {
     /// MEMORY USAGE, bytes.
     pub memory: Result<u64, Fault>,
     pub page: Page,
+    /// Why this user may not read the value, though its type was told; the page has no rows then.
+    pub unread: Option<Box<Fault>>,
+}
+
+/// How big keys are.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Weighed {
+    /// For each key since the last answer its bytes; `None` where that was not told, or it is not small.
+    pub bytes: Vec<Option<u64>>,
+    pub done: bool,
+}
+
+/// How far bringing keys back has got; all of it since the last answer.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Restored {
+    pub back: Vec<Key>,
+    /// Their names were taken again: nothing was overwritten.
+    pub taken: Vec<Key>,
+    /// The server would not have them, with its words.
+    pub failed: Vec<(Key, Fault)>,
+    pub done: bool,
 }
 
 /// How far a deletion of many keys has got.
@@ -210,6 +282,8 @@ pub struct Unlinked {
     pub missing: u64,
     /// Keys that the server would not delete, with its words.
     pub failed: Vec<(Key, Fault)>,
+    /// What an undo brings back, of the keys since the last answer.
+    pub kept: Vec<Kept>,
     pub done: bool,
 }
 
@@ -225,6 +299,17 @@ pub enum Event {
     Link(Link),
     /// A command was sent because of the person, and this came of it.
     Sent(Sent),
+    /// Something was learned of what we may.
+    Rights(Rights),
+}
+
+/// What the server's answers tell of our own rights.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Rights {
+    /// This command (`OBJECT ENCODING`) is refused whatever its arguments; told once, as long as it is not sent again.
+    Refused { command: String, fault: Fault },
+    /// We changed users: what was learned may not hold any more.
+    Unknown,
 }
 
 /// The state of the connection.
@@ -233,6 +318,8 @@ pub enum Link {
     /// At this step of connecting.
     Trying(ConnectStep),
     Up(Hello),
+    /// The connection is good, and yet the server answers no reads now, for this reason; with none, it does again.
+    Plight(Option<Plight>),
     /// A step failed or the connection was lost; tried again after `retry`, or not at all (`None`).
     Down {
         failed: Failed,
@@ -307,19 +394,34 @@ pub enum Fault {
     /// Too many requests are waiting.
     #[error("busy: try again in a moment")]
     Busy,
+    /// Only GET may read this value, which brings all of it at once, and it is big or its size is hidden.
+    #[error("this user may only GET it, {}", whole_size(*.size))]
+    Unbounded { size: Option<u64> },
     /// keygrove is read-only, or a read was asked for, and this command is not known to only read.
     #[error("read-only: {command} was not sent")]
     ReadOnly { command: String },
-    /// The guard of a write is impossible: WATCH, MULTI or the reads it needs are refused to this user.
-    #[error("this user may not {command}, so keygrove cannot check that the value is unchanged")]
+    /// The guard of a write is impossible: what it needs is refused to this user (`WATCH or EVAL`, or a read).
+    #[error("not atomic: this user may not {command}, so looking and writing cannot be one step")]
     Unguardable { command: String },
     /// Sent, but no answer came: it may or may not have been done. The `done` commands before it were.
     #[error("no answer to {command}: it may or may not have been done")]
     Unknown { command: String, done: usize },
+    /// UNLINK is refused, and DEL would hold up the server while it frees so many bytes (`None`: not told).
+    #[error("{}", heavy::words(*.0))]
+    Heavy(Option<u64>),
     /// Any other refusal: the server's code (OOM, LOADING, READONLY …) and words, safe to print.
-    #[error("{code} {text}")]
+    #[error("{}", plight::explain(code, text))]
     Refused { code: String, text: String },
     /// A reply of a form we do not know.
     #[error("{0}")]
     Odd(String),
+}
+
+fn whole_size(size: Option<u64>) -> String {
+    match size {
+        Some(size) => format!("which brings all of its {size} bytes at once"),
+        None => {
+            "which brings all of it at once, and how much that is cannot be told before".to_owned()
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, mpsc};
 
-use super::{Answer, Event, Fault, Link, Sent, Ticket, wire};
+use super::{Answer, Event, Fault, Link, Rights, Sent, Ticket, wire};
 use crate::model::{Cmd, Reply};
 
 /// Events wait here for the app; whoever sends more waits too, and so a busy screen slows a scan by itself.
@@ -14,7 +14,7 @@ const DEPTH: usize = 8;
 #[derive(Clone)]
 pub(super) struct Out {
     events: mpsc::Sender<Event>,
-    log: mpsc::UnboundedSender<Sent>,
+    notes: mpsc::UnboundedSender<Event>,
     answered: Arc<Notify>,
 }
 
@@ -22,12 +22,12 @@ impl Out {
     /// The way out, and the end the app holds.
     pub(super) fn new() -> (Self, mpsc::Receiver<Event>) {
         let (events, inbox) = mpsc::channel(DEPTH);
-        let (log, lines) = mpsc::unbounded_channel();
+        let (notes, lines) = mpsc::unbounded_channel();
         tokio::spawn(forward(lines, events.clone()));
         (
             Self {
                 events,
-                log,
+                notes,
                 answered: Arc::default(),
             },
             inbox,
@@ -59,7 +59,16 @@ impl Out {
             took,
             result,
         };
-        if self.log.send(line).is_err() {
+        self.note(Event::Sent(line));
+    }
+
+    /// Tells what was learned of our rights. It does not wait either.
+    pub(super) fn rights(&self, news: Rights) {
+        self.note(Event::Rights(news));
+    }
+
+    fn note(&self, note: Event) {
+        if self.notes.send(note).is_err() {
             // The forwarder ends only when the app no longer listens.
         }
     }
@@ -95,9 +104,9 @@ impl Out {
     }
 }
 
-async fn forward(mut lines: mpsc::UnboundedReceiver<Sent>, events: mpsc::Sender<Event>) {
-    while let Some(line) = lines.recv().await {
-        if events.send(Event::Sent(line)).await.is_err() {
+async fn forward(mut notes: mpsc::UnboundedReceiver<Event>, events: mpsc::Sender<Event>) {
+    while let Some(note) = notes.recv().await {
+        if events.send(note).await.is_err() {
             return;
         }
     }

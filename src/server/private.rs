@@ -4,6 +4,7 @@ use super::conn::Conn;
 use super::dial::Steps;
 use super::gate::Gate;
 use super::link::connect;
+use super::refusals::Refusals;
 use crate::model::change::Outcome;
 use crate::model::target::{Secret, Target};
 
@@ -11,14 +12,16 @@ use crate::model::target::{Secret, Target};
 pub(super) struct Private {
     target: Target,
     gate: Gate,
+    refusals: Refusals,
     idle: Option<Conn>,
 }
 
 impl Private {
-    pub(super) fn new(target: Target, gate: Gate) -> Self {
+    pub(super) fn new(target: Target, gate: Gate, refusals: Refusals) -> Self {
         Self {
             target,
             gate,
+            refusals,
             idle: None,
         }
     }
@@ -39,7 +42,10 @@ impl Private {
             return Ok(conn);
         }
         match connect(&self.target, &self.gate, Steps::Quiet).await {
-            Ok(ready) => Ok(ready.conn),
+            Ok(mut ready) => {
+                ready.conn.share(&self.refusals);
+                Ok(ready.conn)
+            }
             Err(failure) => {
                 let words = failure.failed.words;
                 Err(Fault::Odd(format!(
@@ -53,7 +59,12 @@ impl Private {
     /// given back; then the server forgets its state.
     pub(super) fn put(&mut self, conn: Conn, outcome: &Outcome) {
         if !matches!(outcome, Outcome::Unknown(_)) {
-            self.idle = Some(conn);
+            self.keep(conn);
         }
+    }
+
+    /// Gives it back, with nothing watched and no transaction begun.
+    pub(super) fn keep(&mut self, conn: Conn) {
+        self.idle = Some(conn);
     }
 }

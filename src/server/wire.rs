@@ -1,7 +1,7 @@
 //! Our words to the driver's and back: commands, replies, refusals.
 use redis::Value;
 
-use super::Fault;
+use super::{Fault, legible};
 use crate::model::printed::print;
 use crate::model::{Cmd, Reply};
 
@@ -40,7 +40,7 @@ pub(super) fn reply(value: Value) -> Reply {
         Value::Int(number) => Reply::Int(number),
         Value::BulkString(bytes) | Value::BigNumber(bytes) => Reply::Bytes(bytes),
         Value::Okay => Reply::Status("OK".to_owned()),
-        Value::SimpleString(text) => Reply::Status(print(text.as_bytes())),
+        Value::SimpleString(text) => Reply::Status(said(&text)),
         Value::Array(items) | Value::Set(items) | Value::Push { data: items, .. } => {
             Reply::Array(items.into_iter().map(reply).collect())
         }
@@ -55,14 +55,19 @@ pub(super) fn reply(value: Value) -> Reply {
         Value::Boolean(truth) => Reply::Bool(truth),
         Value::VerbatimString { text, .. } => Reply::Bytes(text.into_bytes()),
         Value::ServerError(error) => Reply::Error {
-            code: print(error.code().as_bytes()),
-            text: print(error.details().unwrap_or_default().as_bytes()),
+            code: said(error.code()),
+            text: said(error.details().unwrap_or_default()),
         },
         _ => Reply::Error {
             code: "ERR".to_owned(),
             text: "a reply of a form keygrove does not know".to_owned(),
         },
     }
+}
+
+/// What the server said in a line, safe to print.
+fn said(text: &str) -> String {
+    print(&legible::bytes(text))
 }
 
 /// The reply, or the fault where the server refused.
@@ -77,7 +82,7 @@ pub(super) fn accept(reply: Reply) -> Result<Reply, Fault> {
 pub(super) fn fault(code: String, text: String) -> Fault {
     match code.as_str() {
         "NOPERM" => Fault::Denied {
-            command: denied(&text),
+            command: what(&text),
             text,
         },
         "WRONGTYPE" => Fault::WrongKind,
@@ -86,13 +91,28 @@ pub(super) fn fault(code: String, text: String) -> Fault {
     }
 }
 
+/// Whether the server refused it for want of a right.
+pub(super) fn denied(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, .. } if code == "NOPERM")
+}
+
+/// Whether the server refused it because of the key, and not the command as such.
+pub(super) fn foreign_key(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, text } if code == "NOPERM" && text.contains("key") && quoted(text).is_none())
+}
+
 /// Whether the server refused a command as such, whatever its arguments: asking again is refused again.
 pub(super) fn whole_command(reply: &Reply) -> bool {
     matches!(reply, Reply::Error { code, text } if code == "NOPERM" && quoted(text).is_some())
 }
 
+/// Whether the server does not have this command, or not this subcommand of it.
+pub(super) fn unknown(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { code, text } if code == "ERR" && (text.starts_with("unknown command") || text.starts_with("unknown subcommand")))
+}
+
 /// What was denied: the command the server quotes, else "key" or "channel".
-fn denied(text: &str) -> String {
+fn what(text: &str) -> String {
     match quoted(text) {
         Some(command) => command.replace('|', " ").to_ascii_uppercase(),
         None if text.contains("channel") => "channel".to_owned(),

@@ -9,11 +9,13 @@ use super::apply::apply;
 use super::conn::Conn;
 use super::out::Out;
 use super::private::Private;
+use super::restore::restore;
 use super::unlink::unlink;
-use super::{Answer, Consent, Fault, Ticket};
+use super::{Answer, Consent, Doomed, Fault, Ticket};
+use crate::model::Cmd;
 use crate::model::change::Change;
 use crate::model::target::Secret;
-use crate::model::{Cmd, Key};
+use crate::model::undo::Kept;
 
 /// Writes that may wait for their turn.
 pub(super) const DEPTH: usize = 64;
@@ -31,7 +33,12 @@ pub(super) enum What {
     },
     /// `stop` ends it between two batches.
     Unlink {
-        keys: Vec<Key>,
+        doomed: Doomed,
+        stop: Arc<AtomicBool>,
+    },
+    /// The same.
+    Restore {
+        kept: Vec<Kept>,
         stop: Arc<AtomicBool>,
     },
     Act(Vec<Cmd>),
@@ -60,7 +67,12 @@ pub(super) async fn write(
                 let outcome = apply(&conn, &mut private, &out, &change, consent).await;
                 out.answer(ticket, outcome.map(Answer::Applied)).await;
             }
-            What::Unlink { keys, stop } => unlink(&conn, &out, ticket, &keys, &stop).await,
+            What::Unlink { doomed, stop } => {
+                unlink(&conn, &mut private, &out, ticket, &doomed, &stop).await;
+            }
+            What::Restore { kept, stop } => {
+                restore(&conn, &mut private, &out, ticket, &kept, &stop).await;
+            }
             What::Act(cmds) => {
                 let replies = act(&conn, &out, &cmds).await;
                 out.answer(ticket, replies.map(Answer::Replies)).await;

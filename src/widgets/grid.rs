@@ -18,6 +18,9 @@ pub const HEADER: u16 = 1;
 pub struct Grid<'a, F: Fn(usize, usize) -> Line<'a>> {
     pub headings: &'a [&'a str],
     pub len: usize,
+    /// Rows that stand before the first of these, and how many there are in all, for the scroll bar.
+    pub passed: usize,
+    pub of: usize,
     pub scroll: &'a Scroll,
     /// Whether keys go to this table.
     pub focused: bool,
@@ -37,7 +40,7 @@ impl<'a, F: Fn(usize, usize) -> Line<'a>> Widget for &Grid<'a, F> {
             height: area.height - head.height,
             ..area
         };
-        let room = rows::beside_bar(body, self.len);
+        let room = rows::beside_bar(body, self.len.max(self.of));
         let cells = self.visible(usize::from(room.height));
         let widths = widths(room.width, &self.natural(&cells));
         let headings = self
@@ -72,7 +75,8 @@ impl<'a, F: Fn(usize, usize) -> Line<'a>> Widget for &Grid<'a, F> {
                 buf.set_style(line, style);
             }
         }
-        rows::bar(body, buf, self.len, self.scroll.top, self.theme);
+        let top = self.passed.saturating_add(self.scroll.top);
+        rows::bar(body, buf, self.len.max(self.of), top, self.theme);
     }
 }
 
@@ -177,6 +181,8 @@ mod tests {
         (&Grid {
             headings: &["field", "value"],
             len: 9,
+            passed: 0,
+            of: 9,
             scroll: &scroll,
             focused: true,
             theme: &theme,
@@ -198,7 +204,7 @@ mod tests {
             let mut buf = Buffer::empty(area);
             let headings = &["日", "b", "c"][..columns.min(3)];
             let cell = |row: usize, column: usize| Line::from(format!("{row} {column} 日本"));
-            (&Grid { headings, len, scroll: &scroll, focused: false, theme: &theme, cell }).render(area, &mut buf);
+            (&Grid { headings, len, passed: 0, of: len, scroll: &scroll, focused: false, theme: &theme, cell }).render(area, &mut buf);
         }
     }
 }

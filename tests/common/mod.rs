@@ -71,12 +71,27 @@ impl Server {
 
     /// Starts it again in the same place, as another process.
     pub fn restart(&mut self) {
-        self.kill();
-        self.child = spawn(&self.program, self.dir.path(), self.port, &self.args);
+        self.wake();
         assert!(
             answers(&mut self.child, self.dir.path(), Instant::now() + PATIENCE),
             "redis-server does not come back"
         );
+    }
+
+    /// Starts it again and waits only until it says anything, that it is loading for instance.
+    pub fn wake(&mut self) {
+        self.kill();
+        self.child = spawn(&self.program, self.dir.path(), self.port, &self.args);
+        let deadline = Instant::now() + PATIENCE;
+        while say(&self.socket(), &["PING"]).is_err() {
+            assert!(Instant::now() < deadline, "redis-server does not come back");
+            std::thread::yield_now();
+        }
+    }
+
+    /// From its next start on it has these arguments too.
+    pub fn give(&mut self, args: &[&str]) {
+        self.args.extend(args.iter().map(|&arg| arg.to_owned()));
     }
 
     pub fn pid(&self) -> u32 {
@@ -124,6 +139,27 @@ impl Server {
             .concat(),
         );
         assert_eq!(reply, "OK");
+    }
+
+    /// Waits until the reply to a command holds this text.
+    #[track_caller]
+    pub fn until(&self, args: &[&str], text: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while !self.redis(args).contains(text) {
+            assert!(Instant::now() < deadline, "{args:?}: {}", self.redis(args));
+            std::thread::yield_now();
+        }
+    }
+
+    /// Runs a command after giving the server's one password.
+    pub fn login(&self, password: &str, args: &[&str]) -> String {
+        let mut stream = BufReader::new(UnixStream::connect(self.socket()).unwrap());
+        let mut reply = String::new();
+        for args in [&["AUTH", password], args] {
+            stream.get_mut().write_all(&command(args)).unwrap();
+            reply = hear(&mut stream).unwrap();
+        }
+        reply
     }
 
     /// Runs a command as the default user and gives its reply as text: arrays one item a line, nil as `(nil)`.
@@ -211,12 +247,16 @@ fn answers(child: &mut Child, dir: &Path, deadline: Instant) -> bool {
 fn say(socket: &Path, args: &[&str]) -> std::io::Result<String> {
     let mut stream = UnixStream::connect(socket)?;
     stream.set_read_timeout(Some(PATIENCE))?;
+    stream.write_all(&command(args))?;
+    hear(&mut BufReader::new(stream))
+}
+
+fn command(args: &[&str]) -> Vec<u8> {
     let mut command = format!("*{}\r\n", args.len()).into_bytes();
     for arg in args {
         command.extend_from_slice(format!("${}\r\n{arg}\r\n", arg.len()).as_bytes());
     }
-    stream.write_all(&command)?;
-    hear(&mut BufReader::new(stream))
+    command
 }
 
 fn hear(stream: &mut impl BufRead) -> std::io::Result<String> {

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 use std::time::{Duration, Instant};
 
+use keygrove::model::Plight;
 use keygrove::model::target::Target;
 use keygrove::server::{
     Access, Answer, Event, Failed, Fault, Handle, Hello, Link, Load, Request, Sent, Settings,
@@ -84,6 +85,15 @@ impl Room {
                 Event::Link(Link::Down { failed, retry }) => return (failed, retry),
                 Event::Link(Link::Up(hello)) => panic!("connected: {hello:?}"),
                 _ => {}
+            }
+        }
+    }
+
+    /// The next plight, or the end of one.
+    pub async fn plight(&mut self) -> Option<Plight> {
+        loop {
+            if let Event::Link(Link::Plight(plight)) = self.event().await {
+                return plight;
             }
         }
     }

@@ -2,10 +2,16 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 use drive::{Drive, How};
 
+#[path = "../common/between.rs"]
+mod between;
 #[path = "../common/mod.rs"]
 mod common;
 mod drive;
+#[path = "../common/proxy.rs"]
+mod proxy;
 
 mod acl;
 mod browse;
 mod edit;
+mod moods;
+mod rights;

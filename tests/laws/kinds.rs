@@ -96,7 +96,7 @@ proptest! {
     ) {
         let kind = kinds::of(kind);
         let headings = headings(kind);
-        prop_assert!(kind.page(&"k".into(), &look).len() <= 2);
+        prop_assert!(kind.page(&"k".into(), &look).len() <= 4);
         match kind.read(&look, &replies) {
             Ok(page) => prop_assert!(page.rows.iter().all(|row| row.cells.len() == headings)),
             Err(odd) => prop_assert!(!odd.to_string().is_empty()),
@@ -110,7 +110,7 @@ proptest! {
         row in prop::option::of((prop::collection::vec(any::<Vec<u8>>(), 0..3), any::<u64>())),
         typed in prop::collection::vec(any::<Vec<u8>>(), 0..3),
     ) {
-        let row = row.map(|(cells, at)| kinds::Row { cells, at });
+        let row = row.map(|(cells, at)| kinds::Row { cells, at, left: None });
         let kind = kinds::of(kind);
         let form = kind.form(verb, row.as_ref());
         let complete = row.as_ref().is_none_or(|row| row.cells.len() >= headings(kind));

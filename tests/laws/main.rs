@@ -3,6 +3,7 @@
 
 mod acl;
 mod decode;
+mod dump;
 mod glob;
 mod keyspace;
 mod kinds;

@@ -3,46 +3,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use keygrove::model::change::Change;
 use keygrove::model::kinds::{self, Look, Order, Page, Verb};
-use keygrove::model::{Cmd, Key, Pattern, Reply};
+use keygrove::model::{Key, Pattern, Reply};
 
-use super::server::{Protocol, Server};
-
-/// A redis value in our words.
-fn ours(value: redis::Value) -> Reply {
-    match value {
-        redis::Value::Nil => Reply::Nil,
-        redis::Value::Int(number) => Reply::Int(number),
-        redis::Value::BulkString(bytes) => Reply::Bytes(bytes),
-        redis::Value::Array(items) => Reply::Array(items.into_iter().map(ours).collect()),
-        redis::Value::SimpleString(text) => Reply::Status(text),
-        redis::Value::Okay => Reply::Status("OK".into()),
-        redis::Value::Double(number) => Reply::Double(number),
-        other => panic!("not expected: {other:?}"),
-    }
-}
-
-struct Client(redis::Connection);
+use super::server::{Client, Protocol, Server};
 
 impl Client {
-    fn new(server: &Server, protocol: Protocol) -> Self {
-        Self(server.connect(protocol))
-    }
-
-    fn send(&mut self, cmd: &Cmd) -> Reply {
-        let mut raw = redis::Cmd::new();
-        for arg in cmd.args() {
-            raw.arg(arg);
-        }
-        match raw.query(&mut self.0) {
-            Ok(value) => ours(value),
-            Err(error) => panic!("{}: {error}", cmd.cli()),
-        }
-    }
-
-    fn line(&mut self, line: &str) -> Reply {
-        self.send(&keygrove::model::resp::parse_cli(line).unwrap())
-    }
-
     fn page(&mut self, kind: &str, key: &Key, look: &Look) -> Page {
         let kind = kinds::of(kind);
         let replies: Vec<Reply> = kind
@@ -307,6 +272,7 @@ fn nothing_is_done_to_what_has_changed_in(protocol: Protocol) {
     let seen = |cells: &[&str]| kinds::Row {
         cells: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
         at: 0,
+        left: None,
     };
     for (kind, verb, row, typed, now) in [
         ("string", Edit, seen(&["a"]), &["b"][..], "SET k x"),

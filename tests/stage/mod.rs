@@ -8,8 +8,8 @@ use keygrove::model::target::{Environment, Target};
 use keygrove::model::{Cmd, Key, Reply};
 use keygrove::panes::{Effect, Effects, Lock, Setup};
 use keygrove::server::{
-    Access, Answer, Batch, Described, Event, Fault, Hello, Left, Link, Place, Purpose, Request,
-    Seen, Unlinked, Walk,
+    Access, Answer, Batch, Described, Effort, Event, Fault, Hello, Left, Link, Place, Purpose,
+    Request, Restored, Seen, Unlinked, Walk, Weighed,
 };
 use keygrove::widgets::theme::{Depth, Theme};
 use ratatui::Terminal;
@@ -234,11 +234,11 @@ impl Script {
             text: "NOPERM this user has no permissions to run the 'get' command".into(),
         };
         Some(match request {
-            Request::Connect(_) | Request::Access(_) => return None,
+            Request::Connect(_) | Request::Retry | Request::Access(_) => return None,
             Request::Keys(walk) => Ok(Answer::Keys(self.walk(walk))),
             _ if self == Self::Denying => Err(denied()),
             Request::Describe(keys) => Ok(Answer::Described(keys.iter().map(describe).collect())),
-            Request::Look { key, .. } => see(key).map(Answer::Seen),
+            Request::Look { key, .. } | Request::Get(key) => see(key).map(Answer::Seen),
             Request::Question(_) => Ok(Answer::Replied(Reply::Int(1))),
             Request::Read { cmds, .. } | Request::Act(cmds) => Ok(Answer::Replies(told(cmds))),
             Request::LogIn { cmds, .. } => Ok(Answer::LoggedIn(Ok(told(cmds)))),
@@ -246,8 +246,17 @@ impl Script {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
-            Request::Unlink(keys) => Ok(Answer::Unlinked(Unlinked {
-                deleted: keys.len() as u64,
+            Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
+                bytes: vec![Some(100); keys.len()],
+                done: true,
+            })),
+            Request::Restore(kept) => Ok(Answer::Restored(Restored {
+                back: kept.iter().map(|kept| kept.key.clone()).collect(),
+                done: true,
+                ..Restored::default()
+            })),
+            Request::Unlink(doomed) => Ok(Answer::Unlinked(Unlinked {
+                deleted: doomed.keys.len() as u64,
                 done: true,
                 ..Unlinked::default()
             })),
@@ -262,6 +271,11 @@ impl Script {
             keys: names.map(Key::new).collect(),
             share: if done { 1.0 } else { 0.42 },
             place: Place::default(),
+            // Four requests, and a tenth of the server.
+            effort: Effort {
+                requests: 4,
+                worked: Duration::from_micros(1_600),
+            },
             done,
         }
     }
@@ -289,6 +303,7 @@ fn see(key: &Key) -> Result<Seen, Fault> {
         .map(|(at, row)| Row {
             cells: cells(row),
             at: if *kind == "hash" { 0 } else { at },
+            left: None,
         })
         .collect();
     let total = match *kind {
@@ -304,6 +319,8 @@ fn see(key: &Key) -> Result<Seen, Fault> {
             rows,
             next: None,
             total: Some(total),
+            span: None,
         },
+        unread: None,
     })
 }

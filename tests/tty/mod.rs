@@ -128,6 +128,13 @@ impl Tty {
         self.child.wait().unwrap().exit_code()
     }
 
+    /// Its exit status, if it has ended.
+    #[allow(dead_code, reason = "the tests in big use it")]
+    pub fn ended(&mut self) -> Option<u32> {
+        let ended = self.child.try_wait().unwrap();
+        ended.map(|status| status.exit_code())
+    }
+
     /// Whether the terminal is as a shell wants it.
     pub fn is_given_back(&self) -> bool {
         let screen = self.screen();

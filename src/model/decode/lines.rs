@@ -88,6 +88,8 @@ pub(super) enum Backslash {
     Doubled,
 }
 
+/// The longest escape: `\u{10ffff}`.
+const LONGEST_ESCAPE: usize = 10;
 /// Longest run, in bytes, that is walked to find a column in it.
 const LONGEST_WALK: usize = 1024;
 
@@ -211,6 +213,19 @@ impl Lines {
     fn close(&mut self, width: usize, role: Role) {
         let end = self.text.len();
         let before = self.pieces.last().map_or(0, |piece| piece.end);
+        let line = self.ends.last().map_or(0, |end| end.piece);
+        if role == Role::Escape
+            && end - before <= LONGEST_ESCAPE
+            && self.pieces.len() > line
+            && let Some(piece) = self.pieces.last_mut()
+            && piece.role == role
+            && (piece.width as usize) < LONGEST_WALK
+        {
+            // Escapes side by side are one run: a megabyte of them must not become a million pieces.
+            piece.end = end;
+            piece.width += width as u32;
+            return;
+        }
         if end > before {
             self.pieces.push(Piece {
                 end,
@@ -279,6 +294,20 @@ impl<'a> Line<'a> {
                 column += run;
                 continue;
             }
+            if span.text.is_ascii() {
+                if column > from + width {
+                    // A character wider than the screen stands alone.
+                    row(from, column - from);
+                    from = column;
+                }
+                let end = column + run;
+                while end > from + width {
+                    row(from, width);
+                    from += width;
+                }
+                column = end;
+                continue;
+            }
             for cluster in span.clusters() {
                 if column + cluster > from + width && column > from {
                     row(from, column - from);
@@ -331,10 +360,7 @@ impl Span<'_> {
 
     /// The widths of its characters as a person sees them.
     fn clusters(self) -> impl Iterator<Item = usize> {
-        let ascii = self.text.is_ascii().then_some(self.text.len());
-        let ones = std::iter::repeat_n(1, ascii.unwrap_or(0));
-        let wide = if ascii.is_some() { "" } else { self.text };
-        ones.chain(wide.graphemes(true).map(UnicodeWidthStr::width))
+        self.text.graphemes(true).map(UnicodeWidthStr::width)
     }
 }
 
@@ -396,6 +422,16 @@ mod tests {
     }
 
     #[test]
+    fn escapes_side_by_side_are_few_runs() {
+        let zeros = "\0".repeat(100_000);
+        let lines = one(&zeros);
+        assert!(lines.pieces.len() < 1_000, "{}", lines.pieces.len());
+        assert_eq!(lines.line(0).unwrap().width(), 400_000);
+        assert_eq!(window(&zeros, 399_998, 9), "00");
+        assert_eq!(lines.wrap(100).len(), 4_000);
+    }
+
+    #[test]
     fn wrapping_keeps_every_column_once() {
         let rows = |text: &str, width| -> Vec<(usize, usize)> {
             one(text)
@@ -410,5 +446,7 @@ mod tests {
         assert_eq!(rows("日本語", 5), [(0, 4), (4, 2)]);
         assert_eq!(rows("日本", 1), [(0, 2), (2, 2)]);
         assert_eq!(rows("ab\tcd", 3), [(0, 3), (3, 3)]);
+        assert_eq!(rows("日ab", 1), [(0, 2), (2, 1), (3, 1)]);
+        assert_eq!(rows("日abcd", 3), [(0, 3), (3, 3)]);
     }
 }

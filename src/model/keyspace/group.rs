@@ -63,10 +63,10 @@ impl Group {
         }
         let head = first_eight(name.get(self.skip..).unwrap_or(&[]));
         let at = self.heads.partition_point(|held| *held < head);
-        let same = self.heads[at..].partition_point(|held| *held == head);
-        if same == 0 {
+        if self.heads.get(at) != Some(&head) {
             return at;
         }
+        let same = self.heads[at..].partition_point(|held| *held == head);
         let is_behind = |tail: &Option<Box<[u8]>>| tail.as_ref().is_none_or(|tail| **tail <= *name);
         at + self.tails[at..at + same].partition_point(is_behind)
     }

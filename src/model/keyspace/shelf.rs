@@ -63,8 +63,19 @@ impl Shelf {
     /// Adds a name unless it is here. `is_match` is for a search that is on: its number and whether the name matches.
     #[inline]
     pub fn insert(&mut self, seed: Seed, name: &[u8], is_match: Option<(u32, bool)>) -> Added {
+        self.insert_at(self.find(name), seed, name, is_match)
+    }
+
+    /// The same where its place is known, by [`Self::find`].
+    #[inline]
+    pub fn insert_at(
+        &mut self,
+        mut spot: Spot,
+        seed: Seed,
+        name: &[u8],
+        is_match: Option<(u32, bool)>,
+    ) -> Added {
         let print = seed.print(name);
-        let mut spot = self.find(name);
         let block = self.block(spot);
         if block.is_some_and(|block| block.rank(print, name).is_some()) {
             return Added {
@@ -122,6 +133,14 @@ impl Shelf {
         let blocks = beside.unwrap_or(&[]).iter();
         let blocks: usize = blocks.map(|block| block.count(search)).sum();
         is_here.then_some(groups + blocks + lower)
+    }
+
+    /// Changes whenever blocks of the group at a spot, or groups, come or go.
+    #[inline]
+    pub fn stamp(&self, spot: Spot) -> (usize, usize) {
+        let groups = self.groups();
+        let blocks = groups.get(spot.group).map_or(0, |group| group.blocks.len());
+        (groups.len(), blocks)
     }
 
     /// The names shown from a row on, at most `count`, in order.

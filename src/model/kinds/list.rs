@@ -1,9 +1,11 @@
 //! Lists: elements by index, pushed and popped at both ends.
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
+use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
 use super::{
-    Ability, Field, Input, Kind, Look, Mark, Odd, Page, Refusal, Row, Shape, Verb, reads, typed,
+    Ability, Field, Input, Kind, Look, Mark, Odd, Page, Refusal, Row, Shape, Verb, places, reads,
+    typed,
 };
 
 pub(super) struct List;
@@ -43,11 +45,17 @@ impl Kind for List {
                 rows.push(Row {
                     cells: vec![element],
                     at,
+                    left: None,
                 });
             }
         }
         let next = reads::next(start, elements.len(), reads::count(look), total);
-        Ok(Page { rows, next, total })
+        Ok(Page {
+            rows,
+            next,
+            total,
+            span: total.map(|total| (0, total)),
+        })
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
@@ -90,6 +98,42 @@ impl Kind for List {
             Verb::RemoveValue => remove_value(key, typed),
             _ => Err(typed::cannot(verb, NAME)),
         }
+    }
+
+    fn did(
+        &self,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+        told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        Ok(vec![match verb {
+            Verb::Create => places::pushed(0, typed::text(typed, 0)?, None),
+            Verb::Add => {
+                let index = Side::typed(typed)?.pick(0, -1);
+                let len = told.steps.first().and_then(Reply::int);
+                places::pushed(index, typed::text(typed, 1)?, len)
+            }
+            Verb::Pop => {
+                let element = told.steps.first().and_then(Reply::bytes);
+                let element = element.ok_or_else(|| Cannot::unread("what was popped"))?;
+                places::popped(Side::typed(typed)?.pick(0, -1), element)
+            }
+            Verb::Edit => {
+                let row = typed::row(row)?;
+                places::replaced(row.at, typed::cell(Some(row), 0)?, typed::text(typed, 0)?)?
+            }
+            Verb::Remove => {
+                let row = typed::row(row)?;
+                places::removed(row.at, typed::cell(Some(row), 0)?, told)?
+            }
+            Verb::RemoveValue => places::swept(typed::text(typed, 0)?, count(typed)?, told)?,
+            _ => return Err(typed::cannot(verb, NAME).into()),
+        }])
+    }
+
+    fn turn(&self, key: &Key, deed: &Deed, ground: Ground) -> Option<Turn> {
+        places::turn(key, deed, ground)
     }
 
     fn can(&self, ability: Ability) -> bool {
@@ -161,48 +205,54 @@ fn push(key: &Key, side: Side, element: &[u8]) -> Change {
 
 fn pop(key: &Key, side: Side) -> Change {
     let cmd = Cmd::new(side.pick("LPOP", "RPOP")).arg(key.bytes());
-    Change::plain(key, "popped", vec![Step::done(cmd, "the list is empty")]).destructive()
+    let (before, after) = Touched::taking(key, Vec::new());
+    Change::plain(key, "popped", vec![Step::done(cmd, "the list is empty")])
+        .reading(before, after)
+        .destructive()
 }
 
 fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
     let checks = holds(key, row)?;
     typed::differs(typed::cell(Some(row), 0)?, new)?;
-    Ok(Change::plain(key, "saved", vec![place(key, row.at, new)]).guarded(checks))
+    Ok(Change::plain(key, "saved", vec![places::set(key, row.at, new)]).guarded(checks))
 }
 
 /// Redis has no "delete at this index": the element becomes a mark that nothing else in the list is, and the
 /// mark is removed, in one transaction.
 fn remove(key: &Key, row: &Row) -> Result<Change, Refusal> {
     let checks = holds(key, row)?;
-    let mark = format!(
-        "keygrove:removed:3f9c1be27a5d48e0b6647d10c2a98f5e:{}",
-        row.at
-    );
-    let remove = Step::any(Cmd::new("LREM").arg(key.bytes()).num(1).arg(&mark));
-    let steps = vec![place(key, row.at, mark.as_bytes()), remove];
-    Ok(Change::plain(key, "element deleted", steps)
-        .guarded(checks)
-        .destructive())
+    let (before, after) = Touched::taking(key, places::beside(key, row.at));
+    Ok(
+        Change::plain(key, "element deleted", places::cut(key, row.at))
+            .guarded(checks)
+            .reading(before, after)
+            .destructive(),
+    )
 }
 
 /// Needs no guard: LREM neither makes a key nor touches one of another type.
 fn remove_value(key: &Key, typed: &[Vec<u8>]) -> Result<Change, Refusal> {
-    let element = typed::text(typed, 0)?;
+    let (element, count) = (typed::text(typed, 0)?, count(typed)?);
+    let cmd = Cmd::new("LREM").arg(key.bytes()).num(count).arg(element);
+    let (before, after) = Touched::taking(key, vec![places::short(key)]);
+    Ok(
+        Change::plain(key, "removed", vec![Step::done(cmd, "no such element")])
+            .reading(before, after)
+            .destructive(),
+    )
+}
+
+/// How many elements are removed, and from which side.
+fn count(typed: &[Vec<u8>]) -> Result<i64, Refusal> {
     let count = std::str::from_utf8(typed::text(typed, 1)?)
         .ok()
         .and_then(|text| text.trim().parse::<i64>().ok());
-    let count = count.ok_or_else(|| {
+    count.ok_or_else(|| {
         typed::refusal(
             1,
             "type how many: 0 for all, 2 for the first two from the head, -2 from the tail",
         )
-    })?;
-    let cmd = Cmd::new("LREM").arg(key.bytes()).num(count).arg(element);
-    Ok(Change::plain(key, "removed", vec![Step::done(cmd, "no such element")]).destructive())
-}
-
-fn place(key: &Key, index: u64, element: &[u8]) -> Step {
-    Step::any(Cmd::new("LSET").arg(key.bytes()).num(index).arg(element))
+    })
 }
 
 /// The element still stands where it was seen; a push at the tail changes nothing about that.

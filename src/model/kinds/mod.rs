@@ -1,18 +1,24 @@
 //! The Redis types: what to ask for to show one, how to read the answer, what a change of it is.
 //!
 //! One type is one file and one line in [`ALL`]. Everything here is pure: commands out, replies in.
-use super::change::Change;
+use super::change::{Change, Told};
 use super::key::{Key, Pattern};
 use super::resp::{Cmd, Reply};
+use super::undo::{Cannot, Deed, Ground, Turn};
 
 mod hash;
 mod list;
+pub mod needs;
 mod opaque;
+mod places;
 mod reads;
+mod scored;
 mod set;
 mod string;
 mod typed;
 mod zset;
+
+pub use scored::print as print_score;
 
 /// Every type keygrove can change, in the order in which "new key" offers them.
 pub static ALL: &[&dyn Kind] = &[
@@ -44,12 +50,13 @@ pub enum Shape {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Look {
     /// Narrowing by a glob over the field, member or element: by the server's MATCH where it has one, else
-    /// the rows are matched as they are read. A sorted set that is narrowed comes in no order.
+    /// the rows are matched as they are read. A sorted set that is narrowed comes in no order. What has no wildcard
+    /// is looked up by its name, where there are names.
     pub filter: Option<Pattern>,
     pub order: Order,
     /// Only members with a score between these texts, as ZRANGE BYSCORE takes them (`(5`, `-inf`).
     pub scores: Option<(String, String)>,
-    /// Where to go on; `None` is the beginning.
+    /// Where to go on; `None` is the beginning. The index of a sorted set narrowed by scores is a rank in the whole.
     pub from: Option<Mark>,
     /// About how many rows (elements walked, for a cursor). A string comes in slices of [`SLICE`] whatever this is:
     /// who asks need not know the type yet.
@@ -107,6 +114,17 @@ pub enum Mark {
     Index(u64),
 }
 
+impl Mark {
+    /// How far a walk has come at this mark: marks of one walk come in this order. A cursor counts with its bits
+    /// reversed, so that it is a share of the whole whatever the size of the table.
+    pub fn place(self) -> u64 {
+        match self {
+            Self::Cursor(cursor) => cursor.reverse_bits(),
+            Self::Index(index) => index,
+        }
+    }
+}
+
 /// A part of a value.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Page {
@@ -115,6 +133,8 @@ pub struct Page {
     pub next: Option<Mark>,
     /// True size of the whole: elements, or bytes of a string; `None` where it was not told.
     pub total: Option<u64>,
+    /// Where rows have indexes: those that the look covers, from the first to before the last.
+    pub span: Option<(u64, u64)>,
 }
 
 /// One row: its cells as bytes, and where it stands.
@@ -122,9 +142,12 @@ pub struct Page {
 pub struct Row {
     /// As many as the shape has headings; one for a text.
     pub cells: Vec<Vec<u8>>,
-    /// Index in a list, offset of a string's slice, place in the order looked at (a rank, unless scores narrow
-    /// it) in a sorted set; 0 where there is none.
+    /// Index in a list, offset of a string's slice, rank in a sorted set in the order looked at; 0 where there is
+    /// none.
     pub at: u64,
+    /// Milliseconds for which it lives by itself, counted from when the server was asked (a hash field's own expiry);
+    /// `None` where it lives as long as its key, or that was not told.
+    pub left: Option<u64>,
 }
 
 /// What tells a row from all others of its value.
@@ -218,9 +241,23 @@ pub trait Kind: Sync {
     /// Reads the replies to [`Self::page`].
     fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd>;
 
+    /// The read that tells how long the rows of a page live by themselves, for servers whose values have such
+    /// (Redis 7.4, Valkey 9).
+    fn lives(&self, _key: &Key, _page: &Page) -> Option<Cmd> {
+        None
+    }
+
+    /// Reads the reply to [`Self::lives`] into the rows; one that is refused or odd tells nothing.
+    fn live(&self, _page: &mut Page, _reply: &Reply) {}
+
     /// The form for a verb; `None` where this type has no such thing. `row` is the chosen row (for a text: its
     /// whole value as the only cell).
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>>;
+
+    /// Whether there is a form for a verb; asked for every frame.
+    fn has(&self, verb: Verb, row: Option<&Row>) -> bool {
+        self.form(verb, row).is_some()
+    }
 
     /// The change for a verb, from what was typed into the fields of its form.
     fn change(
@@ -230,6 +267,28 @@ pub trait Kind: Sync {
         row: Option<&Row>,
         typed: &[Vec<u8>],
     ) -> Result<Change, Refusal>;
+
+    /// What a verb did, for an undo: from what the change was made of and what the server told of it.
+    fn did(
+        &self,
+        _verb: Verb,
+        _row: Option<&Row>,
+        _typed: &[Vec<u8>],
+        _told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        Err(Cannot::new("keygrove cannot change this type"))
+    }
+
+    /// What turns a deed round: the checks that it still stands, and the steps. On bare ground, where the key is made
+    /// anew, only the steps count.
+    fn turn(&self, _key: &Key, _deed: &Deed, _ground: Ground) -> Option<Turn> {
+        None
+    }
+
+    /// Where an expiry of its own goes on while deeds are turned round: from which place, to which.
+    fn lasting<'d>(&self, _deeds: &'d [Deed]) -> Option<[&'d [u8]; 2]> {
+        None
+    }
 
     /// The question "is this a member?" (SISMEMBER, HEXISTS, ZSCORE), where the type has it; nil or 0 is no.
     fn member(&self, _key: &Key, _member: &[u8]) -> Option<Cmd> {

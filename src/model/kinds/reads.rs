@@ -1,7 +1,7 @@
 //! What the replies of several kinds have in common: sizes, cursors, pairs.
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
-use super::{Look, Mark, Odd};
+use super::{Look, Mark, Odd, Page, Row};
 
 /// The reply at this place, unless it is missing or a refusal.
 pub fn reply<'r>(replies: &'r [Reply], at: usize, of: &'static str) -> Result<&'r Reply, Odd> {
@@ -123,7 +123,33 @@ pub fn scan(name: &str, key: &Key, look: &Look) -> Cmd {
     scan.arg("COUNT").num(count(look))
 }
 
+/// The one name a look is for, if it is for one: it is asked for by that, wherever it stands in a big value.
+pub fn named(look: &Look) -> Option<Vec<u8>> {
+    look.filter.as_ref()?.literal()
+}
+
+/// The page of a name that was asked for: its cells, where it is there.
+pub fn one(cells: Option<Vec<Vec<u8>>>, total: Option<u64>) -> Page {
+    Page {
+        rows: cells
+            .map(|cells| Row {
+                cells,
+                at: 0,
+                left: None,
+            })
+            .into_iter()
+            .collect(),
+        total,
+        ..Page::default()
+    }
+}
+
 /// What STRLEN and HSTRLEN answer for these bytes.
 pub fn length(bytes: &[u8]) -> Reply {
-    Reply::Int(i64::try_from(bytes.len()).unwrap_or(i64::MAX))
+    len(bytes.len())
+}
+
+/// What LLEN and its like answer for so many.
+pub fn len(count: usize) -> Reply {
+    Reply::Int(i64::try_from(count).unwrap_or(i64::MAX))
 }

@@ -1,7 +1,8 @@
 //! Sets: members without order.
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Read, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
+use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
 use super::{
     Ability, Field, Input, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb, reads, typed,
 };
@@ -20,26 +21,39 @@ impl Kind for Set {
     }
 
     fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
-        vec![
-            Cmd::new("SCARD").arg(key.bytes()),
-            reads::scan("SSCAN", key, look),
-        ]
+        let rows = match reads::named(look) {
+            Some(member) => about("SISMEMBER", key, &member),
+            None => reads::scan("SSCAN", key, look),
+        };
+        vec![Cmd::new("SCARD").arg(key.bytes()), rows]
     }
 
-    fn read(&self, _look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+    fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
+        if let Some(member) = reads::named(look) {
+            let there = reads::reply(replies, 1, "SISMEMBER")?;
+            let there = there.int().ok_or(Odd::Shape("SISMEMBER"))?;
+            let total = reads::elements(replies, "SCARD")?;
+            return Ok(reads::one((there == 1).then(|| vec![member]), total));
+        }
         let (next, found) = reads::scanned(reads::reply(replies, 1, "SSCAN")?, "SSCAN")?;
         let total = reads::elements(replies, "SCARD")?;
         let row = |member| {
             Ok(Row {
                 cells: vec![reads::cell(member, "SSCAN")?],
                 at: 0,
+                left: None,
             })
         };
         let rows = reads::items(found, "SSCAN")?
             .iter()
             .map(row)
             .collect::<Result<_, _>>()?;
-        Ok(Page { rows, next, total })
+        Ok(Page {
+            rows,
+            next,
+            total,
+            span: None,
+        })
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
@@ -69,6 +83,47 @@ impl Kind for Set {
             Verb::Remove => Ok(remove(key, typed::cell(row, 0)?)),
             _ => Err(typed::cannot(verb, NAME)),
         }
+    }
+
+    fn did(
+        &self,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+        told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        let come = |member: &[u8]| typed::put(member, None, Some(b""));
+        let gone = |member: &[u8]| typed::put(member, Some(b""), None);
+        Ok(match verb {
+            Verb::Create => vec![come(typed::text(typed, 0)?)],
+            Verb::Add => {
+                let known = told.before.first().and_then(Reply::items);
+                let known = known.ok_or_else(|| Cannot::unread("which were members before"))?;
+                let typed = typed_members(typed::text(typed, 0)?).zip(known);
+                let new = typed.filter(|(_, known)| known.int() == Some(0));
+                let mut deeds: Vec<Deed> = Vec::new();
+                for deed in new.map(|(member, _)| come(member)) {
+                    if !deeds.contains(&deed) {
+                        deeds.push(deed);
+                    }
+                }
+                deeds
+            }
+            Verb::Edit => vec![come(typed::text(typed, 0)?), gone(typed::cell(row, 0)?)],
+            Verb::Remove => vec![gone(typed::cell(row, 0)?)],
+            _ => return Err(typed::cannot(verb, NAME).into()),
+        })
+    }
+
+    fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
+        let Deed::Put { place, was, is, .. } = deed else {
+            return None;
+        };
+        let member = Reply::Int(i64::from(is.is_some()));
+        let checks = vec![Check::new(about("SISMEMBER", key, place), member)];
+        let name = if was.is_some() { "SADD" } else { "SREM" };
+        let steps = vec![Step::any(about(name, key, place))];
+        Some(Turn::new(checks, steps))
     }
 
     fn member(&self, key: &Key, member: &[u8]) -> Option<Cmd> {
@@ -102,10 +157,7 @@ fn create(key: &Key, member: &[u8]) -> Change {
 
 /// Each line is a member. Guarded by the type, as a set that vanished would be made anew without its expiry.
 fn add(key: &Key, lines: &[u8]) -> Result<Change, Refusal> {
-    let mut members = lines
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty())
-        .peekable();
+    let mut members = typed_members(lines).peekable();
     if members.peek().is_none() {
         return Err(typed::refusal(
             0,
@@ -114,7 +166,15 @@ fn add(key: &Key, lines: &[u8]) -> Result<Change, Refusal> {
     }
     let cmd = members.fold(Cmd::new("SADD").arg(key.bytes()), Cmd::arg);
     let add = Step::done(cmd, "all of them are members already");
-    Ok(Change::plain(key, "added", vec![add]).guarded(vec![Check::kind(key, NAME)]))
+    let known = typed_members(lines).fold(Cmd::new("SMISMEMBER").arg(key.bytes()), Cmd::arg);
+    Ok(Change::plain(key, "added", vec![add])
+        .guarded(vec![Check::kind(key, NAME)])
+        .reading(vec![Read::small(known)], Vec::new()))
+}
+
+fn typed_members(lines: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = lines.split(|byte| *byte == b'\n');
+    lines.filter(|line| !line.is_empty())
 }
 
 /// Adds the new member before the old one goes, so that a set of one member never vanishes with its expiry.
@@ -135,7 +195,10 @@ fn replace(key: &Key, old: &[u8], new: &[u8]) -> Result<Change, Refusal> {
 /// Needs no guard: SREM neither makes a key nor touches one of another type.
 fn remove(key: &Key, member: &[u8]) -> Change {
     let remove = Step::done(about("SREM", key, member), "the member is gone already");
-    Change::plain(key, "member removed", vec![remove]).destructive()
+    let (before, after) = Touched::taking(key, Vec::new());
+    Change::plain(key, "member removed", vec![remove])
+        .reading(before, after)
+        .destructive()
 }
 
 /// A command about one member.

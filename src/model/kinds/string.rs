@@ -1,13 +1,17 @@
 //! Strings: read by slices, saved as a whole, counted when they are numbers.
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Read, Step, Swap, Told};
 use super::super::key::Key;
+use super::super::printed::print;
 use super::super::resp::{Cmd, Reply};
+use super::super::undo::{Cannot, Deed, Ground, Turn};
 use super::typed::{self, Amount, Number};
 use super::{Field, Input, Kind, Look, Odd, Page, Refusal, Row, SLICE, Shape, Verb, reads};
 
 pub(super) struct Str;
 
 const NAME: &str = "string";
+/// Most bytes of an old value that are sent along to be compared by the server (SET … IFEQ).
+const COMPARED: usize = 64 * 1024;
 const GONE: &str = "the key is gone: it expired or was deleted";
 
 impl Kind for Str {
@@ -39,9 +43,11 @@ impl Kind for Str {
             rows: vec![Row {
                 cells: vec![slice],
                 at,
+                left: None,
             }],
             next,
             total,
+            span: None,
         })
     }
 
@@ -49,10 +55,21 @@ impl Kind for Str {
         let value = || row.and_then(|row| row.cells.first()).map(Vec::as_slice);
         match verb {
             Verb::Create => Some(vec![typed::line("Value")]),
-            Verb::Edit => Some(vec![typed::field("Value", Input::Text, value()?)]),
+            // Without a row the value was not read, as this user may not.
+            Verb::Edit => {
+                let value = value().unwrap_or_default();
+                Some(vec![typed::field("Value", Input::Text, value)])
+            }
             Verb::Increment => Number::of(value()?).map(|_| typed::by_one()),
             Verb::Reset => (Number::of(value()?) == Some(Number::Integer)).then(Vec::new),
             _ => None,
+        }
+    }
+
+    fn has(&self, verb: Verb, row: Option<&Row>) -> bool {
+        match verb {
+            Verb::Edit => row.is_none_or(|row| !row.cells.is_empty()),
+            verb => self.form(verb, row).is_some(),
         }
     }
 
@@ -65,10 +82,61 @@ impl Kind for Str {
     ) -> Result<Change, Refusal> {
         match verb {
             Verb::Create => Ok(create(key, typed::text(typed, 0)?)),
-            Verb::Edit => edit(key, typed::row(row)?, typed::text(typed, 0)?),
+            Verb::Edit => match row {
+                Some(row) => edit(key, row, typed::text(typed, 0)?),
+                None => Ok(set_unseen(key, typed::text(typed, 0)?)),
+            },
             Verb::Increment => increment(key, typed::cell(row, 0)?, &Amount::typed(typed)?),
             Verb::Reset => reset(key, typed::cell(row, 0)?),
             _ => Err(typed::cannot(verb, NAME)),
+        }
+    }
+
+    fn did(
+        &self,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+        told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        let was = told.before.first().and_then(Reply::bytes);
+        Ok(match verb {
+            Verb::Create => vec![typed::put(b"", None, Some(typed::text(typed, 0)?))],
+            Verb::Edit => {
+                let row = row.ok_or_else(|| Cannot::unread("what it held before"))?;
+                let (old, new) = (typed::cell(Some(row), 0)?, typed::text(typed, 0)?);
+                vec![typed::put(b"", Some(old), Some(new))]
+            }
+            Verb::Increment => vec![typed::counted(b"", typed, was, told)?],
+            Verb::Reset => {
+                let was = was.ok_or_else(|| Cannot::unread("what it was before"))?;
+                if Number::of(was) != Some(Number::Integer) {
+                    return Err(Cannot::new("it was no whole number before"));
+                }
+                vec![Deed::Count {
+                    place: Vec::new(),
+                    by: typed::opposite(&print(was)),
+                    whole: true,
+                    exact: None,
+                }]
+            }
+            _ => return Err(typed::cannot(verb, NAME).into()),
+        })
+    }
+
+    fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
+        match deed {
+            Deed::Put { was, is, .. } => {
+                let checks = is.as_ref().map_or_else(Vec::new, |is| still(key, is));
+                let steps = was.iter().map(|was| overwrite(key, was)).collect();
+                Some(Turn::new(checks, steps))
+            }
+            Deed::Count { by, whole, .. } => {
+                let name = if *whole { "INCRBY" } else { "INCRBYFLOAT" };
+                let cmd = Cmd::new(name).arg(key.bytes()).arg(typed::opposite(by));
+                Some(Turn::new(Vec::new(), vec![Step::any(cmd)]))
+            }
+            Deed::At { .. } | Deed::Swept(_) => None,
         }
     }
 
@@ -76,8 +144,16 @@ impl Kind for Str {
         super::Identity::Place(row.at)
     }
 
-    fn command(&self, key: &Key, _row: Option<&Row>) -> Cmd {
-        Cmd::new("GET").arg(key.bytes())
+    /// A slice of a big value is shown by a command for that slice.
+    fn command(&self, key: &Key, row: Option<&Row>) -> Cmd {
+        let slice = row.and_then(|row| Some((row.at, row.cells.first()?.len() as u64)));
+        match slice {
+            Some((at, len)) if at > 0 || len >= u64::from(SLICE) => Cmd::new("GETRANGE")
+                .arg(key.bytes())
+                .num(at)
+                .num(at + len.max(1) - 1),
+            _ => Cmd::new("GET").arg(key.bytes()),
+        }
     }
 }
 
@@ -104,15 +180,41 @@ fn edit(key: &Key, row: &Row, new: &[u8]) -> Result<Change, Refusal> {
         ));
     }
     typed::differs(old, new)?;
-    let mut checks = vec![
-        Check::kind(key, NAME),
-        Check::new(Cmd::new("STRLEN").arg(key.bytes()), reads::length(old)),
-    ];
-    if let Some(last) = old.len().checked_sub(1) {
+    let mut checks = vec![Check::kind(key, NAME)];
+    checks.extend(still(key, old));
+    let set = Cmd::new("SET").arg(key.bytes()).arg(new);
+    let alone = (old.len() <= COMPARED).then(|| set.arg("IFEQ").arg(old).arg("KEEPTTL"));
+    let step = overwrite(key, new);
+    let swap = Swap {
+        cmd: step.cmd.clone().arg("GET"),
+        was: old.to_vec(),
+    };
+    Ok(Change::plain(key, "saved", vec![step])
+        .guarded(checks)
+        .in_one(alone, swap))
+}
+
+/// A new value in place of one that could not be read: only the type must be the same.
+fn set_unseen(key: &Key, new: &[u8]) -> Change {
+    Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(vec![Check::kind(key, NAME)])
+}
+
+/// The string is this: its length first, so that the bytes read back are bounded.
+fn still(key: &Key, value: &[u8]) -> Vec<Check> {
+    let length = Cmd::new("STRLEN").arg(key.bytes());
+    let mut checks = vec![Check::new(length, reads::length(value))];
+    if let Some(last) = value.len().checked_sub(1) {
         let slice = Cmd::new("GETRANGE").arg(key.bytes()).num(0).num(last);
-        checks.push(Check::new(slice, Reply::Bytes(old.to_vec())));
+        checks.push(Check::new(slice, Reply::Bytes(value.to_vec())));
     }
-    Ok(Change::plain(key, "saved", vec![overwrite(key, new)]).guarded(checks))
+    checks
+}
+
+/// What a number is, for an undo: longer ones are no numbers.
+fn digits(key: &Key) -> Vec<Read> {
+    const DIGITS: u32 = 63;
+    let slice = Cmd::new("GETRANGE").arg(key.bytes()).num(0).num(DIGITS);
+    vec![Read::small(slice)]
 }
 
 /// Counters move all the time: only the type must still be the same.
@@ -122,7 +224,8 @@ fn increment(key: &Key, value: &[u8], amount: &Amount) -> Result<Change, Refusal
     let name = number.command(amount, "INCRBY", "INCRBYFLOAT");
     let cmd = Cmd::new(name).arg(key.bytes()).arg(amount.text());
     Ok(Change::plain(key, "incremented", vec![Step::any(cmd)])
-        .guarded(vec![Check::kind(key, NAME)]))
+        .guarded(vec![Check::kind(key, NAME)])
+        .reading(digits(key), Vec::new()))
 }
 
 fn reset(key: &Key, value: &[u8]) -> Result<Change, Refusal> {
@@ -133,6 +236,7 @@ fn reset(key: &Key, value: &[u8]) -> Result<Change, Refusal> {
         ));
     }
     let reset = Change::plain(key, "set to 0", vec![overwrite(key, b"0")]);
+    let reset = reset.reading(digits(key), Vec::new());
     Ok(reset.guarded(vec![Check::kind(key, NAME)]).destructive())
 }
 

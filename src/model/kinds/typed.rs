@@ -1,4 +1,8 @@
 //! What people type into forms: fields, numbers, and sentences about what is wrong with them.
+use super::super::change::{Read, Told};
+use super::super::resp::Reply;
+pub use super::super::undo::opposite;
+use super::super::undo::{Cannot, Deed};
 use super::{Field, Input, Refusal, Row, Verb};
 
 /// A field of a form.
@@ -68,6 +72,44 @@ pub fn differs(old: &[u8], new: &[u8]) -> Result<(), Refusal> {
     }
 }
 
+/// A place that held this, and holds that now.
+pub fn put(place: &[u8], was: Option<&[u8]>, is: Option<&[u8]>) -> Deed {
+    Deed::Put {
+        place: place.to_vec(),
+        was: was.map(<[u8]>::to_vec),
+        is: is.map(<[u8]>::to_vec),
+        until: None,
+    }
+}
+
+/// An increment by what was typed, of what was there before. Whole numbers are counted back; of others the digits
+/// are put back where they are known, since sums of them are rounded.
+pub fn counted(
+    place: &[u8],
+    typed: &[Vec<u8>],
+    was: Option<&[u8]>,
+    told: Told,
+) -> Result<Deed, Cannot> {
+    let by = Amount::typed(typed)?.text();
+    let is = told.steps.first();
+    let whole = matches!(is, Some(Reply::Int(_)));
+    let digits = was.zip(is.and_then(Reply::bytes)).filter(|_| !whole);
+    Ok(Deed::Count {
+        place: place.to_vec(),
+        by,
+        whole,
+        exact: digits.map(|(was, is)| (was.to_vec(), is.to_vec())),
+    })
+}
+
+/// Something that was taken away without its value being kept.
+pub fn unheld(what: &str) -> Cannot {
+    let most = Read::MOST / 1024 / 1024;
+    Cannot::new(format!(
+        "what {what} held was not kept: it is more than {most} MiB, or may not be read"
+    ))
+}
+
 /// A verb that a type does not have.
 pub fn cannot(verb: Verb, kind: &str) -> Refusal {
     let verb = match verb {
@@ -121,6 +163,9 @@ impl Amount {
     }
 }
 
+/// Longer texts are no numbers a person counts with, and big values are not to be searched for one.
+const LONGEST_NUMBER: usize = 512;
+
 /// A number as INCRBY and INCRBYFLOAT tell them apart.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Number {
@@ -134,6 +179,9 @@ impl Number {
     /// The server's integers have one spelling: no `+`, no leading zeros. Other runs of digits are names or
     /// too long to count with: as decimals they would come back as something else.
     pub fn of(value: &[u8]) -> Option<Self> {
+        if value.len() > LONGEST_NUMBER {
+            return None;
+        }
         let text = std::str::from_utf8(value).ok()?;
         if text
             .parse::<i64>()

@@ -1,13 +1,13 @@
 //! Sorted sets: members by score.
 use std::cmp::Ordering;
 
-use super::super::change::{Change, Check, Step};
+use super::super::change::{Change, Check, Read, Step, Told};
 use super::super::key::Key;
 use super::super::resp::{Cmd, Reply};
+use super::super::undo::{Cannot, Deed, Ground, Touched, Turn};
+use super::scored::{self, print, score_of};
 use super::typed::{self, Amount};
-use super::{
-    Ability, Field, Input, Kind, Look, Mark, Odd, Order, Page, Refusal, Row, Shape, Verb, reads,
-};
+use super::{Ability, Field, Input, Kind, Look, Odd, Page, Refusal, Row, Shape, Verb};
 
 pub(super) struct Zset;
 
@@ -23,24 +23,11 @@ impl Kind for Zset {
     }
 
     fn page(&self, key: &Key, look: &Look) -> Vec<Cmd> {
-        let rows = match Way::of(look) {
-            Way::Place => by_place(key, look),
-            Way::Score(min, max) => by_score(key, look, min, max),
-            Way::Cursor => reads::scan("ZSCAN", key, look),
-        };
-        vec![Cmd::new("ZCARD").arg(key.bytes()), rows]
+        scored::page(key, look)
     }
 
     fn read(&self, look: &Look, replies: &[Reply]) -> Result<Page, Odd> {
-        let reply = reads::reply(replies, 1, "ZRANGE")?;
-        let total = reads::elements(replies, "ZCARD")?;
-        let (rows, next) = match Way::of(look) {
-            Way::Place => ranked(look, reply, total)?,
-            // How many members have such scores is not told: a full page may have more behind it.
-            Way::Score(..) => ranked(look, reply, None)?,
-            Way::Cursor => scanned(reply)?,
-        };
-        Ok(Page { rows, next, total })
+        scored::read(look, replies)
     }
 
     fn form(&self, verb: Verb, row: Option<&Row>) -> Option<Vec<Field>> {
@@ -76,6 +63,73 @@ impl Kind for Zset {
         }
     }
 
+    fn did(
+        &self,
+        verb: Verb,
+        row: Option<&Row>,
+        typed: &[Vec<u8>],
+        told: Told,
+    ) -> Result<Vec<Deed>, Cannot> {
+        let put = typed::put;
+        Ok(match verb {
+            Verb::Create | Verb::Add => {
+                let score = Score::typed(typed)?.text.into_bytes();
+                vec![put(typed::text(typed, 1)?, None, Some(&score))]
+            }
+            Verb::Edit => {
+                let score = Score::typed(typed)?.text.into_bytes();
+                let (old, member) = (typed::cell(row, 0)?, typed::cell(row, 1)?);
+                vec![put(member, Some(old), Some(&score))]
+            }
+            Verb::Increment => {
+                let digits = |replies: &[Reply]| replies.first().and_then(Reply::score).map(print);
+                let exact = digits(told.before).zip(digits(told.steps));
+                vec![Deed::Count {
+                    place: typed::cell(row, 1)?.to_vec(),
+                    by: Amount::typed(typed)?.text(),
+                    whole: false,
+                    exact: exact.map(|(was, is)| (was.into_bytes(), is.into_bytes())),
+                }]
+            }
+            Verb::Remove => {
+                let score = Touched::also(told).first().and_then(Reply::score);
+                let score = score.ok_or_else(|| Cannot::unread("the score it had"))?;
+                let score = print(score).into_bytes();
+                vec![put(typed::cell(row, 1)?, Some(&score), None)]
+            }
+            _ => return Err(typed::cannot(verb, NAME).into()),
+        })
+    }
+
+    fn turn(&self, key: &Key, deed: &Deed, _ground: Ground) -> Option<Turn> {
+        let add = |flags: &[&str], score: &[u8], member: &[u8]| {
+            let add = Cmd::new("ZADD").arg(key.bytes());
+            let add = flags.iter().fold(add, Cmd::arg);
+            Step::any(add.arg(score).arg(member))
+        };
+        match deed {
+            Deed::Put { place, was, is, .. } => {
+                let score = match is {
+                    Some(is) => Reply::Double(worth(is)?),
+                    None => Reply::Nil,
+                };
+                let step = match was {
+                    Some(was) => add(&[], was, place),
+                    None => Step::any(Cmd::new("ZREM").arg(key.bytes()).arg(place)),
+                };
+                let checks = vec![Check::new(score_of(key, place), score)];
+                Some(Turn::new(checks, vec![step]))
+            }
+            Deed::Count { place, by, .. } => {
+                let by = typed::opposite(by).into_bytes();
+                let Step { cmd, .. } = add(&["XX", "INCR"], &by, place);
+                let step = Step::done(cmd, "the member is gone");
+                Some(Turn::new(Vec::new(), vec![step]))
+            }
+            Deed::At { .. } | Deed::Swept(_) => None,
+        }
+    }
+
     fn member(&self, key: &Key, member: &[u8]) -> Option<Cmd> {
         Some(score_of(key, member))
     }
@@ -101,99 +155,6 @@ impl Kind for Zset {
                 .num(99)
                 .arg("WITHSCORES"),
         }
-    }
-}
-
-/// How a look walks a sorted set.
-enum Way<'l> {
-    Place,
-    /// Between these; what else narrows the look is matched as it is read.
-    Score(&'l str, &'l str),
-    /// With MATCH, in no order.
-    Cursor,
-}
-
-impl<'l> Way<'l> {
-    fn of(look: &'l Look) -> Self {
-        match (&look.scores, &look.filter) {
-            (Some((min, max)), _) => Self::Score(min, max),
-            (None, Some(_)) => Self::Cursor,
-            (None, None) => Self::Place,
-        }
-    }
-}
-
-/// ZREVRANGE rather than ZRANGE REV: it is there before 6.2 too.
-fn by_place(key: &Key, look: &Look) -> Cmd {
-    let name = match look.order {
-        Order::Ascending => "ZRANGE",
-        Order::Descending => "ZREVRANGE",
-    };
-    let start = reads::index(look);
-    let range = Cmd::new(name).arg(key.bytes());
-    range
-        .num(start)
-        .num(start + reads::count(look) - 1)
-        .arg("WITHSCORES")
-}
-
-fn by_score(key: &Key, look: &Look, min: &str, max: &str) -> Cmd {
-    let (name, first, last) = match look.order {
-        Order::Ascending => ("ZRANGEBYSCORE", min, max),
-        Order::Descending => ("ZREVRANGEBYSCORE", max, min),
-    };
-    let range = Cmd::new(name)
-        .arg(key.bytes())
-        .arg(first)
-        .arg(last)
-        .arg("WITHSCORES");
-    range
-        .arg("LIMIT")
-        .num(reads::index(look))
-        .num(reads::count(look))
-}
-
-/// Rows in order, and where to go on in a set of this size.
-fn ranked(look: &Look, reply: &Reply, size: Option<u64>) -> Result<(Vec<Row>, Option<Mark>), Odd> {
-    let start = reads::index(look);
-    let pairs = reads::pairs(reply, "ZRANGE")?;
-    let next = reads::next(start, pairs.len(), reads::count(look), size);
-    let mut rows = Vec::with_capacity(pairs.len());
-    for (at, (member, score)) in (start..).zip(pairs) {
-        let row = row(member, score, at)?;
-        if look.keeps(&row.cells[1]) {
-            rows.push(row);
-        }
-    }
-    Ok((rows, next))
-}
-
-/// Rows without order, and the cursor to go on from.
-fn scanned(reply: &Reply) -> Result<(Vec<Row>, Option<Mark>), Odd> {
-    let (next, found) = reads::scanned(reply, "ZSCAN")?;
-    let pairs = reads::pairs(found, "ZSCAN")?.into_iter();
-    let rows = pairs
-        .map(|(member, score)| row(member, score, 0))
-        .collect::<Result<_, _>>()?;
-    Ok((rows, next))
-}
-
-fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
-    let score = score.score().ok_or(Odd::Shape("a score"))?;
-    Ok(Row {
-        cells: vec![print(score).into_bytes(), reads::cell(member, "a member")?],
-        at,
-    })
-}
-
-/// The shortest text that is exactly this score; servers before 7.2 print 0.1 as 0.10000000000000001.
-fn print(score: f64) -> String {
-    const LONG: usize = 24;
-    let text = score.to_string();
-    if text.len() > LONG {
-        format!("{score:e}")
-    } else {
-        text
     }
 }
 
@@ -247,10 +208,7 @@ fn add(key: &Key, score: &Score, member: &[u8]) -> Change {
 }
 
 fn edit(key: &Key, old: &[u8], member: &[u8], new: &Score) -> Result<Change, Refusal> {
-    let old: Option<f64> = std::str::from_utf8(old)
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let old = old.ok_or_else(|| typed::refusal(0, "this row has no score"))?;
+    let old = worth(old).ok_or_else(|| typed::refusal(0, "this row has no score"))?;
     if old.partial_cmp(&new.worth) == Some(Ordering::Equal) {
         return Err(typed::refusal(0, "unchanged: there is nothing to save"));
     }
@@ -281,6 +239,7 @@ fn increment(key: &Key, member: &[u8], amount: &Amount) -> Change {
         "incremented",
         vec![Step::done(add, "the member is gone")],
     )
+    .reading(vec![Read::small(score_of(key, member))], Vec::new())
 }
 
 /// Needs no guard: ZREM neither makes a key nor touches one of another type.
@@ -289,9 +248,13 @@ fn remove(key: &Key, member: &[u8]) -> Change {
         Cmd::new("ZREM").arg(key.bytes()).arg(member),
         "the member is gone already",
     );
-    Change::plain(key, "member removed", vec![remove]).destructive()
+    let score = Read::small(score_of(key, member));
+    let (before, after) = Touched::taking(key, vec![score]);
+    Change::plain(key, "member removed", vec![remove])
+        .reading(before, after)
+        .destructive()
 }
 
-fn score_of(key: &Key, member: &[u8]) -> Cmd {
-    Cmd::new("ZSCORE").arg(key.bytes()).arg(member)
+fn worth(score: &[u8]) -> Option<f64> {
+    std::str::from_utf8(score).ok()?.parse().ok()
 }

@@ -69,6 +69,13 @@ pub enum Environment {
     Prod,
 }
 
+impl Target {
+    /// Whether the login is as a user of its own, who may be fenced in, and not as the one everybody is.
+    pub fn is_named(&self) -> bool {
+        self.user.as_deref().is_some_and(|user| user != "default")
+    }
+}
+
 impl Environment {
     /// All of them, the harmless first.
     pub const ALL: [Self; 3] = [Self::Dev, Self::Staging, Self::Prod];

@@ -35,16 +35,17 @@ impl Acl {
             | Action::Rename
             | Action::Delete
             | Action::OnOff
-            | Action::Password
-            | Action::Undo => refuses_writes(world)
+            | Action::Password => refuses_writes(world)
                 .or_else(|| self.may_not())
                 .or_else(|| self.lacks(action)),
+            Action::Undo => self.may_not(),
             Action::Persist => refuses_writes(world).or_else(|| self.cannot_persist()),
             Action::Test | Action::Copy => self.lacks(action),
             Action::Who if self.facts.all().is_empty() => Some("no users are known here".into()),
             Action::Denials if self.facts.denials.known.is_none() => {
-                let refused = self.facts.denials.refused.clone();
-                Some(refused.unwrap_or_else(|| "the denials are still being read".into()))
+                let reading = self.facts.denials.is_asked() || self.facts.is_reading();
+                let reading = reading.then(|| "the denials are still being read".to_owned());
+                self.facts.denials.refused.clone().or(reading)
             }
             Action::Reload if world.link == Reach::Down => {
                 Some("not connected: wait for the reconnect, or C for another address".into())
@@ -78,8 +79,7 @@ impl Acl {
             Action::New if self.facts.all().is_empty() => {
                 Some("without seeing the users keygrove changes none".into())
             }
-            Action::Undo if self.past.is_empty() => Some("nothing was changed here yet".into()),
-            Action::New | Action::Undo => None,
+            Action::New => None,
             Action::Delete | Action::Rename
                 if chosen.is_some_and(|user| user.name == b"default") =>
             {
@@ -121,7 +121,6 @@ impl Acl {
             }
             Action::Denials => return self.open_denials(cx),
             Action::New | Action::Clone | Action::Password => return self.ask_password(action, cx),
-            Action::Undo => return self.undo(cx),
             Action::Persist => return self.ask_to_persist(),
             action => {
                 if let Some(user) = self.chosen().cloned() {
@@ -201,11 +200,8 @@ impl Acl {
         self.facts.load_denials(cx)
     }
 
-    /// Restores what the last change changed.
-    fn undo(&mut self, cx: &mut Cx) -> Effects {
-        let Some(steps) = self.past.last().cloned() else {
-            return Vec::new();
-        };
+    /// Restores what a change changed, through the review; `id` is its number in the list of what can be undone.
+    pub fn take_back(&mut self, id: u64, steps: Vec<Step>, cx: &mut Cx) -> Effects {
         let Some(first) = steps.first() else {
             return Vec::new();
         };
@@ -213,7 +209,7 @@ impl Acl {
         let done = format!("undone: {name} is as it was before");
         let mut wish = Wish::of(first.clone(), done);
         wish.steps = steps;
-        wish.origin = Origin::Undo;
+        wish.origin = Origin::Undo(id);
         wish.like = wish.user().cloned();
         self.review(wish, cx)
     }
@@ -302,7 +298,7 @@ impl Acl {
         let lines = cmds.iter().map(crate::model::Cmd::cli).collect();
         let title = match wish.origin {
             Origin::Person => "Really?",
-            Origin::Undo => "Undo",
+            Origin::Undo(_) => "Undo",
         };
         let confirm = Confirm::new(title, question, lines, word);
         let then = Then::Wish(Box::new(wish));

@@ -3,7 +3,7 @@ use crate::model::acl::matrix::Row;
 use crate::model::acl::{User, diff, replies};
 use crate::model::printed::print;
 use crate::model::resp::{Cmd, Reply};
-use crate::panes::{Cx, Effects, Mood, refuses_writes, say};
+use crate::panes::{Cx, Effect, Effects, Mood, News, refuses_writes, say};
 use crate::server::{Answer, Fault, Request, Ticket, Topic};
 
 use super::Acl;
@@ -45,8 +45,21 @@ pub enum Trial {
     Done(Vec<usize>),
 }
 
-/// How many changes can be undone.
-const PAST: usize = 50;
+/// Tells that users were changed, and what restores them.
+fn changed(back: Vec<Step>, origin: Origin) -> Effect {
+    let names = back.first().map_or(String::new(), |step| print(&step.name));
+    let done = match back.first() {
+        Some(step) if step.after.is_none() => "user created",
+        Some(step) if step.before.is_none() => "user deleted",
+        _ => "user changed",
+    };
+    Effect::Tell(News::Users {
+        done,
+        about: names,
+        back,
+        origin,
+    })
+}
 
 fn get_user(name: &[u8]) -> Cmd {
     Cmd::new("ACL GETUSER").arg(name)
@@ -175,30 +188,25 @@ impl Acl {
     /// The server did not take it; so many commands before were done.
     fn refused(&mut self, job: &Job, done: usize, words: &str, cx: &mut Cx) -> Effects {
         let mut said = format!("the server refused: {words}");
+        let mut told = None;
         if done > 0 {
             let steps = job.wish.steps.iter().take(done);
-            self.past.push(steps.rev().map(Step::back).collect());
+            let back = steps.rev().map(Step::back).collect();
+            told = Some(changed(back, Origin::Person));
             self.note_unsaved(job.wish.steps.iter().take(done));
             said.push_str("; what came before it is done, u undoes it");
         }
         let mut effects = self.facts.load_users(cx);
+        effects.extend(told);
         effects.push(say(Mood::Bad, said));
         effects
     }
 
     fn done(&mut self, job: Job, cx: &mut Cx) -> Effects {
-        match job.wish.origin {
-            Origin::Person => {
-                self.past.push(job.wish.back());
-                if self.past.len() > PAST {
-                    self.past.remove(0);
-                }
-            }
-            Origin::Undo => drop(self.past.pop()),
-        }
         self.note_unsaved(&job.wish.steps);
         self.close_change();
         let mut effects = self.facts.load_users(cx);
+        effects.push(changed(job.wish.back(), job.wish.origin));
         let Some(after) = job.wish.user() else {
             effects.push(say(Mood::Good, job.wish.done));
             return effects;

@@ -12,6 +12,7 @@ use crate::panes::World;
 use crate::widgets::theme::{Depth, Theme};
 use crate::widgets::{Focused, rows, text};
 
+use super::myself::Said;
 use super::view::View;
 use super::{Acl, list};
 
@@ -53,10 +54,18 @@ fn lines(acl: &Acl, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         width,
         theme,
     };
-    if let Some(user) = acl.chosen() {
+    let chosen = acl.chosen();
+    if let Some(user) = chosen {
         page.user(acl, user);
     }
-    let refusals = acl.facts.refusals();
+    if chosen.is_none() {
+        page.myself(&acl.myself);
+    }
+    // Who sees nobody was told so already.
+    let refusals = match chosen {
+        None if !acl.myself.is_empty() => Vec::new(),
+        _ => acl.facts.refusals(),
+    };
     let trouble = acl.levels.trouble.as_deref();
     if !refusals.is_empty() || trouble.is_some() {
         page.heading("not known");
@@ -126,8 +135,21 @@ impl Page<'_> {
             );
             self.text(&words, theme.warn);
         }
+        if user.name == acl.facts.me {
+            self.myself(&acl.myself);
+        }
         self.warnings(view, user);
         self.categories(acl, view);
+    }
+
+    fn myself(&mut self, said: &[Said]) {
+        for said in said {
+            match said {
+                Said::Heading(words) => self.heading(words),
+                Said::Fact(words) => self.text(words, self.theme.text),
+                Said::Advice(words) => self.text(words, self.theme.dim),
+            }
+        }
     }
 
     fn categories(&mut self, acl: &Acl, view: &View) {

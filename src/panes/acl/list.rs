@@ -100,9 +100,12 @@ fn title(acl: &Acl, theme: &Theme) -> Line<'static> {
     Line::from(spans)
 }
 
+/// What is said in place of the users.
+const UNSEEN: &str = "The users of this server are not for this user to see. What is known of its own rights stands beside; an admin sees more.";
+
 fn draw_nobody(acl: &Acl, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let words = match (&acl.facts.users.refused, acl.facts.is_reading()) {
-        (Some(refused), _) => refused.clone(),
+        (Some(_), _) => UNSEEN.to_owned(),
         (None, true) => "reading the users…".to_owned(),
         (None, false) => "nobody may be seen here".to_owned(),
     };

@@ -7,72 +7,16 @@ use crate::model::resp::{Cmd, Reply};
 use crate::panes::{Cx, Effects};
 use crate::server::{Answer, Fault, Request, Ticket, Topic};
 
+use super::careful::Careful;
 use super::disk::Home;
+use super::told::Told;
 
 /// Denials that are read, at most; servers keep 128 unless told otherwise.
 const DENIALS: u32 = 128;
 
-/// Something that is asked by itself: what is known of it, what is under way, what was refused.
-#[derive(Debug)]
-pub struct Told<T> {
-    pub known: Option<T>,
-    asked: Option<Ticket>,
-    /// Why it is not known, or no longer fresh.
-    pub refused: Option<String>,
-}
-
-impl<T> Default for Told<T> {
-    fn default() -> Self {
-        Self {
-            known: None,
-            asked: None,
-            refused: None,
-        }
-    }
-}
-
-impl<T> Told<T> {
-    pub fn is_asked(&self) -> bool {
-        self.asked.is_some()
-    }
-
-    fn ask(&mut self, topic: Topic, cmds: Vec<Cmd>, cx: &mut Cx) -> Effects {
-        let (ticket, effect) = cx.ask(Request::Read { topic, cmds });
-        self.asked = Some(ticket);
-        vec![effect]
-    }
-
-    /// The replies, if this ticket was asked for here; what was read before stays when nothing new came.
-    fn answered<'r>(
-        &mut self,
-        ticket: Ticket,
-        answer: &'r Result<Answer, Fault>,
-    ) -> Option<&'r [Reply]> {
-        if self.asked != Some(ticket) {
-            return None;
-        }
-        self.asked = None;
-        match answer {
-            Ok(Answer::Replies(replies)) => Some(replies),
-            Ok(_) => Some(&[]),
-            Err(fault) => {
-                self.refused = Some(fault.to_string());
-                Some(&[])
-            }
-        }
-    }
-
-    /// Takes the reply to a command of this name, or the words of its refusal.
-    fn hold(&mut self, name: &str, reply: &Reply, read: impl FnOnce(&Reply) -> Option<T>) {
-        match (refusal(name, reply), read(reply)) {
-            (Some(words), _) => self.refused = Some(words),
-            (None, Some(known)) => {
-                self.known = Some(known);
-                self.refused = None;
-            }
-            (None, None) => self.refused = Some(format!("{name}: an answer that makes no sense")),
-        }
-    }
+/// Of what our rules forbid, and so was not asked.
+fn barred(name: &str) -> String {
+    format!("this user may not {name}")
 }
 
 /// What a refused command means for this user, in words.
@@ -101,6 +45,9 @@ pub struct Facts {
     pub clients: Told<Vec<Connection>>,
     pub denials: Told<Vec<Denial>>,
     pub home: Told<Home>,
+    pub careful: Careful,
+    /// What was asked of the users last.
+    listing: Vec<&'static str>,
 }
 
 /// What came of an answer.
@@ -127,6 +74,8 @@ impl Facts {
             clients: Told::default(),
             denials: Told::default(),
             home: Told::default(),
+            careful: Careful::default(),
+            listing: Vec::new(),
         }
     }
 
@@ -143,37 +92,81 @@ impl Facts {
         self.clients.asked = None;
         self.denials.asked = None;
         self.home.asked = None;
+        self.forget_own();
     }
 
-    /// Asks for everything anew.
-    pub fn load(&mut self, cx: &mut Cx) -> Effects {
+    /// Asks for everything that is not barred.
+    pub fn load_all(&mut self, cx: &mut Cx) -> Effects {
         let mut effects = self.load_users(cx);
-        if self.commands.known.is_none() {
-            let cmds = vec![Cmd::new("COMMAND"), Cmd::new("ACL CAT")];
+        effects.extend(self.load_known(cx));
+        effects
+    }
+
+    /// What is worth asking once the users may be seen.
+    pub fn load_rest(&mut self, cx: &mut Cx) -> Effects {
+        let mut effects = self.load_clients(cx);
+        effects.extend(self.load_known(cx));
+        effects
+    }
+
+    fn load_known(&mut self, cx: &mut Cx) -> Effects {
+        let mut effects = Vec::new();
+        if self.bars("COMMAND") {
+            self.commands.refused = Some(barred("COMMAND"));
+        } else if self.commands.known.is_none() {
+            let categories = (!self.bars("ACL CAT")).then(|| Cmd::new("ACL CAT"));
+            let cmds = [Cmd::new("COMMAND")]
+                .into_iter()
+                .chain(categories)
+                .collect();
             effects.extend(self.commands.ask(Topic::Catalog, cmds, cx));
         }
         effects.extend(self.load_denials(cx));
-        let disk = vec![
-            Cmd::new("CONFIG GET").arg("aclfile"),
-            Cmd::new("INFO server"),
-        ];
-        effects.extend(self.home.ask(Topic::Disk, disk, cx));
+        effects.extend(self.load_home(cx));
         effects
+    }
+
+    fn load_home(&mut self, cx: &mut Cx) -> Effects {
+        if self.bars("CONFIG GET") {
+            self.home.known = Some(Home::Untold);
+            return Vec::new();
+        }
+        let info = (!self.bars("INFO")).then(|| Cmd::new("INFO server"));
+        let disk = [Cmd::new("CONFIG GET").arg("aclfile")];
+        let disk = disk.into_iter().chain(info).collect();
+        self.home.ask(Topic::Disk, disk, cx)
     }
 
     /// Asks for the users and who is connected.
     pub fn load_users(&mut self, cx: &mut Cx) -> Effects {
-        self.reading = None;
-        let cmds = ["ACL WHOAMI", "ACL LIST", "ACL USERS"]
-            .map(Cmd::new)
-            .to_vec();
-        let mut effects = self.users.ask(Topic::Users, cmds, cx);
-        let clients = vec![Cmd::new("CLIENT LIST")];
-        effects.extend(self.clients.ask(Topic::Clients, clients, cx));
+        let mut effects = self.load_names(cx);
+        effects.extend(self.load_clients(cx));
         effects
     }
 
+    /// Asks who there is.
+    pub fn load_names(&mut self, cx: &mut Cx) -> Effects {
+        self.reading = None;
+        let names = ["ACL WHOAMI", "ACL LIST", "ACL USERS"].into_iter();
+        self.listing = names.filter(|name| !self.bars(name)).collect();
+        let cmds = self.listing.iter().map(|name| Cmd::new(name)).collect();
+        self.users.ask(Topic::Users, cmds, cx)
+    }
+
+    fn load_clients(&mut self, cx: &mut Cx) -> Effects {
+        if self.bars("CLIENT LIST") {
+            self.clients.refused = Some(barred("CLIENT LIST"));
+            return Vec::new();
+        }
+        let clients = vec![Cmd::new("CLIENT LIST")];
+        self.clients.ask(Topic::Clients, clients, cx)
+    }
+
     pub fn load_denials(&mut self, cx: &mut Cx) -> Effects {
+        if self.bars("ACL LOG") {
+            self.denials.refused = Some(barred("ACL LOG"));
+            return Vec::new();
+        }
         let cmds = vec![Cmd::new("ACL LOG").num(DENIALS)];
         self.denials.ask(Topic::Denials, cmds, cx)
     }
@@ -185,8 +178,11 @@ impl Facts {
         answer: &Result<Answer, Fault>,
         cx: &mut Cx,
     ) -> (Came, Effects) {
+        if let Some(came) = self.take_own(ticket, answer, cx) {
+            return came;
+        }
         if let Some(replies) = self.users.answered(ticket, answer) {
-            return (Came::Other, self.names_came(replies, cx));
+            return self.names_came(replies, cx);
         }
         if self.reading == Some(ticket) {
             self.reading = None;
@@ -212,7 +208,8 @@ impl Facts {
             return (Came::Other, Vec::new());
         }
         if let Some(replies) = self.home.answered(ticket, answer) {
-            if let [aclfile, info] = replies {
+            if let Some(aclfile) = replies.first() {
+                let info = replies.get(1).unwrap_or(&Reply::Nil);
                 self.home.known = Some(Home::read(aclfile, info));
             }
             return (Came::Other, Vec::new());
@@ -221,14 +218,28 @@ impl Facts {
     }
 
     /// Who there is: now the rules of each are asked for. Where nobody may be listed we ask for ourselves.
-    fn names_came(&mut self, replies: &[Reply], cx: &mut Cx) -> Effects {
-        let [me, list, users] = replies else {
-            return Vec::new();
+    fn names_came(&mut self, replies: &[Reply], cx: &mut Cx) -> (Came, Effects) {
+        if replies.len() != self.listing.len() {
+            return (Came::Other, Vec::new());
+        }
+        let told = |name: &str| {
+            let at = self.listing.iter().position(|asked| *asked == name);
+            at.and_then(|at| replies.get(at)).unwrap_or(&Reply::Nil)
         };
+        let [me, list, users] = ["ACL WHOAMI", "ACL LIST", "ACL USERS"].map(told);
+        let mut effects = Vec::new();
+        match self.try_ends(list, cx) {
+            Some((Came::Users, none)) => return (Came::Users, none),
+            Some((_, rest)) => effects = rest,
+            None => {}
+        }
         if let Some(me) = me.bytes() {
             self.me = me.to_vec();
         }
         self.users.refused = refusal("ACL LIST", list);
+        if self.bars("ACL LIST") {
+            self.users.refused = Some(barred("ACL LIST"));
+        }
         let listed = replies::list(list, self.dialect);
         let mut names: Vec<(Vec<u8>, Option<User>)> = listed
             .into_iter()
@@ -252,7 +263,8 @@ impl Facts {
         let topic = Topic::Users;
         let (ticket, effect) = cx.ask(Request::Read { topic, cmds });
         self.reading = Some(ticket);
-        vec![effect]
+        effects.push(effect);
+        (Came::Other, effects)
     }
 
     /// What each user may; ACL LIST stands in where ACL GETUSER is refused.
@@ -276,9 +288,10 @@ impl Facts {
     }
 
     fn commands_came(&mut self, replies: &[Reply]) {
-        let [commands, categories] = replies else {
+        let Some(commands) = replies.first() else {
             return;
         };
+        let categories = replies.get(1).unwrap_or(&Reply::Nil);
         let dialect = self.dialect;
         let catalog = commands::catalog(commands, dialect).filter(|catalog| !catalog.is_empty());
         self.commands.hold("COMMAND", commands, |_| Some(()));
@@ -324,6 +337,6 @@ impl Facts {
 
     /// Whether the users are being read.
     pub fn is_reading(&self) -> bool {
-        self.users.is_asked() || self.reading.is_some()
+        self.users.is_asked() || self.reading.is_some() || self.is_asking_for_own()
     }
 }

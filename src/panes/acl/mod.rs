@@ -11,12 +11,13 @@ use crate::model::target::{self, Target};
 use crate::server::{Answer, Fault, Hello, Ticket};
 use crate::widgets::{Focused, Scroll};
 
-use super::{Cx, Effects, Pane, Setup, Why, World};
+use super::{Cx, Effect, Effects, News, Pane, Setup, Why, World};
 
 mod actions;
 mod apply;
 mod ask;
 pub mod card;
+mod careful;
 pub mod denials;
 mod disk;
 mod draw;
@@ -24,6 +25,7 @@ pub mod editor;
 mod levels;
 mod list;
 mod load;
+mod myself;
 mod new_user;
 mod operation;
 mod over;
@@ -36,11 +38,12 @@ pub mod review;
 mod rights;
 mod sheet;
 pub mod test;
+mod told;
 mod travel;
 mod view;
 mod warnings;
 pub mod who;
-mod wish;
+pub mod wish;
 mod words;
 
 #[cfg(test)]
@@ -49,9 +52,9 @@ mod tests;
 use apply::Job;
 use levels::Levels;
 use load::{Came, Facts};
+use myself::Said;
 use over::Over;
 use view::Views;
-use wish::Step;
 
 /// From this width on, the users and the chosen one stand side by side.
 const SIDE_BY_SIDE: u16 = 72;
@@ -68,6 +71,8 @@ pub struct Acl {
     /// What the server keeps of the password that we log in with.
     login: Option<Hash>,
     cluster: bool,
+    /// Users are not replicated, so a change on a replica is a change of it alone.
+    replica: bool,
     scroll: Scroll,
     side: Side,
     /// The first row of the chosen user on screen.
@@ -81,14 +86,14 @@ pub struct Acl {
     job: Option<Job>,
     /// A command under way that changes no user.
     errand: Option<persist::Errand>,
-    /// What undoes our changes, the newest last.
-    past: Vec<Vec<Step>>,
     /// Users that were changed here since all were last written to disk, by name.
     unsaved: BTreeSet<Vec<u8>>,
     /// The user that the cursor goes to once it is there.
     wanted: Option<Vec<u8>>,
     /// When the denials are read next.
     again: Option<Instant>,
+    /// What is known of ourselves, in words.
+    myself: Vec<Said>,
 }
 
 /// Which side keys move in.
@@ -115,6 +120,7 @@ impl Acl {
             target: Target::default(),
             login: None,
             cluster: false,
+            replica: false,
             scroll: Scroll::default(),
             side: Side::Users,
             top: 0,
@@ -123,10 +129,10 @@ impl Acl {
             over: Vec::new(),
             job: None,
             errand: None,
-            past: Vec::new(),
             unsaved: BTreeSet::new(),
             wanted: None,
             again: None,
+            myself: Vec::new(),
         }
     }
 
@@ -151,6 +157,7 @@ impl Acl {
         let hash = |password: &target::Secret| Secret::new(password.reveal()).hash();
         self.login = target.password.as_ref().map(hash);
         self.cluster = hello.mode == "cluster";
+        self.replica = hello.role == "replica";
         if hello.restarted {
             self.unsaved.clear();
         }
@@ -168,10 +175,23 @@ impl Acl {
 
     /// The screen comes to the front.
     pub fn enter(&mut self, cx: &mut Cx) -> Effects {
+        self.learned(cx.world);
         if self.facts.is_reading() {
             return Vec::new();
         }
         self.facts.load(cx)
+    }
+
+    /// Something was learned of what we may ourselves.
+    pub fn learned(&mut self, world: &World) {
+        self.myself = myself::lines(&self.facts, &world.own);
+    }
+
+    /// Our own rules are known now.
+    fn tell_own(&self) -> Effects {
+        let me = self.facts.user(&self.facts.me).cloned();
+        let news = |me| News::Mine(Box::new(me), self.facts.catalog.clone());
+        me.map(|me| Effect::Tell(news(me))).into_iter().collect()
     }
 
     /// The user under the cursor.
@@ -260,13 +280,17 @@ impl Pane for Acl {
             return effects;
         }
         let chosen = self.chosen().map(|user| user.name.clone());
-        let (came, effects) = self.facts.take(ticket, answer, cx);
+        let (came, mut effects) = self.facts.take(ticket, answer, cx);
         match came {
             Came::Not => return effects,
-            Came::Users => self.refreshed(chosen),
+            Came::Users => {
+                self.refreshed(chosen);
+                effects.extend(self.tell_own());
+            }
             Came::Other => {}
         }
-        self.tell_over(cx);
+        self.learned(cx.world);
+        effects.extend(self.tell_over(cx));
         effects
     }
 

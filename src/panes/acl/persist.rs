@@ -163,9 +163,9 @@ impl Acl {
     }
 
     /// Newer denials for the list on screen; it is read again after a while.
-    pub(super) fn tell_over(&mut self, cx: &mut Cx) {
+    pub(super) fn tell_over(&mut self, cx: &mut Cx) -> Effects {
         let Some(known) = &self.facts.denials.known else {
-            return;
+            return self.drop_denials();
         };
         for over in &mut self.over {
             if let Over::Denials(denials) = over {
@@ -175,5 +175,20 @@ impl Acl {
                 }
             }
         }
+        Vec::new()
+    }
+
+    /// There is no list to show: it was refused.
+    fn drop_denials(&mut self) -> Effects {
+        let refused = self.facts.denials.refused.clone();
+        let open = self
+            .over
+            .iter()
+            .any(|over| matches!(over, Over::Denials(_)));
+        let Some(refused) = refused.filter(|_| open) else {
+            return Vec::new();
+        };
+        self.over.retain(|over| !matches!(over, Over::Denials(_)));
+        vec![say(Mood::Bad, refused)]
     }
 }

@@ -86,6 +86,13 @@ impl Acl {
             };
             warnings.push(Warning { level, text });
         }
+        if self.replica {
+            warnings.push(Warning {
+                level: review::Level::Warns,
+                text: "this server is a replica: what is changed here stays here, and its primary and other replicas do not learn of it"
+                    .into(),
+            });
+        }
         warnings
     }
 }

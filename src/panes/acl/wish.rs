@@ -4,7 +4,7 @@ use crate::model::acl::{Catalog, Secret, User, print, valid};
 use crate::model::resp::Cmd;
 
 /// One user made another: a new one, a changed one, or none.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Step {
     pub name: Vec<u8>,
     /// As it was when the form was opened; `None` if there was none.
@@ -35,8 +35,8 @@ pub struct Wish {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origin {
     Person,
-    /// It restores what an earlier one changed.
-    Undo,
+    /// It restores what an earlier one changed, which has this number in the list of what can be undone.
+    Undo(u64),
 }
 
 impl Step {
@@ -62,6 +62,7 @@ impl Step {
     }
 
     /// What undoes it.
+    #[must_use]
     pub fn back(&self) -> Self {
         Self {
             name: self.name.clone(),

@@ -4,4 +4,5 @@ pub mod conflict;
 pub mod finder;
 pub mod form;
 pub mod reading;
+pub mod revive;
 pub mod sweep;

@@ -8,6 +8,9 @@ use crate::panes::paint;
 use crate::widgets::theme::Theme;
 use crate::widgets::{popup, rows};
 
+/// The most bytes that are laid out.
+const LONGEST: usize = 1024 * 1024;
+
 /// What a chord leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
@@ -31,8 +34,18 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Opens bytes in the view they look made for.
-    pub fn new(title: String, bytes: Vec<u8>) -> Self {
+    /// Opens bytes in the view they look made for; of very many the beginning.
+    pub fn new(mut title: String, mut bytes: Vec<u8>) -> Self {
+        if bytes.len() > LONGEST {
+            let all = paint::count(bytes.len() as u64);
+            title = format!(
+                "{title} · the first {} of {all} bytes",
+                paint::count(LONGEST as u64)
+            );
+            bytes.truncate(LONGEST);
+            bytes.truncate(decode::whole_chars(&bytes).len());
+            bytes.shrink_to_fit();
+        }
         let mut reading = Self {
             title,
             view: decode::guess(&bytes),

@@ -5,7 +5,8 @@ use crate::input::Action;
 use crate::model::keyspace::{Order, Spot};
 use crate::panes::intent::Intent;
 use crate::panes::{
-    Cx, Effect, Effects, Focus, Mood, News, Reach, Setup, Why, World, refuses_writes, say,
+    Cx, Effect, Effects, Focus, Mood, News, Reach, Setup, Why, World, refuses_whole,
+    refuses_writes, say,
 };
 use crate::widgets::field::Field;
 
@@ -18,15 +19,20 @@ impl Tree {
                 .then(|| "choose a key first".to_owned())
         };
         match action {
+            Action::Others => self.cannot_tell_ours(world),
             Action::New => refuses_writes(world),
-            Action::Rename | Action::Duplicate | Action::Ttl => {
-                refuses_writes(world).or_else(no_key)
-            }
-            Action::Delete => refuses_writes(world).or_else(|| {
-                (self.marks.is_empty() && self.shown().selected.is_none())
-                    .then(|| "there is nothing to delete".into())
-            }),
-            Action::Edit => refuses_writes(world).or_else(no_key),
+            Action::Rename | Action::Duplicate | Action::Ttl => refuses_writes(world)
+                .or_else(no_key)
+                .or_else(|| refuses_whole(action, self.shown().key(), world)),
+            Action::Delete => refuses_writes(world)
+                .or_else(|| {
+                    (self.marks.is_empty() && self.shown().selected.is_none())
+                        .then(|| "there is nothing to delete".into())
+                })
+                .or_else(|| refuses_whole(action, self.shown().key(), world)),
+            Action::Edit => refuses_writes(world)
+                .or_else(no_key)
+                .or_else(|| self.refuses_edit(world)),
             Action::Mark => no_key(),
             Action::Copy | Action::Open => self
                 .shown()
@@ -35,6 +41,11 @@ impl Tree {
                 .then(|| "there is nothing under the cursor".into()),
             Action::Pause if matches!(self.shown().scan(), Scan::Complete) => {
                 Some("the scan is complete; ctrl-r scans again".into())
+            }
+            Action::Pause | Action::Rescan | Action::Search
+                if world.own.refuses("SCAN").is_some() =>
+            {
+                world.own.refuses("SCAN")
             }
             Action::Pause | Action::Rescan | Action::Search | Action::GoTo
                 if world.link == Reach::Down =>
@@ -78,8 +89,8 @@ impl Tree {
                     Order::Name
                 };
                 let order = self.order;
-                self.main.keys.set_order(order);
-                self.shown_mut().keys.set_order(order);
+                self.main.set_order(order);
+                self.shown_mut().set_order(order);
                 let by = if order == Order::Name {
                     "by name"
                 } else {
@@ -87,6 +98,7 @@ impl Tree {
                 };
                 return vec![say(Mood::Plain, format!("ordered {by}"))];
             }
+            Action::Others => return self.turn_others(cx),
             Action::Delete => return self.delete(),
             Action::Edit => {
                 self.rest = None;

@@ -3,7 +3,8 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::model::Key;
-use crate::panes::{Cx, Effects, Login, REST, Reach, World};
+use crate::panes::own::{Met, Own, Standing};
+use crate::panes::{Cx, Effects, News, REST, Reach, World};
 use crate::server::{Described, Fault, Left, Request, Ticket};
 
 /// What is known of the keys on screen.
@@ -17,17 +18,6 @@ pub struct Cells {
     due: Option<Instant>,
     /// What splits a name into folders.
     separator: Vec<u8>,
-    /// How folders stand to a user who may be fenced in. The server notes every refused key in its ACL LOG, which
-    /// holds few entries, so one key of a folder is asked about first, and the others only if that one was allowed.
-    folders: HashMap<Vec<u8>, Standing>,
-}
-
-/// What is known of the keys of a folder.
-#[derive(Clone, PartialEq, Debug)]
-enum Standing {
-    Allowed,
-    /// The first key was refused, so the others are not asked about.
-    Refused(Fault),
 }
 
 /// What is known of one key.
@@ -70,45 +60,37 @@ impl Cells {
         key.folder(&self.separator).to_vec()
     }
 
-    /// Of these keys, the ones to ask about now; the others wait for the first of their folder, or are refused with
-    /// it.
-    fn careful(&mut self, missing: Vec<Key>, now: Instant) -> Vec<Key> {
+    /// Of these keys, the ones to ask about now. The server notes every refused key in its ACL LOG, which holds few
+    /// entries, so where refusals are to be expected one key of a folder is asked about first and the others wait
+    /// for it, or are refused with it.
+    fn careful(&mut self, missing: Vec<Key>, own: &Own, now: Instant) -> Vec<Key> {
         let mut asked = Vec::new();
         let mut scouts = Vec::new();
         for key in missing {
-            let folder = self.folder(&key);
-            match self.folders.get(&folder) {
-                Some(Standing::Allowed) => asked.push(key),
-                Some(Standing::Refused(fault)) => {
-                    let cell = Cell {
-                        kind: Err(fault.clone()),
-                        left: Err(fault.clone()),
-                        at: now,
-                    };
-                    self.known.insert(key, cell);
-                }
-                None if scouts.contains(&folder) => {}
-                None => {
-                    scouts.push(folder);
+            let fault = match own.standing(&key) {
+                Standing::Open => {
                     asked.push(key);
+                    continue;
                 }
-            }
+                Standing::Unknown => {
+                    let folder = self.folder(&key);
+                    if scouts.len() < own.tries() && !scouts.contains(&folder) {
+                        scouts.push(folder);
+                        asked.push(key);
+                    }
+                    continue;
+                }
+                Standing::Spared => Fault::Odd("not asked: other keys were refused".into()),
+                Standing::Shut(fault) => fault,
+            };
+            let cell = Cell {
+                kind: Err(fault.clone()),
+                left: Err(fault),
+                at: now,
+            };
+            self.known.insert(key, cell);
         }
         asked
-    }
-
-    /// One key of a folder was answered.
-    fn note(&mut self, key: &Key, kind: &Result<String, Fault>) {
-        let folder = self.folder(key);
-        let standing = match kind {
-            Err(fault @ Fault::Denied { command, .. }) if command == "key" => {
-                Standing::Refused(fault.clone())
-            }
-            _ => Standing::Allowed,
-        };
-        if self.folders.get(&folder) != Some(&Standing::Allowed) {
-            self.folders.insert(folder, standing);
-        }
     }
 
     /// What is known of a key.
@@ -137,7 +119,6 @@ impl Cells {
     /// Everything may have changed.
     pub fn forget(&mut self, now: Instant) {
         self.known.clear();
-        self.folders.clear();
         self.asked = None;
         self.due = Some(now);
     }
@@ -163,16 +144,19 @@ impl Cells {
             .filter(|key| !self.known.contains_key(*key) || run_out(key))
             .cloned()
             .collect();
-        let missing = match cx.world.login {
-            Login::Default => missing,
-            Login::Named => self.careful(missing, now),
-        };
+        let missing = self.careful(missing, &cx.world.own, now);
         if missing.is_empty() {
             return Vec::new();
         }
         let (ticket, effect) = cx.ask(Request::Describe(missing.clone()));
         self.asked = Some((ticket, missing));
         vec![effect]
+    }
+
+    /// Whether the answer to a question that is under way, or about to be asked, tells how this key stands to us.
+    pub fn will_tell(&self, key: &Key, world: &World) -> bool {
+        let soon = self.asked.is_some() || self.due.is_some();
+        soon && world.link == Reach::Up && self.window.contains(key)
     }
 
     /// When [`Self::beat`] has something to do.
@@ -199,15 +183,16 @@ impl Cells {
         }
     }
 
-    /// Takes the answer to the last question; returns the keys that are no longer there.
+    /// Takes the answer to the last question; returns what is to be told: keys that are no longer there,
+    /// and how keys stand to us.
     pub fn take(
         &mut self,
         ticket: Ticket,
         answer: Result<&[Described], &Fault>,
         now: Instant,
-    ) -> Option<Vec<Key>> {
+    ) -> Option<Vec<News>> {
         let (_, keys) = self.asked.take_if(|(own, _)| *own == ticket)?;
-        let mut gone = Vec::new();
+        let mut news = Vec::new();
         for (row, key) in keys.into_iter().enumerate() {
             let cell = match answer {
                 Ok(described) => match described.get(row) {
@@ -225,9 +210,9 @@ impl Cells {
                     at: now,
                 },
             };
-            self.note(&key, &cell.kind);
+            news.push(News::Met(key.clone(), met(&cell)));
             if cell.kind.as_deref() == Ok("none") || cell.left == Ok(Left::Gone) {
-                gone.push(key);
+                news.push(News::Gone(key));
             } else {
                 self.known.insert(key, cell);
             }
@@ -236,28 +221,41 @@ impl Cells {
             // Those whose folder was asked about first have waited long enough.
             self.due.get_or_insert(now);
         }
-        Some(gone)
+        Some(news)
+    }
+
+    /// The keys beside this one can be asked about after all.
+    pub fn retry(&mut self, key: &Key, now: Instant) {
+        let folder = self.folder(key);
+        let beside = |other: &Key| other.folder(&self.separator) == folder;
+        let before = self.known.len();
+        self.known
+            .retain(|other, cell| !(beside(other) && cell.kind.is_err()));
+        if self.known.len() < before {
+            self.due.get_or_insert(now);
+        }
     }
 
     /// What was learned by opening a key.
-    pub fn learn(&mut self, key: &Key, kind: String, left: Left, now: Instant) {
-        let folder = self.folder(key);
-        if self.folders.insert(folder.clone(), Standing::Allowed) != Some(Standing::Allowed) {
-            // Its neighbours were not asked about for nothing.
-            let beside = |other: &Key| other.folder(&self.separator) == folder;
-            self.known
-                .retain(|other, cell| !(beside(other) && cell.kind.is_err()));
-            self.due.get_or_insert(now);
+    pub fn learn(&mut self, key: &Key, kind: String, left: Result<Left, Fault>, now: Instant) {
+        // What is not on screen is forgotten with the next window.
+        let cell = Cell {
+            kind: Ok(kind),
+            left,
+            at: now,
+        };
+        self.known.insert(key.clone(), cell);
+    }
+}
+
+/// What came of asking about a key. Where both questions are refused as such, the key may be ours for all we know.
+fn met(cell: &Cell) -> Met {
+    let foreign =
+        |fault: &Fault| matches!(fault, Fault::Denied { command, .. } if command == "key");
+    match (&cell.kind, &cell.left) {
+        (Err(fault), _) | (Err(Fault::Denied { .. }), Err(fault)) if foreign(fault) => {
+            Met::Refused(fault.clone())
         }
-        if self.window.contains(key) {
-            self.known.insert(
-                key.clone(),
-                Cell {
-                    kind: Ok(kind),
-                    left: Ok(left),
-                    at: now,
-                },
-            );
-        }
+        _ => Met::Answered,
     }
 }

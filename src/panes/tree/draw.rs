@@ -29,7 +29,8 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     };
     let block = Block::bordered()
         .border_style(border)
-        .title(title(tree, world, width_in(area)));
+        .title(title(tree, world, width_in(area)))
+        .title_bottom(cost(tree.shown(), world, width_in(area)));
     let mut inner = block.inner(area);
     block.render(area, buf);
     if tree.narrow_line() && inner.height > 0 {
@@ -43,7 +44,7 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
     }
     let listing = tree.shown();
     if listing.keys.rows() == 0 {
-        let words = Line::styled(empty(tree, listing), theme.dim);
+        let words = Line::styled(empty(tree, listing, world), theme.dim);
         for (line, row) in text::wrap(words, usize::from(inner.width))
             .into_iter()
             .zip(inner.rows())
@@ -88,7 +89,7 @@ fn title(tree: &Tree, world: &World, width: usize) -> Line<'static> {
             ("Search", format!("{pattern} {kind}"))
         }
         (None, Some(prefix)) => ("Keys", format!("{}*", crate::model::printed::print(prefix))),
-        (None, None) => ("Keys", String::new()),
+        (None, None) => ("Keys", listing.shows_only().unwrap_or_default()),
     };
     let of = of.trim_end();
     let whole = if of.is_empty() {
@@ -99,8 +100,8 @@ fn title(tree: &Tree, world: &World, width: usize) -> Line<'static> {
     let held = held(tree);
     let progress = progress(listing);
     let paced = match listing.scan() {
-        Scan::Running(_) if listing.rate() > 0.0 => {
-            format!("{progress} · {}/s", paint::short(listing.rate()))
+        Scan::Running(_) if listing.pace().keys > 0.0 => {
+            format!("{progress} · {}/s", paint::short(listing.pace().keys))
         }
         _ => progress.clone(),
     };
@@ -126,6 +127,24 @@ fn title(tree: &Tree, world: &World, width: usize) -> Line<'static> {
     })
 }
 
+/// What a running walk costs: ` 1.6k requests/s · ~45 % of the server `; where that is too long, only the share.
+fn cost(listing: &Listing, world: &World, width: usize) -> Line<'static> {
+    let pace = listing.pace();
+    if !matches!(listing.scan(), Scan::Running(_)) || pace.requests <= 0.0 {
+        return Line::default();
+    }
+    let requests = paint::short(pace.requests);
+    let share = (pace.share * 100.0).ceil();
+    let share = format!("~{share:.0} % of the server ");
+    let versions = [
+        format!(" {requests} requests/s · {share}"),
+        format!(" {share}"),
+    ];
+    let lines = versions.map(|words| Line::styled(words, world.theme.dim));
+    let fitting = lines.into_iter().find(|line| line.width() <= width);
+    fitting.unwrap_or_default().alignment(Alignment::Right)
+}
+
 /// How many keys are listed, and how many of them are marked.
 fn held(tree: &Tree) -> String {
     let held = tree.shown().keys.keys();
@@ -135,11 +154,16 @@ fn held(tree: &Tree) -> String {
         (false, 1) => "key",
         (false, _) => "keys",
     };
+    let hidden = match tree.shown().others() {
+        0 => String::new(),
+        others if tree.shown().hides() => format!(" · {} hidden", paint::count(others as u64)),
+        others => format!(" · {} of others", paint::count(others as u64)),
+    };
     let marks = match tree.marks.len() {
         0 => String::new(),
         marks => format!("{marks} marked · "),
     };
-    format!("{marks}{} {noun}", paint::count(held as u64))
+    format!("{marks}{} {noun}{hidden}", paint::count(held as u64))
 }
 
 /// How far the walk has got, truthfully.
@@ -152,11 +176,12 @@ fn progress(listing: &Listing) -> String {
         Scan::Paused => format!("paused at {walked} %"),
         Scan::Held => format!("waiting at {walked} %"),
         Scan::Complete => "complete".into(),
+        Scan::Failed(Fault::Denied { .. }) => "no SCAN, so no list".into(),
         Scan::Failed(fault) => format!("stopped at {walked} %: {fault}"),
     }
 }
 
-fn empty(tree: &Tree, listing: &Listing) -> String {
+fn empty(tree: &Tree, listing: &Listing, world: &World) -> String {
     match listing.scan() {
         _ if !tree.filter.is_empty() => {
             format!(
@@ -168,13 +193,20 @@ fn empty(tree: &Tree, listing: &Listing) -> String {
             "no key has exactly this name; * before and after it finds it anywhere".into()
         }
         Scan::Complete if tree.search.is_some() => "no key matches; esc goes back".into(),
+        Scan::Complete if listing.others() > 0 => {
+            "no keys of yours here; n makes one, H shows the names of others".into()
+        }
         Scan::Complete => "no keys here; n makes one".into(),
         Scan::Failed(Fault::Denied { .. }) => {
-            "this user may not SCAN: ctrl-g opens a key by its exact name".into()
+            "this user may not SCAN: ctrl-g opens a key by its exact name; the list needs +scan"
+                .into()
         }
         Scan::Failed(_) => "the scan stopped; p goes on, ctrl-r begins again".into(),
         Scan::Paused => "paused: p goes on".into(),
-        _ => "scanning…".into(),
+        _ => world
+            .plight
+            .as_ref()
+            .map_or_else(|| "scanning…".into(), paint::plight),
     }
 }
 

@@ -1,11 +1,14 @@
 //! One listing of keys: the walk that fills it, what is held of it, and the row one stands on.
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::model::keyspace::{Keyspace, Spot};
 use crate::model::{Key, Pattern};
 use crate::panes::{Cx, Effect, Effects};
 use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
 use crate::widgets::rows::Scroll;
+
+use super::meter::{Meter, Pace};
+use super::veil::Veil;
 
 /// Keys as a walk brings them.
 pub struct Listing {
@@ -19,7 +22,11 @@ pub struct Listing {
     place: Option<Place>,
     /// How much of the keyspace has been walked, 0 to 1.
     share: f64,
-    pace: Pace,
+    meter: Meter,
+    /// What is held is of an older walk, and goes when this one brings something.
+    outdated: bool,
+    /// What keeps the names of others out of sight.
+    pub(super) veil: Option<Veil>,
 }
 
 /// What a listing looks for.
@@ -45,18 +52,6 @@ pub enum Scan {
     Failed(Fault),
 }
 
-/// How fast keys come.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pace {
-    since: Option<Instant>,
-    came: usize,
-    /// Keys per second over the last stretch.
-    rate: f64,
-}
-
-/// How long a stretch is over which the rate is measured.
-const STRETCH: Duration = Duration::from_millis(500);
-
 impl Listing {
     /// An empty listing that looks for these.
     pub fn new(separator: &[u8], terms: Terms) -> Self {
@@ -68,7 +63,9 @@ impl Listing {
             terms,
             place: None,
             share: 0.0,
-            pace: Pace::default(),
+            meter: Meter::default(),
+            outdated: false,
+            veil: None,
         }
     }
 
@@ -85,9 +82,9 @@ impl Listing {
         self.share
     }
 
-    /// Keys per second, while running.
-    pub fn rate(&self) -> f64 {
-        self.pace.rate
+    /// How fast the walk is and what it costs, while running.
+    pub fn pace(&self) -> Pace {
+        self.meter.pace()
     }
 
     /// Begins the walk, or goes on where it stands.
@@ -110,18 +107,15 @@ impl Listing {
         };
         let (ticket, effect) = cx.ask(Request::Keys(walk));
         self.scan = Scan::Running(ticket);
-        self.pace = Pace {
-            since: Some(cx.world.now),
-            ..Pace::default()
-        };
+        self.meter = Meter::start(cx.world.now);
         vec![effect]
     }
 
-    /// Forgets all keys and walks again from the start; open folders stay open.
+    /// Walks again from the start. What is held stays until the first keys come; open folders stay open.
     pub fn restart(&mut self, cx: &mut Cx) -> Effects {
         let mut effects = self.halt(Scan::Waiting);
         self.scan = Scan::Waiting;
-        self.keys.clear();
+        self.outdated = true;
         self.place = None;
         self.share = 0.0;
         effects.extend(self.resume(cx));
@@ -141,8 +135,9 @@ impl Listing {
     pub fn lose_place(&mut self) {
         self.place = None;
         self.share = 0.0;
+        // What is held stays until the new walk brings something: loading a big data set takes its time.
+        self.outdated = true;
         if self.scan == Scan::Complete {
-            // It was complete of a server that is no more; what is held stays until it is looked at.
             self.scan = Scan::Waiting;
         }
     }
@@ -154,6 +149,9 @@ impl Listing {
 
     /// Takes keys that came.
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
+        if std::mem::take(&mut self.outdated) {
+            self.clear();
+        }
         let is_in = |key: &&Key| prefix.is_none_or(|prefix| key.bytes().starts_with(prefix));
         let mut keys = batch.keys.iter().filter(is_in);
         if self.terms.purpose == Purpose::Search {
@@ -163,10 +161,10 @@ impl Listing {
                 self.add(key);
             }
         }
-        self.keys.insert_all(keys.map(Key::bytes));
+        self.insert_all(keys.map(Key::bytes));
         self.share = batch.share;
         self.place = Some(batch.place.clone());
-        self.pace.measure(batch.keys.len(), now);
+        self.meter.measure(batch.keys.len(), batch.effort, now);
         if batch.done {
             self.scan = Scan::Complete;
             self.share = 1.0;
@@ -175,7 +173,7 @@ impl Listing {
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
     fn add(&mut self, key: &Key) {
-        if self.keys.insert(key.bytes()) {
+        if self.insert(key.bytes()) {
             self.keys.reveal(&Spot::Key(key.clone()));
         }
     }
@@ -183,6 +181,7 @@ impl Listing {
     /// The walk was refused or broke off.
     pub fn fail(&mut self, fault: &Fault) {
         self.scan = match fault {
+            // It goes on by itself when the connection is back.
             Fault::Lost => Scan::Held,
             fault => Scan::Failed(fault.clone()),
         };
@@ -261,18 +260,3 @@ const SEEN_AT_ONCE: usize = 200;
 
 /// How many rows are looked through for the first match; folders lead to it long before.
 const FIRST_MATCH_WITHIN: usize = 1_000;
-
-impl Pace {
-    fn measure(&mut self, came: usize, now: Instant) {
-        self.came += came;
-        let since = *self.since.get_or_insert(now);
-        let lasted = now.duration_since(since);
-        if lasted >= STRETCH || (self.rate == 0.0 && !lasted.is_zero()) {
-            self.rate = self.came as f64 / lasted.as_secs_f64();
-        }
-        if lasted >= STRETCH {
-            self.since = Some(now);
-            self.came = 0;
-        }
-    }
-}

@@ -12,18 +12,23 @@ use crate::server::{Answer, Fault, Left, Purpose, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::field::Field;
 
+use super::own::Standing;
 use super::{Cx, Effect, Effects, Focus, News, Pane, REST, Setup, Why, World};
 
 mod actions;
 mod cells;
 mod draw;
 mod listing;
+mod meter;
 mod narrow;
+mod others;
 mod search;
 mod travel;
+mod veil;
 
 use cells::Cells;
 use listing::{Listing, Scan, Terms};
+use veil::Ours;
 
 /// How many names are looked at before other things may happen: a few milliseconds.
 const STEP: usize = 100_000;
@@ -51,6 +56,8 @@ pub struct Tree {
     area: Rect,
     /// A key the person went to by its name.
     seeks: Option<Key>,
+    /// Which names are ours, as soon as that is known.
+    ours: Option<Ours>,
 }
 
 impl Tree {
@@ -68,6 +75,7 @@ impl Tree {
             stood: None,
             area: Rect::ZERO,
             seeks: None,
+            ours: None,
         }
     }
 
@@ -125,7 +133,7 @@ impl Tree {
             order: self.order,
             ..Self::new(setup)
         };
-        self.main.keys.set_order(self.order);
+        self.main.set_order(self.order);
     }
 
     /// The filter being typed, which gets characters first.
@@ -135,19 +143,32 @@ impl Tree {
 
     /// A key was written that may be new.
     pub fn born(&mut self, key: &Key, cx: &mut Cx) {
-        self.main.keys.insert(key.bytes());
+        self.main.insert(key.bytes());
         self.shown_mut().reveal(&Spot::Key(key.clone()));
         self.cells.stale(key, cx.world.now);
+    }
+
+    /// Keys are there again; the cursor stays.
+    pub fn back_again(&mut self, keys: &[Key], now: Instant) {
+        for key in keys {
+            self.main.keys.insert(key.bytes());
+            self.cells.stale(key, now);
+        }
     }
 
     /// A key is no longer there; tells whether the tree held it.
     pub fn gone(&mut self, key: &Key) -> Known {
         self.marks.remove(key);
-        let mut known = self.main.keys.remove(key.bytes());
+        let mut known = self.main.remove(key.bytes());
         if let Some(search) = &mut self.search {
-            known |= search.keys.remove(key.bytes());
+            known |= search.remove(key.bytes());
         }
         if known { Known::Yes } else { Known::No }
+    }
+
+    /// The keys beside this one can be asked about after all.
+    pub fn retry(&mut self, key: &Key, now: Instant) {
+        self.cells.retry(key, now);
     }
 
     /// Something about a key may have changed.
@@ -156,9 +177,9 @@ impl Tree {
     }
 
     /// What was learned by opening a key; a key that was not loaded yet joins the tree.
-    pub fn learn(&mut self, key: &Key, kind: String, left: Left, now: Instant) {
+    pub fn learn(&mut self, key: &Key, kind: String, left: Result<Left, Fault>, now: Instant) {
         self.cells.learn(key, kind, left, now);
-        self.main.keys.insert(key.bytes());
+        self.main.insert(key.bytes());
         if self.seeks.as_ref() == Some(key) {
             self.seeks = None;
             self.shown_mut().reveal(&Spot::Key(key.clone()));
@@ -198,8 +219,16 @@ impl Tree {
         self.cells.ticks_at(now)
     }
 
-    fn rested(&mut self, _cx: &mut Cx) -> Effects {
+    fn rested(&mut self, cx: &mut Cx) -> Effects {
         self.rest = None;
+        let unknown = |key: &&Key| cx.world.own.standing(key) == Standing::Unknown;
+        if let Some(key) = self.shown().key().filter(unknown)
+            && self.cells.will_tell(key, cx.world)
+        {
+            // Its row is being asked about, and two questions would be refused where one is enough.
+            self.rest = Some(cx.world.now + REST);
+            return Vec::new();
+        }
         vec![Effect::Tell(match self.shown().key() {
             Some(key) => News::Show(key.clone(), Focus::Tree),
             None => News::Blank,
@@ -258,11 +287,8 @@ impl Pane for Tree {
             Err(fault) => Err(fault),
             _ => Ok(&[][..]),
         };
-        if let Some(gone) = self.cells.take(ticket, described, cx.world.now) {
-            return gone
-                .into_iter()
-                .map(|key| Effect::Tell(News::Gone(key)))
-                .collect();
+        if let Some(news) = self.cells.take(ticket, described, cx.world.now) {
+            return news.into_iter().map(Effect::Tell).collect();
         }
         let prefix = cx.world.setup.prefix.as_deref();
         let listings = [Some(&mut self.main), self.search.as_mut()];

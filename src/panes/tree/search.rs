@@ -18,7 +18,10 @@ impl Tree {
             count: setup.count,
         };
         let mut search = Listing::new(&setup.separator, terms);
-        search.keys.set_order(self.order);
+        search.set_order(self.order);
+        if let Some(ours) = self.ours.clone().filter(|_| self.main.hides()) {
+            search.cover(ours, &setup.separator, self.order);
+        }
         effects.extend(search.resume(cx));
         self.search = Some(search);
         self.filter.clear();

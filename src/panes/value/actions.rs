@@ -4,10 +4,14 @@ use super::ask::number;
 use super::open::Open;
 use crate::input::{Action, Layer};
 use crate::model::decode;
-use crate::model::kinds::{Ability, Kind, Order, Shape, Verb};
+use crate::model::kinds::{Ability, Kind, Order, Shape, Verb, needs};
 use crate::model::printed::print;
 use crate::panes::intent::Intent;
-use crate::panes::{Cx, Effect, Effects, Focus, Mood, News, Why, World, refuses_writes, say};
+use crate::panes::paint;
+use crate::panes::{
+    Cx, Effect, Effects, Focus, Mood, News, Why, World, refuses_whole, refuses_writes, say,
+};
+use crate::server::Fault;
 use crate::widgets::field::Field;
 use std::time::Instant;
 
@@ -25,11 +29,17 @@ impl Value {
                 .or_else(|| new_refused(action, world));
         };
         let Some(head) = &open.head else {
+            if action == A::Open && matches!(open.fault, Some(Fault::Unbounded { .. })) {
+                return None;
+            }
             return ((layer_of(action) || action == A::Open)
                 && !matches!(action, A::New | A::GoTo | A::Reload))
             .then(|| "the value is not here yet".to_owned());
         };
         let kind = head.kind;
+        if head.unread.is_some() && reads(action) {
+            return Some("this user may not read the value".to_owned());
+        }
         let verb = match action {
             A::Add => Verb::Add,
             A::Increment => Verb::Increment,
@@ -37,7 +47,12 @@ impl Value {
             A::RemoveValue => Verb::RemoveValue,
             A::Reset => Verb::Reset,
             A::Edit | A::EditOutside => Verb::Edit,
-            A::New | A::Ttl | A::Duplicate | A::Delete | A::Rename => return refuses_writes(world),
+            A::Delete if open.shape() != Shape::Text => Verb::Remove,
+            A::Rename if kind.form(Verb::Rename, open.row()).is_some() => Verb::Rename,
+            A::New | A::Ttl | A::Duplicate | A::Delete | A::Rename => {
+                return refuses_writes(world)
+                    .or_else(|| refuses_whole(action, Some(&open.key), world));
+            }
             A::Member => {
                 let asks = kind.member(&open.key, b"").is_some();
                 return (!asks).then(|| format!("a {} has no members to ask about", head.name));
@@ -64,7 +79,10 @@ impl Value {
             }
             _ => return None,
         };
-        refuses_writes(world).or_else(|| refuses_verb(open, kind, verb, &head.name))
+        let commands = needs::commands(&head.name, verb);
+        refuses_writes(world)
+            .or_else(|| refuses_verb(open, kind, verb, &head.name))
+            .or_else(|| world.own.refuses_write(Some(&open.key), commands))
     }
 
     pub(super) fn perform(&mut self, action: Action, cx: &mut Cx) -> Effects {
@@ -86,6 +104,9 @@ impl Value {
                 self.typing = Some(Field::default());
                 return Vec::new();
             }
+            A::Back if self.open.as_ref().is_some_and(Open::searches) => {
+                return self.stop_search();
+            }
             A::Back => {
                 if self
                     .open
@@ -97,8 +118,15 @@ impl Value {
                 return vec![Effect::Tell(News::Focus(Focus::Tree))];
             }
             A::Left => return vec![Effect::Tell(News::Focus(Focus::Tree))],
-            A::Open => return self.read_row(),
+            A::Open if self.open.as_ref().is_some_and(|open| open.head.is_some()) => {
+                return self.read_row();
+            }
             _ => {}
+        }
+        if let Some(open) = self.open.as_mut().filter(|open| open.head.is_none())
+            && action == A::Open
+        {
+            return open.whole_by_get(cx);
         }
         let Some(open) = &mut self.open else {
             return match action {
@@ -163,11 +191,24 @@ impl Value {
         vec![Effect::Tell(News::Read(title, whole))]
     }
 
+    /// Ends the search for more rows that match; those that were found stay.
+    fn stop_search(&mut self) -> Effects {
+        let Some(open) = &mut self.open else {
+            return Vec::new();
+        };
+        let mut effects = open.stop();
+        let share = paint::percent(open.window.share());
+        let words =
+            format!("stopped at {share}: down at the last row goes on, esc clears the filter");
+        effects.push(say(Mood::Plain, words));
+        effects
+    }
+
     pub(super) fn pick_format(&mut self) -> Effects {
         let Some(open) = &mut self.open else {
             return Vec::new();
         };
-        let (Some(current), Some(row)) = (open.decoder(), open.rows.first()) else {
+        let (Some(current), Some(row)) = (open.decoder(), open.rows().first()) else {
             return Vec::new();
         };
         let bytes = row.cells.first().map(Vec::as_slice).unwrap_or_default();
@@ -189,6 +230,22 @@ impl Value {
         };
         vec![say(Mood::Plain, words)]
     }
+}
+
+/// The actions that need the value, and not only its key.
+fn reads(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::EditOutside
+            | A::Format
+            | A::Filter
+            | A::Member
+            | A::Jump
+            | A::Order
+            | A::Limit
+            | A::Open
+    )
 }
 
 /// The actions that need an open key.
@@ -223,7 +280,7 @@ fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<
     if needs_row && open.row().is_none() && open.shape() != Shape::Text {
         return Some("there is no row to work on".into());
     }
-    kind.form(verb, open.row()).is_none().then(|| match verb {
+    (!kind.has(verb, open.row())).then(|| match verb {
         Verb::Increment => "this is not a number".to_owned(),
         Verb::Reset => "this is not a counter".to_owned(),
         _ => format!("a {name} has nothing of the kind"),

@@ -33,12 +33,13 @@ impl Value {
 
     pub(super) fn intent(&self, verb: Verb) -> Option<Intent> {
         let open = self.open.as_ref()?;
-        let kind = open.head.as_ref()?.kind;
+        let head = open.head.as_ref()?;
         Some(Intent::Verb {
             key: open.key.clone(),
-            kind: kind.name(),
+            kind: head.kind.name(),
             verb,
             row: open.row().cloned(),
+            read: head.unread.is_none().then_some(head.since),
         })
     }
 
@@ -57,7 +58,9 @@ impl Value {
 }
 
 pub(super) fn number(row: Option<&Row>) -> Option<i64> {
-    std::str::from_utf8(row?.cells.first()?).ok()?.parse().ok()
+    // Longer ones are no numbers of the server's, and a big value is not searched for one in every frame.
+    let cell = row?.cells.first().filter(|cell| cell.len() <= 20)?;
+    std::str::from_utf8(cell).ok()?.parse().ok()
 }
 
 pub(super) fn member_says(member: &[u8], answer: &Result<Answer, Fault>) -> Effect {

@@ -4,16 +4,21 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use crate::model::acl::escape;
 use crate::model::kinds::{Mark, Order, Shape};
-use crate::panes::{Focused, World, paint};
+use crate::model::printed::print;
+use crate::panes::{Focused, World, own, paint};
 use crate::server::{Fault, Left};
-use crate::widgets::grid::Grid;
-use crate::widgets::rows;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
+use super::body;
 use super::open::{Head, Open};
+use super::window::Narrowed;
 use super::{Value, Writing, number};
+
+/// The most rows that a note below an editor may take.
+const NOTE_ROWS: usize = 4;
 
 pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world: &World) {
     let theme = &world.theme;
@@ -39,16 +44,27 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         Line::styled("open a key with enter", theme.dim).render(inner, buf);
         return;
     };
-    let [top, body, bottom] = split(inner, value.head_rows());
+    let [top, middle, bottom] = split(inner, value.head_rows());
     let head = [Some(facts(open, world)), purpose(value, open, world)];
     for (line, row) in head.into_iter().flatten().zip(top.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
     }
     footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
-        (None, None) => Line::styled("reading…", theme.dim).render(body, buf),
-        (None, Some(fault)) => draw_fault(fault, body, buf, theme),
-        (Some(head), _) => draw_value(open, head, body, buf, focused, world),
+        (None, None) => waiting(middle, buf, world),
+        (None, Some(_)) if open.waits() => waiting(middle, buf, world),
+        (None, Some(fault)) => draw_fault(open, fault, middle, buf, world),
+        (
+            Some(Head {
+                unread: Some(fault),
+                kind,
+                ..
+            }),
+            _,
+        ) => {
+            body::unread(fault, kind.shape(), middle, buf, theme);
+        }
+        (Some(head), _) => body::value(open, head, middle, buf, focused, world),
     }
 }
 
@@ -86,7 +102,7 @@ fn title(open: &Open, theme: &Theme) -> Line<'static> {
     });
     line.push_span(Span::styled(" ─ ", theme.dim));
     line.push_span(Span::styled(
-        crate::model::printed::print(head.name.as_bytes()),
+        print(head.name.as_bytes()),
         theme.kind(&head.name),
     ));
     line.push_span(Span::styled(format!("{size} "), theme.dim));
@@ -128,7 +144,7 @@ fn facts(open: &Open, world: &World) -> Line<'static> {
     let mut spans = vec![Span::styled(left, style)];
     if let Ok(encoding) = &head.encoding {
         spans.push(Span::styled(
-            format!(" · {}", crate::model::printed::print(encoding.as_bytes())),
+            format!(" · {}", print(encoding.as_bytes())),
             theme.dim,
         ));
     }
@@ -169,9 +185,14 @@ fn used_of_limit(value: &Value, open: &Open, head: &Head, world: &World) -> Opti
     ))
 }
 
-fn draw_fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
+/// What is asked for is not here yet, and why that may take longer.
+fn waiting(area: Rect, buf: &mut Buffer, world: &World) {
+    let words = match &world.plight {
+        None => "reading…".to_owned(),
+        Some(plight) => paint::plight(plight),
+    };
     let lines = text::wrap(
-        Line::styled(fault.to_string(), theme.error),
+        Line::styled(words, world.theme.dim),
         usize::from(area.width),
     );
     for (line, row) in lines.into_iter().zip(area.rows()) {
@@ -179,52 +200,44 @@ fn draw_fault(fault: &Fault, area: Rect, buf: &mut Buffer, theme: &Theme) {
     }
 }
 
-fn draw_value(
-    open: &Open,
-    head: &Head,
-    area: Rect,
-    buf: &mut Buffer,
-    focused: Focused,
-    world: &World,
-) {
+/// Why there is no value, what would help, and the server's own words.
+fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &World) {
     let theme = &world.theme;
-    match head.kind.shape() {
-        Shape::Text if open.rows.is_empty() => {
-            let words = format!(
-                "{} values are shown by their facts only",
-                crate::model::printed::print(head.name.as_bytes())
-            );
-            Line::styled(words, theme.dim).render(area, buf);
+    let mut lines = Vec::new();
+    match fault {
+        Fault::Denied { command, .. } if command == "key" => {
+            lines.push(Line::styled("not open to this user", theme.warn));
+            let pattern = print(&like(open.key.bytes(), &world.setup.separator));
+            let help = format!("an admin would have to grant ~{pattern}; ctrl-r asks again");
+            lines.push(Line::styled(help, theme.dim));
+            let hide = "H in the tree hides names that are not yours";
+            lines.push(Line::styled(hide, theme.dim));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
         }
-        Shape::Text => draw_text(open, area, buf, theme),
-        Shape::Grid(_) if open.rows.is_empty() => {
-            let words = if open.waits() {
-                "reading…"
-            } else {
-                "nothing matches"
-            };
-            Line::styled(words, theme.dim).render(area, buf);
+        Fault::Denied { .. } => {
+            lines.push(Line::styled(own::words(fault), theme.warn));
+            lines.push(Line::styled(fault.to_string(), theme.dim));
         }
-        Shape::Grid(headings) => Grid {
-            headings,
-            len: open.rows.len(),
-            scroll: &open.scroll,
-            focused: focused == Focused::Yes,
-            theme,
-            cell: |row: usize, column: usize| {
-                let cell = open.rows.get(row).and_then(|row| row.cells.get(column));
-                cell.map(|cell| paint::start(cell, usize::from(area.width), theme.text, theme))
-                    .unwrap_or_default()
-            },
+        Fault::Unbounded { .. } => {
+            lines.push(Line::styled(fault.to_string(), theme.warn));
+            let help = "enter reads it all the same; +getrange would let it be read in part";
+            lines.push(Line::styled(help, theme.dim));
         }
-        .render(area, buf),
+        fault => lines.push(Line::styled(fault.to_string(), theme.error)),
+    }
+    let width = usize::from(area.width);
+    let rows = lines.into_iter().flat_map(|line| text::wrap(line, width));
+    for (line, row) in rows.zip(area.rows()) {
+        line.render(row, buf);
     }
 }
 
-fn draw_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let shown = &open.text;
-    paint::lines(&shown.lines, &shown.rows, open.scroll.top, area, buf, theme);
-    rows::bar(area, buf, shown.rows.len(), open.scroll.top, theme);
+/// The pattern of all names that begin as this one does, up to its first separator.
+fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
+    match own::top(name, separator) {
+        Some(top) => [&*escape::literal(top), b"*"].concat(),
+        None => escape::literal(name),
+    }
 }
 
 /// The last line: the filter, the order, the range, and how much of the whole is shown.
@@ -278,56 +291,56 @@ fn shown(value: &Value, open: &Open) -> String {
     let Some(head) = &open.head else {
         return String::new();
     };
+    let rows = open.rows().len() as u64;
     // A cursor may stand before its end with nothing left to bring.
-    let all = head.total == Some(open.rows.len() as u64);
-    let more = if open.next.is_some() && !all { "+" } else { "" };
+    let all = head.total == Some(open.window.passed() + rows);
+    let more = if open.window.next.is_some() && !all {
+        "+"
+    } else {
+        ""
+    };
     match head.kind.shape() {
         Shape::Text if open.whole() => watching.to_owned(),
-        Shape::Text => {
-            let from = if let Some(Mark::Index(at)) = open.look.from {
-                at
-            } else {
-                0
-            };
-            let len = open
-                .row()
-                .and_then(|row| row.cells.first())
-                .map_or(0, Vec::len) as u64;
-            let total = head.total.unwrap_or(0);
-            format!(
-                "{watching}bytes {}–{} of {}: a part ",
-                paint::count(from),
-                paint::count(from + len),
-                paint::count(total)
-            )
-        }
+        Shape::Text => format!("{watching}{}: a part ", part(open)),
         Shape::Grid(_) => {
             let of = head.total.map_or(String::new(), |total| {
                 format!(" of {}", paint::count(total))
             });
-            let from = match open.look.from {
-                Some(Mark::Index(at)) => format!("from {} · ", paint::count(at)),
-                _ => String::new(),
+            let from = match (open.window.passed(), open.narrowed()) {
+                (0, _) => String::new(),
+                (passed, Narrowed::No) => format!("from {} · ", paint::count(passed)),
+                (passed, Narrowed::Yes) => format!("behind {} more · ", paint::count(passed)),
             };
+            let searched =
+                body::searched(open).map_or(String::new(), |words| format!("{words} · "));
             format!(
-                "{watching}{from}{}{more} shown{of} ",
-                paint::count(open.rows.len() as u64)
+                "{watching}{searched}{from}{}{more} shown{of} ",
+                paint::count(rows)
             )
         }
     }
 }
 
+/// Which bytes of a big text are shown: `bytes 0–1,048,576 of 3,145,728`.
+pub fn part(open: &Open) -> String {
+    let from = if let Some(Mark::Index(at)) = open.look.from {
+        at
+    } else {
+        0
+    };
+    let cell = open.row().and_then(|row| row.cells.first());
+    let len = cell.map_or(0, Vec::len) as u64;
+    let total = open.head.as_ref().and_then(|head| head.total).unwrap_or(0);
+    format!(
+        "bytes {}–{} of {}",
+        paint::count(from),
+        paint::count(from + len),
+        paint::count(total)
+    )
+}
+
+/// The text being edited, and below it what is to be said of it: as many rows as that takes, within reason.
 fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) {
-    let body = Rect {
-        height: inner.height.saturating_sub(1),
-        ..inner
-    };
-    writing.editor.draw(body, buf, Focused::Yes, theme);
-    let bottom = Rect {
-        y: inner.y + body.height,
-        height: inner.height - body.height,
-        ..inner
-    };
     let line = match &writing.note {
         Some(note) => Line::styled(note.clone(), theme.error),
         None if writing.editor.changed() => Line::styled(
@@ -336,5 +349,19 @@ fn draw_editor(writing: &Writing, inner: Rect, buf: &mut Buffer, theme: &Theme) 
         ),
         None => Line::styled(format!("editing {}", writing.decoder.name()), theme.dim),
     };
-    text::fit(line, usize::from(bottom.width)).render(bottom, buf);
+    let mut lines = text::wrap(line, usize::from(inner.width));
+    lines.truncate(usize::from(inner.height / 2).clamp(1, NOTE_ROWS));
+    let body = Rect {
+        height: inner.height.saturating_sub(lines.len() as u16),
+        ..inner
+    };
+    writing.editor.draw(body, buf, Focused::Yes, theme);
+    let below = Rect {
+        y: inner.y + body.height,
+        height: inner.height - body.height,
+        ..inner
+    };
+    for (line, row) in lines.into_iter().zip(below.rows()) {
+        line.render(row, buf);
+    }
 }

@@ -13,14 +13,18 @@ use crate::widgets::Focused;
 use crate::widgets::field::Field;
 use crate::widgets::grid::HEADER;
 
+use super::own::{Met, Standing};
 use super::{Cx, Effect, Effects, Focus, News, Pane, Reach, Slot, Why, World};
 
 mod actions;
 mod ask;
+mod body;
 mod draw;
 mod narrow;
 mod open;
+mod text;
 mod travel;
+mod window;
 mod writing;
 
 use ask::{member_says, number};
@@ -80,7 +84,8 @@ impl Value {
         match &mut self.open {
             Some(open) if open.key == *key => {
                 self.edit_next = false;
-                if focus == Focus::Value && !open.waits() {
+                let spared = spared(key, focus, cx.world);
+                if focus == Focus::Value && !open.waits() && spared.is_none() {
                     open.reread(cx)
                 } else {
                     Vec::new()
@@ -92,10 +97,26 @@ impl Value {
                 self.edit_next = false;
                 self.question = Slot::Empty;
                 let mut open = Open::new(key.clone());
-                let effects = open.renew(cx);
+                let effects = match spared(key, focus, cx.world) {
+                    Some(fault) => {
+                        open.fault = Some(fault);
+                        Vec::new()
+                    }
+                    None => open.renew(cx),
+                };
                 self.open = Some(open);
                 effects
             }
+        }
+    }
+
+    /// Shows a key that the person asked for by its name: what is known of its neighbours does not matter.
+    pub fn go(&mut self, key: &Key, cx: &mut Cx) -> Effects {
+        let effects = self.show(key, Focus::Value, cx);
+        let asked = cx.world.own.was_refused(key) || self.editor.is_some();
+        match &mut self.open {
+            Some(open) if !asked && !open.waits() && open.key == *key => open.reread(cx),
+            _ => effects,
         }
     }
 
@@ -109,6 +130,12 @@ impl Value {
 
     pub fn key(&self) -> Option<&Key> {
         self.open.as_ref().map(|open| &open.key)
+    }
+
+    /// What the open key takes in memory, if it is this one, in bytes.
+    pub fn memory(&self, key: &Key) -> Option<u64> {
+        let open = self.open.as_ref().filter(|open| open.key == *key)?;
+        open.head.as_ref()?.memory.as_ref().ok().copied()
     }
 
     /// The key was renamed by us.
@@ -142,6 +169,14 @@ impl Value {
             .unwrap_or_default()
     }
 
+    /// The server serves again: what could not be read is read now.
+    pub fn recovered(&mut self, cx: &mut Cx) -> Effects {
+        match &mut self.open {
+            Some(open) if open.fault.is_some() => open.reread(cx),
+            _ => Vec::new(),
+        }
+    }
+
     /// Another server.
     pub fn reset(&mut self) {
         *self = Self {
@@ -172,6 +207,7 @@ impl Value {
                     key: writing.key.clone(),
                     kind: writing.kind,
                     row: writing.row.clone(),
+                    read: writing.read,
                     decoder: Some(writing.decoder),
                 };
                 self.lend(lent, bytes)
@@ -268,16 +304,21 @@ impl Value {
         1 + u16::from(told && self.area.height >= ROOM_FOR_PURPOSE)
     }
 
-    /// Text to copy: the value of the row, or of the whole text.
-    pub fn copied_value(&self) -> Option<Vec<u8>> {
-        self.open.as_ref()?.row()?.cells.last().cloned()
+    /// Text to copy: the value of the row, or of the whole text; and which part of it this is, where it is one.
+    pub fn copied_value(&self) -> Option<(Vec<u8>, Option<String>)> {
+        let open = self.open.as_ref()?;
+        let bytes = open.row()?.cells.last().cloned()?;
+        let part = (open.shape() == Shape::Text && !open.whole()).then(|| draw::part(open));
+        Some((bytes, part))
     }
 
     /// The command that shows the row or value.
     pub fn copied_command(&self, of_row: Focused) -> Option<String> {
         let open = self.open.as_ref()?;
         let kind = open.head.as_ref()?.kind;
-        let row = open.row().filter(|_| of_row == Focused::Yes);
+        let row = open
+            .row()
+            .filter(|_| of_row == Focused::Yes || open.shape() == Shape::Text && !open.whole());
         Some(kind.command(&open.key, row).cli())
     }
 }
@@ -315,15 +356,16 @@ impl Pane for Value {
             Err(fault) => Err(fault),
             Ok(_) => return Vec::new(),
         };
-        if !open.take(ticket, seen, cx.world.now) {
+        let Some(mut effects) = open.take(ticket, seen, cx) else {
             return Vec::new();
-        }
+        };
         let key = open.key.clone();
         match seen {
             Ok(seen) => {
-                let left = seen.left.clone().unwrap_or(crate::server::Left::Forever);
-                let mut effects = vec![Effect::Tell(News::Learned(key, seen.kind.clone(), left))];
-                if open.rows.len() < height.max(1) && open.look.filter.is_some() {
+                let left = seen.left.clone();
+                effects.push(Effect::Tell(News::Met(key.clone(), Met::Answered)));
+                effects.push(Effect::Tell(News::Learned(key, seen.kind.clone(), left)));
+                if open.wants_more(height) {
                     effects.extend(open.more(cx));
                 }
                 if std::mem::take(&mut self.edit_next)
@@ -334,6 +376,9 @@ impl Pane for Value {
                 effects
             }
             Err(Fault::Gone) => vec![Effect::Tell(News::Gone(key))],
+            Err(fault @ Fault::Denied { command, .. }) if command == "key" => {
+                vec![Effect::Tell(News::Met(key, Met::Refused(fault.clone())))]
+            }
             Err(_) => Vec::new(),
         }
     }
@@ -353,3 +398,17 @@ impl Pane for Value {
         draw::draw(self, self.area, buf, focused, world);
     }
 }
+
+/// Why a key is not asked about: a refusal that is known already would only be one more in the server's log of
+/// denials. What nobody asked about yet is spared only where the cursor happens to rest on it.
+fn spared(key: &Key, focus: Focus, world: &World) -> Option<Fault> {
+    match world.own.standing(key) {
+        Standing::Shut(fault) => Some(fault),
+        Standing::Spared if focus == Focus::Tree => Some(Fault::Odd(NOT_ASKED.to_owned())),
+        _ => None,
+    }
+}
+
+/// What is said of a key that nobody asked about.
+const NOT_ASKED: &str =
+    "not asked, because other keys were refused to this user: enter asks about this one";

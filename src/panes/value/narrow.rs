@@ -1,6 +1,8 @@
 //! Narrowing the rows by what is typed; the server matches.
+use super::open::Open;
 use super::{FILTER_REST, Value};
 use crate::input::{Action, Chord, Layer, lookup};
+use crate::model::Pattern;
 use crate::panes::{Cx, Effects};
 
 impl Value {
@@ -40,5 +42,24 @@ impl Value {
         } else {
             open.renew(cx)
         }
+    }
+}
+
+impl Open {
+    /// Narrows by what was typed: a pattern, or a text that may stand anywhere.
+    pub fn narrow(&mut self, typed: &str) {
+        let bytes =
+            crate::model::printed::unprint(typed).unwrap_or_else(|_| typed.as_bytes().to_vec());
+        let glob = if typed.contains(['*', '?', '[']) {
+            bytes
+        } else {
+            [b"*".as_slice(), &crate::model::key::escape(&bytes), b"*"].concat()
+        };
+        self.look.filter = if typed.is_empty() {
+            None
+        } else {
+            Pattern::new(&glob).ok()
+        };
+        self.look.from = None;
     }
 }

@@ -1,31 +1,33 @@
 //! The key that is open: what is asked for, what has come, and where one stands in it.
-use std::collections::HashSet;
 use std::time::Instant;
 
-use crate::model::decode::{self, Decoder, Lines};
-use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Row, Shape};
-use crate::model::purpose::{self, Purpose};
-use crate::model::{Key, Pattern};
+use crate::model::Key;
+use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Page, Row, Shape};
+use crate::panes::Effect;
 use crate::panes::{Cx, Effects};
 use crate::server::{Fault, Left, Request, Seen, Ticket};
 use crate::widgets::rows::Scroll;
 
-/// The most rows read again at once, after a write or while watching.
-const REREAD: usize = 2_000;
+use super::text::Text;
+use super::window::{self, Before, Narrowed, Window};
 
 /// An open key.
 pub struct Open {
     pub key: Key,
     pub head: Option<Head>,
-    pub rows: Vec<Row>,
-    /// Where the rest begins; `None` at the end.
-    pub next: Option<Mark>,
+    pub window: Window,
     /// Why it could not be read, last time.
     pub fault: Option<Fault>,
     pub look: Look,
     pub scroll: Scroll,
     pub text: Text,
     asked: Option<(Ticket, Asked)>,
+    /// Rows of the page before the first one, as long as not all of it has come.
+    coming: Vec<Row>,
+    /// Rows that the cursor still has to go up, once they are here.
+    pub owed: usize,
+    /// The person stopped a search for more rows.
+    stopped: bool,
 }
 
 /// What is told of a value besides its rows.
@@ -38,30 +40,29 @@ pub struct Head {
     pub encoding: Result<String, Fault>,
     pub memory: Result<u64, Fault>,
     pub total: Option<u64>,
+    /// Why this user may not read the value.
+    pub unread: Option<Box<Fault>>,
     /// When the server was asked.
     pub at: Instant,
+    /// Since when all rows are known: more of them may have come later.
+    pub since: Instant,
 }
 
 /// What an answer is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Asked {
     /// Another part, seen from its start.
-    Anew,
+    Anew(Option<Mark>),
+    /// The rows before this index, seen from the last one.
+    Tail(u64),
     /// The same part once more: the cursor stays on its row.
-    Again,
-    More,
-}
-
-/// How a run of bytes is shown.
-#[derive(Default)]
-pub struct Text {
-    /// The format the person picked; without one it is guessed.
-    pub picked: Option<&'static dyn Decoder>,
-    pub lines: Lines,
-    /// The rows of the screen that the lines take.
-    pub rows: Vec<decode::Row>,
-    /// The width the rows were made for; `None` when the lines are out of date as well.
-    wrapped_for: Option<usize>,
+    Again(Option<Mark>),
+    /// What follows.
+    More(Option<Mark>),
+    /// What stands before; begun at its `from`, and going on at this mark.
+    Before(Before),
+    /// The row under the cursor.
+    Row,
 }
 
 impl Head {
@@ -89,13 +90,15 @@ impl Open {
         Self {
             key,
             head: None,
-            rows: Vec::new(),
-            next: None,
+            window: Window::default(),
             fault: None,
             look,
             scroll: Scroll::default(),
             text: Text::default(),
             asked: None,
+            coming: Vec::new(),
+            owed: 0,
+            stopped: false,
         }
     }
 
@@ -105,37 +108,119 @@ impl Open {
             .map_or(Shape::Text, |head| head.kind.shape())
     }
 
-    /// Reads again from where the shown part begins, as much as is shown.
+    /// The rows that are held.
+    pub fn rows(&self) -> &[Row] {
+        &self.window.rows
+    }
+
+    pub fn narrowed(&self) -> Narrowed {
+        if self.look.filter.is_some() {
+            Narrowed::Yes
+        } else {
+            Narrowed::No
+        }
+    }
+
+    /// Reads again what is held, or as much of it as is around the cursor. What was searched for in many slices is
+    /// not searched for again: only the row under the cursor is.
     pub fn reread(&mut self, cx: &mut Cx) -> Effects {
-        let count = (self.rows.len().min(REREAD) as u32).max(PAGE);
+        if self.look.filter.is_some() && !self.window.came_at_once() {
+            let kind = self.head.as_ref().map(|head| head.kind);
+            let row = self.rows().get(self.scroll.selected);
+            let look = kind.zip(row).and_then(|(kind, row)| kind.locate(row));
+            return match look {
+                Some(look) => self.ask(look, Asked::Row, cx),
+                None => self.renew(cx),
+            };
+        }
+        if !self.window.is_light() {
+            let went = self.window.drop_before(self.scroll.top);
+            self.move_by(went);
+        }
+        let from = if self.rows().is_empty() {
+            self.look.from
+        } else {
+            self.window.from()
+        };
+        let count = self.rows().len().min(window::ROWS) as u32;
         let look = Look {
-            count,
+            from,
+            count: count.max(PAGE),
             ..self.look.clone()
         };
-        self.ask(look, Asked::Again, cx)
+        self.ask(look, Asked::Again(from), cx)
+    }
+
+    /// So many rows before the cursor are no longer held.
+    fn move_by(&mut self, went: usize) {
+        self.scroll.top = self.scroll.top.saturating_sub(went);
+        self.scroll.selected = self.scroll.selected.saturating_sub(went);
     }
 
     /// Reads another part from the start.
     pub fn renew(&mut self, cx: &mut Cx) -> Effects {
         self.scroll = Scroll::default();
+        self.stopped = false;
         let look = Look {
             count: PAGE,
             ..self.look.clone()
         };
-        self.ask(look, Asked::Anew, cx)
+        let from = look.from;
+        self.ask(look, Asked::Anew(from), cx)
     }
 
     /// Reads what follows, once.
     pub fn more(&mut self, cx: &mut Cx) -> Effects {
-        let Some(next) = self.next.filter(|_| self.asked.is_none()) else {
+        let Some(next) = self.window.next.filter(|_| self.asked.is_none()) else {
             return Vec::new();
         };
+        self.stopped = false;
         let look = Look {
             from: Some(next),
             count: PAGE,
             ..self.look.clone()
         };
-        self.ask(look, Asked::More, cx)
+        self.ask(look, Asked::More(Some(next)), cx)
+    }
+
+    /// Reads what stands before, once.
+    pub fn back(&mut self, cx: &mut Cx) -> Effects {
+        let Some(before) = self.window.before().filter(|_| self.asked.is_none()) else {
+            return Vec::new();
+        };
+        self.coming = Vec::new();
+        self.back_from(before.from, before, cx)
+    }
+
+    fn back_from(&mut self, from: Option<Mark>, before: Before, cx: &mut Cx) -> Effects {
+        let look = Look {
+            from,
+            count: before.count,
+            ..self.look.clone()
+        };
+        self.ask(look, Asked::Before(before), cx)
+    }
+
+    /// Goes to the last row, where it can be asked for; tells whether it can.
+    pub fn go_to_end(&mut self, cx: &mut Cx) -> Option<Effects> {
+        let end = self.window.end().filter(|_| self.window.next.is_some())?;
+        Some(self.tail(end, PAGE, cx))
+    }
+
+    fn tail(&mut self, end: u64, count: u32, cx: &mut Cx) -> Effects {
+        let look = Look {
+            from: Some(Mark::Index(end.saturating_sub(u64::from(count)))),
+            count,
+            ..self.look.clone()
+        };
+        self.ask(look, Asked::Tail(end), cx)
+    }
+
+    /// Reads a string by GET, whatever its size: the person was told and agreed.
+    pub fn whole_by_get(&mut self, cx: &mut Cx) -> Effects {
+        let (ticket, effect) = cx.ask(Request::Get(self.key.clone()));
+        self.asked = Some((ticket, Asked::Anew(None)));
+        vec![effect]
     }
 
     fn ask(&mut self, look: Look, asked: Asked, cx: &mut Cx) -> Effects {
@@ -151,26 +236,63 @@ impl Open {
         self.asked.is_some()
     }
 
-    /// Takes the answer to the last question; false when it was to another.
-    pub fn take(&mut self, ticket: Ticket, answer: Result<&Seen, &Fault>, now: Instant) -> bool {
-        let Some((_, asked)) = self.asked.take_if(|(own, _)| *own == ticket) else {
-            return false;
-        };
-        match answer {
-            Ok(seen) => self.fill(seen, asked, now),
-            Err(fault) => self.fault = Some(fault.clone()),
-        }
-        true
+    /// Whether rows that match are still looked for.
+    pub fn searches(&self) -> bool {
+        self.look.filter.is_some() && self.asked.is_some()
     }
 
-    fn fill(&mut self, seen: &Seen, asked: Asked, now: Instant) {
+    /// Whether more rows that match are to be looked for, to fill a pane of this height.
+    pub fn wants_more(&self, height: usize) -> bool {
+        self.look.filter.is_some() && !self.stopped && self.rows().len() < height.max(1)
+    }
+
+    /// Stops looking for more rows; those that were found stay.
+    pub fn stop(&mut self) -> Effects {
+        self.stopped = true;
+        let Some((ticket, asked)) = self.asked.take() else {
+            return Vec::new();
+        };
+        if let Asked::Anew(from) = asked {
+            // What is held belongs to another question.
+            let nothing = Page {
+                next: Some(from.unwrap_or(Mark::Cursor(0))),
+                ..Page::default()
+            };
+            self.window.renew(&nothing, from, Narrowed::Yes);
+        }
+        vec![Effect::Forget(ticket)]
+    }
+
+    /// Takes the answer to the last question, and goes on where it was only a part; `None` when it was to another.
+    pub fn take(
+        &mut self,
+        ticket: Ticket,
+        answer: Result<&Seen, &Fault>,
+        cx: &mut Cx,
+    ) -> Option<Effects> {
+        let (_, asked) = self.asked.take_if(|(own, _)| *own == ticket)?;
+        Some(match answer {
+            Ok(seen) => self.fill(seen, asked, cx),
+            Err(fault) => {
+                self.fault = Some(fault.clone());
+                Vec::new()
+            }
+        })
+    }
+
+    fn fill(&mut self, seen: &Seen, asked: Asked, cx: &mut Cx) -> Effects {
         self.fault = None;
-        let stood_on = self.rows.get(self.scroll.selected).cloned();
         let kind = kinds::of(&seen.kind);
         let other = self
             .head
             .as_ref()
             .is_some_and(|head| head.name != seen.kind);
+        let now = cx.world.now;
+        let old = self
+            .head
+            .as_ref()
+            .map_or((now, now), |head| (head.at, head.since));
+        let aged = now.saturating_duration_since(old.0).as_millis() as u64;
         self.head = Some(Head {
             kind,
             name: seen.kind.clone(),
@@ -178,128 +300,100 @@ impl Open {
             encoding: seen.encoding.clone(),
             memory: seen.memory.clone(),
             total: seen.page.total,
+            unread: seen.unread.clone(),
             at: now,
+            since: match asked {
+                Asked::Anew(_) | Asked::Again(_) | Asked::Tail(_) => now,
+                Asked::More(_) | Asked::Before(_) | Asked::Row => old.1,
+            },
         });
-        match asked {
-            Asked::More if !other => {
-                // A cursor may give an element twice; what is shown already is not shown again.
-                let own: HashSet<_> = self.rows.iter().map(|row| kind.identity(row)).collect();
-                let rows = seen.page.rows.iter();
-                let new = rows.filter(|row| !own.contains(&kind.identity(row)));
-                let new: Vec<Row> = new.cloned().collect();
-                self.rows.extend(new);
-            }
-            Asked::Again => {
-                self.rows.clone_from(&seen.page.rows);
-                let again =
-                    stood_on.and_then(|old| self.rows.iter().position(|row| kind.same(row, &old)));
-                self.scroll.selected = again.unwrap_or(self.scroll.selected);
-            }
-            Asked::Anew | Asked::More => self.rows.clone_from(&seen.page.rows),
+        self.window.age(aged);
+        if other && !matches!(asked, Asked::Anew(None) | Asked::Again(None)) {
+            // It became another type, and where one stood means nothing in it.
+            self.look.from = None;
+            self.look.scores = None;
+            return self.renew(cx);
         }
-        self.next = seen.page.next;
-        self.text.wrapped_for = None;
+        self.place(seen, asked, kind, cx)
+    }
+
+    fn place(&mut self, seen: &Seen, asked: Asked, kind: &dyn Kind, cx: &mut Cx) -> Effects {
+        let page = &seen.page;
+        let as_it_was = self.shape() == Shape::Text && self.window.rows == page.rows;
+        match asked {
+            Asked::Anew(from) => self.window.renew(page, from, self.narrowed()),
+            Asked::Again(from) => self.again(seen, from, kind),
+            Asked::More(from) => {
+                self.window.append(page, from, kind);
+                let went = self.window.shed_before(self.scroll.top);
+                self.move_by(went);
+                return Vec::new();
+            }
+            Asked::Tail(end) => {
+                let came = page.rows.len() as u64;
+                if page.next.is_some() && came > 0 && came < u64::from(PAGE) {
+                    // Rows are so big that fewer of them make a page.
+                    return self.tail(end, came as u32, cx);
+                }
+                let from = page.rows.first().map(|row| Mark::Index(row.at));
+                self.window.renew(page, from, self.narrowed());
+                self.scroll.last(self.rows().len());
+            }
+            Asked::Before(before) => return self.came_before(seen, before, kind, cx),
+            Asked::Row => {
+                let at = self.scroll.selected;
+                let now = self.rows().get(at).and_then(|old| {
+                    let again = |row: &&Row| kind.same(row, old);
+                    page.rows.iter().find(again).cloned()
+                });
+                self.window.refresh(at, now);
+            }
+        }
+        if !as_it_was {
+            self.show_text();
+        }
+        Vec::new()
+    }
+
+    fn again(&mut self, seen: &Seen, from: Option<Mark>, kind: &dyn Kind) {
+        let old = self.rows().get(self.scroll.selected).cloned();
+        self.window.replace(&seen.page, from);
+        let again = old.and_then(|old| self.rows().iter().position(|row| kind.same(row, &old)));
+        if let Some(again) = again {
+            let above = self.scroll.selected.saturating_sub(self.scroll.top);
+            self.scroll.selected = again;
+            self.scroll.top = again.saturating_sub(above);
+        }
+    }
+
+    /// What is before the first row: it is held as soon as it reaches up to that row.
+    fn came_before(
+        &mut self,
+        seen: &Seen,
+        before: Before,
+        kind: &dyn Kind,
+        cx: &mut Cx,
+    ) -> Effects {
+        let page = &seen.page;
+        self.coming.extend(page.rows.iter().cloned());
+        if let Some(next) = page.next.filter(|next| next.place() < before.until) {
+            return self.back_from(Some(next), before, cx);
+        }
+        let rows = std::mem::take(&mut self.coming);
+        let came = self.window.prepend(&rows, before.from, kind);
+        self.scroll.top += came;
+        self.scroll.selected += came;
+        self.scroll.up(std::mem::take(&mut self.owed));
+        self.window
+            .shed_behind(self.scroll.selected + window::AROUND);
+        Vec::new()
     }
 
     /// The row under the cursor; of a text, the whole value.
     pub fn row(&self) -> Option<&Row> {
         match self.shape() {
-            Shape::Text => self.rows.first(),
-            Shape::Grid(_) => self.rows.get(self.scroll.selected),
+            Shape::Text => self.rows().first(),
+            Shape::Grid(_) => self.rows().get(self.scroll.selected),
         }
-    }
-
-    /// Whether all of a text is here, so that it can be edited.
-    pub fn whole(&self) -> bool {
-        self.look.from.is_none() && self.next.is_none()
-    }
-
-    /// The format in which a text is shown.
-    pub fn decoder(&self) -> Option<&'static dyn Decoder> {
-        if self.shape() != Shape::Text {
-            return None;
-        }
-        let guessed = || Some(decode::guess(self.uncut()?));
-        self.text.picked.or_else(guessed)
-    }
-
-    /// A text without the characters that the ends of a slice cut in two.
-    fn uncut(&self) -> Option<&[u8]> {
-        let bytes = self.rows.first()?.cells.first()?;
-        let continued = |byte: &&u8| **byte & 0b1100_0000 == 0b1000_0000;
-        let begun = match self.look.from {
-            // A character has three bytes at most behind its first one.
-            Some(_) => bytes.iter().take(3).take_while(continued).count(),
-            None => 0,
-        };
-        let bytes = &bytes[begun..];
-        Some(if self.next.is_some() {
-            decode::whole_chars(bytes)
-        } else {
-            bytes
-        })
-    }
-
-    /// The lines of a text in its format.
-    fn lines(&self) -> Option<Lines> {
-        let bytes = self.rows.first()?.cells.first()?;
-        let decoder = self.decoder()?;
-        decoder
-            .lines(bytes)
-            .or_else(|| decoder.lines(self.uncut()?))
-    }
-
-    /// What the value is for, where type, name and time to live (`millis`) tell.
-    pub fn purpose(&self, millis: Option<u64>) -> Option<Purpose> {
-        let head = self.head.as_ref()?;
-        let text = (self.shape() == Shape::Text).then(|| self.rows.first()?.cells.first());
-        purpose::recognise(
-            self.key.bytes(),
-            &head.name,
-            millis,
-            text.flatten().map(Vec::as_slice),
-        )
-    }
-
-    /// Lays the lines of a text out for this width, and keeps the cursor inside.
-    pub fn arrange(&mut self, width: usize, height: usize) {
-        if self.shape() != Shape::Text {
-            self.scroll.clamp(self.rows.len(), height);
-            return;
-        }
-        if self.text.wrapped_for.is_none() {
-            self.text.lines = self.lines().unwrap_or_default();
-        }
-        if self.text.wrapped_for != Some(width) {
-            self.text.rows = self.text.lines.wrap(width);
-            self.text.wrapped_for = Some(width);
-        }
-        let last = self.text.rows.len().saturating_sub(height);
-        self.scroll.top = self.scroll.top.min(last);
-        self.scroll.selected = self.scroll.top;
-    }
-
-    /// Shows a text in another format.
-    pub fn pick(&mut self, decoder: &'static dyn Decoder) {
-        self.text.picked = Some(decoder);
-        self.text.wrapped_for = None;
-        self.scroll = Scroll::default();
-    }
-
-    /// Narrows by what was typed: a pattern, or a text that may stand anywhere.
-    pub fn narrow(&mut self, typed: &str) {
-        let bytes =
-            crate::model::printed::unprint(typed).unwrap_or_else(|_| typed.as_bytes().to_vec());
-        let glob = if typed.contains(['*', '?', '[']) {
-            bytes
-        } else {
-            [b"*".as_slice(), &crate::model::key::escape(&bytes), b"*"].concat()
-        };
-        self.look.filter = if typed.is_empty() {
-            None
-        } else {
-            Pattern::new(&glob).ok()
-        };
-        self.look.from = None;
     }
 }

@@ -69,21 +69,39 @@ impl Value {
         if open.shape() == Shape::Text {
             return scroll_text(open, action, height, cx);
         }
-        let rows = open.rows.len();
+        let rows = open.rows().len();
+        let up = match action {
+            Action::Up => 1,
+            Action::PageUp => height.max(1),
+            _ => 0,
+        };
+        open.owed = match open.window.before() {
+            Some(_) => up.saturating_sub(open.scroll.selected),
+            None => 0,
+        };
         match action {
             Action::Up => open.scroll.up(1),
             Action::Down => open.scroll.down(1, rows),
             Action::PageUp => open.scroll.up(height.max(1)),
             Action::PageDown => open.scroll.down(height.max(1), rows),
-            Action::First if open.look.from.is_some() => {
+            Action::First if open.look.from.is_some() || open.window.before().is_some() => {
                 open.look.from = None;
                 return open.renew(cx);
             }
             Action::First => open.scroll.first(),
-            _ => open.scroll.last(rows),
+            _ => {
+                if let Some(effects) = open.go_to_end(cx) {
+                    return effects;
+                }
+                open.scroll.last(rows);
+            }
         }
-        if open.scroll.selected + NEAR_END >= rows {
+        let near = NEAR_END.max(height);
+        if open.scroll.selected + near >= rows && !matches!(action, Action::Up | Action::PageUp) {
             open.more(cx)
+        } else if open.scroll.selected < near && !matches!(action, Action::Down | Action::PageDown)
+        {
+            open.back(cx)
         } else {
             Vec::new()
         }
@@ -99,7 +117,7 @@ impl Value {
             && row >= top
         {
             let clicked = open.scroll.top + usize::from(row - top);
-            if clicked < open.rows.len() {
+            if clicked < open.rows().len() {
                 open.scroll.selected = clicked;
             }
         }
@@ -122,7 +140,7 @@ pub(super) fn scroll_text(open: &mut Open, action: Action, height: usize, cx: &m
     let at_start = matches!(action, Action::Up | Action::PageUp) && top == 0;
     if at_end
         && !open.waits()
-        && let Some(next) = open.next
+        && let Some(next) = open.window.next
     {
         open.look.from = Some(next);
         return open.renew(cx);

@@ -1,4 +1,6 @@
 //! Writing a text: in the editor here, or in `$EDITOR`; the draft stands until it is saved.
+use std::time::Instant;
+
 use super::Value;
 use crate::model::decode::Decoder;
 use crate::model::kinds::{Row, Shape, Verb};
@@ -12,6 +14,8 @@ pub(super) struct Writing {
     pub(super) key: Key,
     pub(super) kind: &'static str,
     pub(super) row: Row,
+    /// When the row was read.
+    pub(super) read: Instant,
     pub(super) decoder: &'static dyn Decoder,
     pub(super) editor: Editor,
     /// A sentence about the last try to save.
@@ -23,6 +27,8 @@ pub(super) struct Lent {
     pub(super) key: Key,
     pub(super) kind: &'static str,
     pub(super) row: Row,
+    /// When the row was read.
+    pub(super) read: Instant,
     /// How a text was turned into what was lent.
     pub(super) decoder: Option<&'static dyn Decoder>,
 }
@@ -79,6 +85,7 @@ impl Value {
                     kind: writing.kind,
                     verb: Verb::Edit,
                     row: Some(writing.row.clone()),
+                    read: Some(writing.read),
                 };
                 vec![Effect::Tell(News::Fill(intent, vec![bytes]))]
             }
@@ -99,6 +106,7 @@ impl Value {
             key,
             kind,
             row,
+            read,
             decoder,
         }) = self.lent.take()
         else {
@@ -115,6 +123,7 @@ impl Value {
             kind,
             verb: Verb::Edit,
             row: Some(row.clone()),
+            read: Some(read),
         };
         let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone())) else {
             return fill_if_changed(intent, original, bytes);
@@ -135,6 +144,7 @@ impl Value {
             key,
             kind,
             row,
+            read,
             decoder,
             editor,
             note: None,
@@ -150,7 +160,9 @@ impl Value {
         else {
             return self.verb(Verb::Edit);
         };
-        let kind = open.head.as_ref().map_or("string", |head| head.kind.name());
+        let Some(head) = &open.head else {
+            return Vec::new();
+        };
         let bytes = row.cells.first().map(Vec::as_slice).unwrap_or_default();
         // A view without a way back (hex) is edited in the first format that has one.
         let with_text =
@@ -171,8 +183,9 @@ impl Value {
         }
         self.editor = Some(Writing {
             key: open.key.clone(),
-            kind,
+            kind: head.kind.name(),
             row: row.clone(),
+            read: head.since,
             decoder,
             editor: Editor::at_ease(text),
             note: None,
@@ -211,6 +224,7 @@ impl Value {
             key: open.key.clone(),
             kind: head.kind.name(),
             row: row.clone(),
+            read: head.since,
             decoder,
         };
         self.lend(lent, bytes)

@@ -10,7 +10,7 @@ pub(super) use self::parts::Cursors;
 pub use self::parts::Place;
 use self::parts::{Foreign, Part, Parts};
 use self::tray::Tray;
-use super::conn::{Conn, READ};
+use super::conn::Conn;
 use super::out::Out;
 use super::{Fault, Load, Purpose, Ticket, Walk};
 use crate::model::{Cmd, Key, Reply};
@@ -158,7 +158,7 @@ impl<'a> Walker<'a> {
             let (conn, cmd) = (self.conn, scan(self.walk, part.cursor(), names));
             let mut page = Box::pin(async move {
                 let asked = Instant::now();
-                let reply = conn.ask(&cmd, READ).await;
+                let reply = conn.ask(&cmd).await;
                 Page {
                     part,
                     names,
@@ -200,6 +200,8 @@ impl<'a> Walker<'a> {
             let under_way = page.under_way.max(self.under_way + page.names);
             self.pace.learn(page.took, under_way);
         }
+        self.tray.effort.requests += 1;
+        self.tray.effort.worked += self.pace.work(page.names).min(page.took);
         // Names beyond a full batch go first, from where the page began: whoever goes on there loses none.
         self.tray.add(keys, parts).await;
         parts.answer(page.part, page.names, cursor)?;

@@ -21,6 +21,8 @@ const LINE_PARTS: u64 = 64;
 const FAR: f64 = 2_000.0;
 /// What it costs both sides to wake for a reply, in microseconds.
 const WAKE: f64 = 60.0;
+/// What reading a request and writing its reply costs a server, in microseconds.
+const REQUEST: f64 = 10.0;
 /// A reply waits no longer than this where hardly anybody else is served, in microseconds.
 const IDLE: f64 = 120.0;
 /// What finding a name costs a server, in microseconds: never less, and never more unless others are served too.
@@ -113,6 +115,11 @@ impl Pace {
         }
         self.desk -= f64::from(names);
         Ok(())
+    }
+
+    /// How long a server works on a request for so many names, going by the replies until now.
+    pub(super) fn work(&self, names: u32) -> Duration {
+        Duration::from_secs_f64((REQUEST + f64::from(names) * self.cost) / 1e6)
     }
 
     /// How long to leave the server alone after a reply that took so long.

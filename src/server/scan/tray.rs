@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use super::parts::Parts;
 use crate::model::Key;
 use crate::server::out::Out;
-use crate::server::{Answer, Batch, Ticket};
+use crate::server::{Answer, Batch, Effort, Ticket};
 
 /// Most names in one batch.
 const BATCH: usize = 1000;
@@ -17,6 +17,8 @@ const AT_ONCE: Duration = Duration::from_micros(200);
 pub(super) struct Tray {
     out: Out,
     ticket: Ticket,
+    /// What finding them has cost.
+    pub(super) effort: Effort,
     found: Vec<Key>,
     told: Option<Instant>,
     /// When the app last had room after having kept us waiting.
@@ -28,6 +30,7 @@ impl Tray {
         Self {
             out,
             ticket,
+            effort: Effort::default(),
             found: Vec::new(),
             told: None,
             waited: None,
@@ -70,6 +73,7 @@ impl Tray {
             keys,
             share: parts.share(),
             place: parts.place(),
+            effort: self.effort,
             done: parts.done(),
         };
         let began = Instant::now();

@@ -91,7 +91,7 @@ fn a_deletion_tells_whom_it_cuts_off_and_is_undone() {
     t.sees("undone: shop is as it was before");
     assert_eq!(held(&t, "shop"), before);
     t.press("u");
-    t.sees("nothing was changed here yet");
+    t.sees("nothing was changed here that is not undone");
 }
 
 #[test]

@@ -12,7 +12,9 @@ fn a_restricted_user_sees_what_it_may() {
     t.press("2");
     t.sees("you are ada");
     t.sees("┌ ada ─");
-    t.sees("this user may not ACL LIST");
+    t.sees("commands refused: ACL GETUSER, ACL");
+    t.sees("what an admin could grant");
+    t.sees("The users of this server are not for this user");
     t.press("n");
     t.sees("without seeing the users keygrove changes none");
     t.press("L");

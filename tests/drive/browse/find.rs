@@ -74,9 +74,11 @@ fn a_search_can_be_stopped_and_gone_on_with() {
 fn the_scan_can_be_paused_and_gone_on_with() {
     let mut t = Drive::begin(stocked(MANY), |how| how.setup.count = 10);
     t.sees("% scanned");
+    t.sees("% of the server");
     t.send("p");
     t.sees("paused at");
     t.rest();
+    t.never_sees("% of the server");
     t.never_sees("100,003 keys");
     // What is loaded can be used meanwhile.
     t.go("needle:1");

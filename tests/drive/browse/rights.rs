@@ -86,6 +86,8 @@ fn looking_at_a_foreign_folder_leaves_one_line_in_the_acl_log() {
     // Whoever opens a key that is allowed after all sees its neighbours too.
     t.redis("ACL SETUSER ada ~other:*");
     t.press("j enter");
+    t.sees("not open to this user");
+    t.press("ctrl-r");
     t.sees("other:1 ─ string");
     t.press("esc");
     assert_eq!(t.tree()[4..6], ["    1 string", "    10 string"]);

@@ -8,11 +8,19 @@ fn a_long_list_comes_page_by_page() {
     t.go("k");
     t.sees("5,000 elements");
     t.sees("200+ shown of 5,000");
-    t.press("G");
+    t.press(&"pgdn ".repeat(8));
     t.sees("400+ shown of 5,000");
+    // The end is asked for, not walked to; and from there the way back.
+    t.press("G");
+    t.sees("from 4,800 · 200 shown of 5,000");
+    assert_eq!(t.value().into_iter().nth_back(1).unwrap(), "e4999");
+    t.press(&"pgup ".repeat(9));
+    t.sees("from 4,600 · 400 shown of 5,000");
     t.press("# '4321' ctrl-s");
     assert_eq!(t.value()[1], "e4321");
     t.sees("from 4,321");
+    t.press("k");
+    assert_eq!(t.value()[1], "e4320");
     t.press("# '-1' ctrl-s");
     assert_eq!(t.value()[1], "e4999");
     t.press("# '5000' ctrl-s");
@@ -20,7 +28,8 @@ fn a_long_list_comes_page_by_page() {
     t.press("esc g");
     assert_eq!(t.value()[1], "e0");
     // The row under the cursor after a jump is the one that is edited.
-    t.press("# '4321' ctrl-s e ctrl-u 'new' ctrl-s");
+    t.press("# '4321' ctrl-s");
+    t.press("e ctrl-u 'new' ctrl-s");
     assert_eq!(t.redis("LINDEX k 4321"), "new");
     assert_eq!(t.redis("LINDEX k 0"), "e0");
 }
@@ -256,4 +265,109 @@ fn an_element_that_is_longer_than_its_row_opens_whole() {
     t.go("k");
     t.press("enter");
     t.sees("it is open; e edits it");
+}
+
+#[test]
+fn however_deep_one_pages_few_rows_are_held_and_the_way_back_is_open() {
+    for fill in ["HSET', 'k', 'f'..i, i", "SADD', 'k', 'f'..i"] {
+        let mut t = Drive::with(&format!(
+            "EVAL \"for i=1,6000 do redis.call('{fill}) end\" 0"
+        ));
+        t.go("k");
+        let first = t.value()[1].clone();
+        let mut ends = 0;
+        while ends < 60 && !ended(&t) {
+            t.press("G");
+            ends += 1;
+        }
+        assert!(ended(&t), "{}", t.screen());
+        let last = t.value().into_iter().nth_back(1).unwrap();
+        // Up again, page by page, to the very row one came from.
+        for _ in 0..400 {
+            t.press("pgup pgup");
+            if t.value()[1] == first {
+                break;
+            }
+        }
+        assert_eq!(t.value()[1], first, "{}", t.screen());
+        t.never_sees("from ");
+        t.press("G G");
+        t.press("g");
+        assert_eq!(t.value()[1], first);
+        assert_ne!(last, first);
+    }
+}
+
+/// Whether the last row is held, and not all of them.
+fn ended(t: &Drive) -> bool {
+    let footing = t.value().pop().unwrap_or_default();
+    footing.trim().starts_with("from ") && !footing.contains('+')
+}
+
+#[test]
+fn a_search_in_a_big_value_says_how_far_it_got_and_can_be_stopped() {
+    let mut t =
+        Drive::with("EVAL \"for i=1,400000 do redis.call('HSET', 'k', 'field'..i, i) end\" 0");
+    t.go("k");
+    t.press("/ 'nothing-of-the-kind' enter");
+    t.sees("nothing matches");
+    t.press("esc / 'field399999' enter");
+    t.sees("1 shown of 400,000");
+    // A row found in many slices is read again alone.
+    t.press("e ctrl-u 'new' ctrl-s");
+    assert_eq!(t.redis("HGET k field399999"), "new");
+    t.sees("new");
+    t.press("esc /");
+    t.send("z enter");
+    t.sees("searching, ");
+    t.send("esc");
+    t.rest();
+    t.sees("stopped at ");
+    t.sees("% searched");
+    t.press("j");
+    t.sees("nothing matches");
+    t.press("esc");
+    t.sees("+ shown of 400,000");
+    t.never_sees("searched");
+}
+
+#[test]
+fn a_big_range_of_scores_is_walked_to_its_end_by_rank() {
+    let mut t = Drive::with("EVAL \"for i=0,9999 do redis.call('ZADD', 'k', i, 'm'..i) end\" 0");
+    t.go("k");
+    t.press("# ctrl-u '1000' tab ctrl-u '(9000' ctrl-s");
+    t.sees("scores 1000 to (9000");
+    assert_eq!(t.value()[1], "1000 m1000");
+    t.press("G");
+    assert_eq!(t.value().into_iter().nth_back(1).unwrap(), "8999 m8999");
+    t.sees("from 7,800 · 200 shown of 10,000");
+    t.press("o G");
+    assert_eq!(t.value().into_iter().nth_back(1).unwrap(), "1000 m1000");
+    t.press(&"pgup ".repeat(20));
+    t.never_sees("+ shown");
+    t.press("g");
+    assert_eq!(t.value()[1], "8999 m8999");
+}
+
+#[test]
+fn what_is_copied_of_a_part_is_said_to_be_one() {
+    let mut t =
+        Drive::with("EVAL \"redis.call('SET', 'k', string.rep('0123456789abcdef', 196608))\" 0");
+    t.go("k");
+    t.press("y v");
+    t.sees("only what is shown was copied: bytes 0–1,048,576 of 3,145,728");
+    assert_eq!(t.copied()[0].len(), 1_048_576);
+    t.press("G j y c");
+    assert_eq!(t.copied(), ["GETRANGE k 1048576 2097151"]);
+}
+
+#[test]
+fn of_an_element_that_is_very_long_the_beginning_is_shown() {
+    let stock = "EVAL \"redis.call('HSET', 'k', 'f', string.rep('0123456789abcdef', 196608))\" 0";
+    let mut t = Drive::with(stock);
+    t.go("k");
+    t.press("enter");
+    t.sees("k · f · the first 1,048,576 of 3,145,728 bytes · text");
+    t.press("G esc");
+    t.never_sees("the first");
 }

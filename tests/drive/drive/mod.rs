@@ -17,13 +17,16 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::common::Server;
 
-mod client;
+pub mod client;
 mod desk;
 
 use desk::{Desk, Outside};
 
-/// How long anything may take before a test fails.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long anything may take before a test fails; where values are as big as they get, that may be long.
+fn patience() -> Duration {
+    let big = std::env::var_os("KEYGROVE_TEST_BIG").is_some();
+    Duration::from_secs(if big { 120 } else { 10 })
+}
 
 /// How the app is started.
 pub struct How {
@@ -156,6 +159,13 @@ impl Drive {
         }
     }
 
+    /// The same at once, without waiting for anything.
+    pub fn type_now(&mut self, text: &str) {
+        for c in text.chars() {
+            self.put(Msg::Press(Chord::of(keygrove::input::Key::Char(c))));
+        }
+    }
+
     /// Types this text, as a person would: a newline is Enter.
     #[track_caller]
     pub fn type_text(&mut self, text: &str) {
@@ -211,6 +221,13 @@ impl Drive {
         self.until("the app at rest", |frame| {
             frame.taken == sent && frame.rest == Rest::Idle
         });
+    }
+
+    /// Waits until all input was taken and drawn, whatever else is still to come.
+    #[track_caller]
+    pub fn answers(&mut self) {
+        let sent = self.sent;
+        self.until("an answer to a key", |frame| frame.taken == sent);
     }
 
     /// Waits until this text is on screen.
@@ -269,7 +286,7 @@ impl Drive {
 
     #[track_caller]
     fn until(&mut self, wanted: &str, enough: impl Fn(&Frame) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + patience();
         while !enough(&self.frame) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.frames.recv_timeout(left) {
@@ -317,7 +334,7 @@ impl Drive {
     /// Waits until the server has a client at this command that has not been answered.
     #[track_caller]
     pub fn server_hears(&self, command: &str) {
-        let (deadline, at) = (Instant::now() + PATIENCE, format!("cmd={command}"));
+        let (deadline, at) = (Instant::now() + patience(), format!("cmd={command}"));
         while !self.redis("CLIENT LIST").contains(&at) {
             assert!(
                 Instant::now() < deadline,
@@ -326,6 +343,34 @@ impl Drive {
                 self.screen()
             );
         }
+    }
+
+    /// Waits until the reply to a command, on a connection of its own each time, holds this text.
+    #[track_caller]
+    pub fn until_redis(&self, command: &str, text: &str) {
+        let deadline = Instant::now() + patience();
+        loop {
+            let reply = self.redis(command);
+            if reply.contains(text) {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "{command}: {reply}\n{}",
+                self.screen()
+            );
+        }
+    }
+
+    /// How often a command was called, whoever called it.
+    #[track_caller]
+    pub fn asked(&self, command: &str) -> u64 {
+        let stats = self.redis("INFO commandstats");
+        let start = format!("cmdstat_{command}:calls=");
+        let calls = stats
+            .split("\\r\\n")
+            .find_map(|line| line.strip_prefix(start.as_str())?.split(',').next());
+        calls.map_or(0, |calls| calls.parse().unwrap())
     }
 
     /// When a key expires, in unix milliseconds; -1 for never, -2 for no key.

@@ -116,13 +116,13 @@ fn without_watch_the_person_is_asked_and_decides() {
         ("RPUSH k a b", "d y", "LRANGE k 0 -1", "a b", "b"),
     ] {
         let server = stocked(stock);
-        server.user("ada", "~* +@all -watch");
+        server.user("ada", "~* +@all -watch -eval");
         let target = server.target_as("ada");
         let mut t = Drive::open(server, |how| how.target = target);
         t.go("k");
         t.press(edit);
         t.sees("Not guarded");
-        t.sees("this user may not WATCH");
+        t.sees("this user may not WATCH or EVAL");
         assert_eq!(t.redis(ask), before, "{edit}");
         t.press("n");
         assert_eq!(t.redis(ask), before, "{edit}");
@@ -146,12 +146,12 @@ fn what_the_user_may_not_is_said_in_words() {
     let mut t = Drive::open(server, |how| how.target = target);
     t.go("k");
     for (keys, command) in [
-        ("t '90s' ctrl-s", "'expire'"),
-        ("D ctrl-u 'x' ctrl-s", "'copy'"),
-        ("r ctrl-u 'x' ctrl-s", "'renamenx'"),
+        ("t '90s' ctrl-s", "+expire"),
+        ("D ctrl-u 'x' ctrl-s", "+copy"),
+        ("r ctrl-u 'x' ctrl-s", "+renamenx"),
     ] {
         t.press(keys);
-        t.sees("NOPERM this user has no permissions");
+        t.sees(command);
         t.sees(command);
         t.press("esc");
     }
@@ -234,4 +234,54 @@ fn a_question_about_a_draft_ends_when_the_draft_is_saved() {
     t.loses("What you typed is lost");
     t.sees("└ saved");
     assert_eq!(t.redis("GET k"), "older");
+}
+
+#[test]
+fn what_is_big_is_not_deleted_by_del_without_being_asked_about() {
+    let stock = "EVAL \"for i=1,120000 do redis.call('SADD', 'big', 'a member of this set '..i) end\" 0\nSET small v\nSET other v";
+    let server = stocked(stock);
+    server.user("slow", "~* +@all -unlink");
+    let target = server.target_as("slow");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.go("small");
+    t.press("d y");
+    assert_eq!(t.redis("EXISTS small"), "0");
+    t.press("6");
+    t.sees("DEL small");
+    t.press("1");
+    t.go("big");
+    t.press("esc d");
+    t.sees("UNLINK big");
+    t.press("y");
+    t.sees("UNLINK is refused, and DEL would hold up the server for");
+    t.sees("DEL big");
+    t.press("n");
+    assert_eq!(t.redis("EXISTS big"), "1");
+    t.press("d y");
+    t.sees("Delete what is too big all the same?");
+    t.press("y");
+    t.sees("1 key deleted");
+    assert_eq!(t.redis("EXISTS big"), "0");
+    // Small ones of a lot go, the big one stays until it is asked about.
+    t.redis(
+        "EVAL \"for i=1,120000 do redis.call('SADD', 'big', 'a member of this set '..i) end\" 0",
+    );
+    t.press("ctrl-r g space j space d y");
+    t.sees("1 key deleted");
+    t.sees("DEL big");
+    assert_eq!(t.redis("EXISTS big other"), "1");
+}
+
+#[test]
+fn what_is_big_is_not_copied_without_being_asked_about() {
+    let stock =
+        "EVAL \"for i=1,150000 do redis.call('SADD', 'big', 'a member of this set '..i) end\" 0";
+    let mut t = Drive::with(stock);
+    t.go("big");
+    t.press("D ctrl-u 'twin' ctrl-s");
+    t.sees("Nobody is served while it is copied");
+    t.press("n");
+    assert_eq!(t.redis("EXISTS twin"), "0");
+    t.press("ctrl-s y");
+    assert_eq!(t.redis("EXISTS twin"), "1");
 }

@@ -2,9 +2,12 @@
 use crate::Drive;
 
 mod conflict;
+mod interleave;
 mod keys;
 mod limits;
 mod outside;
+mod rungs;
+mod undo;
 mod values;
 
 /// What is on the server, what is pressed at the open key `k`, a command, and what it answers then.

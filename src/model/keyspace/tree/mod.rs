@@ -1,6 +1,7 @@
 //! The arena of folders: insertion, removal, counts. A folder nobody looked at keeps what is below it packed.
 mod alike;
 mod arrange;
+mod batch;
 mod folder;
 mod growth;
 mod order;
@@ -11,10 +12,9 @@ mod unpack;
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
-use super::block::Block;
 use super::seed::{AsIs, Seed};
 use super::separator::Separator;
-use super::shelf::{Added, Spot};
+use super::shelf::Added;
 
 use self::search::Search;
 
@@ -29,9 +29,6 @@ pub const ROOT: Id = 0;
 const MOST_KIDS: usize = 512;
 /// A packed folder this deep makes no child folders.
 const MOST_DEPTH: usize = 16;
-/// Names whose memory is asked for at once.
-const TOUCHED: usize = 32;
-
 /// The folders and keys of a keyspace.
 pub struct Tree {
     pub separator: Separator,
@@ -53,17 +50,6 @@ pub struct Tree {
     searches: u32,
     /// Folders a person opened or closed in the search that is on.
     chosen: Vec<Id>,
-}
-
-/// Where a name would go.
-struct Trace<'n> {
-    name: &'n [u8],
-    /// The last folder of the arena it leads through.
-    folder: Id,
-    /// What is left of the name there, and whether a separator is in that.
-    rest: &'n [u8],
-    deep: bool,
-    spot: Spot,
 }
 
 impl Tree {
@@ -122,34 +108,6 @@ impl Tree {
             self.count_up(id, None, added.hit);
         }
         added.fresh
-    }
-
-    /// Adds many names; gives how many were not held yet.
-    pub fn insert_all<'n>(&mut self, mut names: impl Iterator<Item = &'n [u8]>) -> usize {
-        let (mut few, mut count) = (Vec::with_capacity(TOUCHED), 0);
-        loop {
-            few.clear();
-            few.extend(names.by_ref().take(TOUCHED).map(|name| self.trace(name)));
-            if few.is_empty() {
-                return count;
-            }
-            // Memory that is read for one name after the other is waited for as often; together, once.
-            let mut touched = 0;
-            for part in [Block::touch, Block::touch_names] {
-                let blocks = few.iter().filter_map(|trace| self.block(trace));
-                touched = blocks.fold(touched, |all, block| all ^ part(block));
-            }
-            std::hint::black_box(touched);
-            for trace in &few {
-                let deep = self.folder(trace.folder).deep.is_some();
-                let (id, rest) = if trace.deep && !deep {
-                    (ROOT, trace.name)
-                } else {
-                    (trace.folder, trace.rest)
-                };
-                count += usize::from(self.insert_below(id, rest, trace.name));
-            }
-        }
     }
 
     /// Takes a name out; false when it is not held.
@@ -274,34 +232,6 @@ impl Tree {
             (at, rest) = (child, below);
         }
         (at, rest)
-    }
-
-    /// Where a name would go.
-    #[inline]
-    fn trace<'n>(&self, name: &'n [u8]) -> Trace<'n> {
-        let (id, rest) = self.descend(name);
-        let deep = self.separator.cut(rest).is_some();
-        let folder = self.folder(id);
-        let names = match &folder.deep {
-            Some(names) if deep => names,
-            _ => &folder.leaves,
-        };
-        Trace {
-            name,
-            folder: id,
-            rest,
-            deep,
-            spot: names.find(rest),
-        }
-    }
-
-    #[inline]
-    fn block(&self, trace: &Trace) -> Option<&Block> {
-        let folder = self.folder(trace.folder);
-        match &folder.deep {
-            Some(deep) if trace.deep => deep.block(trace.spot),
-            _ => folder.leaves.block(trace.spot),
-        }
     }
 
     /// Puts a name below a folder without counting it; gives the folder that holds it and what came of it.

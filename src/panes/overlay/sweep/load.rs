@@ -1,0 +1,99 @@
+//! Keys that are about to be deleted: what an undo can keep of them, said before they go.
+use crate::model::Key;
+use crate::model::resp::quote;
+use crate::model::undo;
+use crate::panes::paint;
+use crate::server::Doomed;
+
+use super::SAMPLE;
+
+/// Keys that are about to go, and what an undo can keep of them.
+pub struct Load {
+    /// Those that are kept stand first.
+    pub doomed: Doomed,
+    /// Too big each, or their size is not told.
+    big: u64,
+    /// Too much together.
+    over: u64,
+}
+
+impl Load {
+    /// Shares out what an undo may keep: `bytes` are theirs in order, where they are told.
+    pub fn of(keys: Vec<Key>, bytes: &[Option<u64>]) -> Self {
+        let (mut keep, mut lose) = (Vec::with_capacity(keys.len()), Vec::new());
+        let (mut left, mut big, mut over) = (undo::BUDGET, 0, 0);
+        for (at, key) in keys.into_iter().enumerate() {
+            let size = bytes
+                .get(at)
+                .copied()
+                .flatten()
+                .filter(|size| *size <= undo::MOST);
+            match size.map(|size| left.checked_sub(size + key.bytes().len() as u64 + OVERHEAD)) {
+                Some(Some(rest)) => {
+                    left = rest;
+                    keep.push(key);
+                    continue;
+                }
+                Some(None) => over += 1,
+                None => big += 1,
+            }
+            lose.push(key);
+        }
+        let doomed = Doomed {
+            keep: keep.len(),
+            keys: keep.into_iter().chain(lose).collect(),
+        };
+        Self { doomed, big, over }
+    }
+
+    /// The question before they go: how many, which, and what cannot be brought back; and the literal command.
+    pub fn question(&self) -> (Vec<String>, Vec<String>) {
+        let keys = &self.doomed.keys;
+        let mut question = vec![match keys.as_slice() {
+            [key] => format!("Delete {} ?", key.printed()),
+            keys => format!("Delete these {} keys?", paint::count(keys.len() as u64)),
+        }];
+        if keys.len() > 1 {
+            question.extend(
+                keys.iter()
+                    .take(SAMPLE)
+                    .map(|key| format!("  {}", key.printed())),
+            );
+        }
+        if keys.len() > SAMPLE {
+            question.push(format!(
+                "  … and {} more",
+                paint::count((keys.len() - SAMPLE) as u64)
+            ));
+        }
+        let shown: Vec<String> = keys.iter().take(3).map(|key| quote(key.bytes())).collect();
+        let rest = if keys.len() > 3 { " …" } else { "" };
+        let commands = vec![format!("UNLINK {}{rest}", shown.join(" "))];
+        question.extend(self.warning());
+        (question, commands)
+    }
+
+    /// What cannot be brought back, and why.
+    fn warning(&self) -> Option<String> {
+        let all = self.doomed.keys.len() as u64;
+        let mib = |bytes: u64| bytes / 1024 / 1024;
+        let big = format!("more than {} MiB, or its size is not told", mib(undo::MOST));
+        Some(match (self.big, self.over) {
+            (0, 0) => return None,
+            (1.., 0) if all == 1 => format!("It cannot be brought back by undo: {big}."),
+            (n, 0) if n == all => format!("None of them can be brought back by undo: each {big}."),
+            (n, 0) => format!(
+                "{} of them cannot be brought back by undo: {big}.",
+                paint::count(n)
+            ),
+            (n, over) => format!(
+                "{} of them cannot be brought back by undo: it keeps {} MiB in all, and no key of {big}.",
+                paint::count(n + over),
+                mib(undo::BUDGET)
+            ),
+        })
+    }
+}
+
+/// Bytes that a key takes in memory besides its name and contents.
+const OVERHEAD: u64 = 128;

@@ -1,0 +1,79 @@
+//! What a deletion did, in words and as keys.
+use std::collections::HashSet;
+
+use crate::model::Key;
+use crate::model::undo::Kept;
+use crate::panes::paint;
+use crate::server::Unlinked;
+
+use super::{SAMPLE, Swept};
+
+/// The keys that are gone: all that were dealt with, in order, but those that failed.
+fn gone(keys: &[Key], so_far: &Unlinked) -> Vec<Key> {
+    let dealt = so_far.deleted + so_far.missing + so_far.failed.len() as u64;
+    let failed: HashSet<&Key> = so_far.failed.iter().map(|(key, _)| key).collect();
+    keys.iter()
+        .take(dealt as usize)
+        .filter(|key| !failed.contains(key))
+        .cloned()
+        .collect()
+}
+
+impl Swept {
+    /// How much of it can be brought back.
+    pub fn back(&self) -> String {
+        let kept = self.kept.len() as u64;
+        match (kept, self.lost) {
+            (0, _) => String::new(),
+            (1, 0) => "; u brings it back".into(),
+            (_, 0) => "; u brings all back".into(),
+            (kept, _) => format!("; u brings {} of them back", paint::count(kept)),
+        }
+    }
+}
+
+/// What is gone, of these keys in order, and what was kept of it.
+pub fn swept(keys: &[Key], so_far: &Unlinked, mut kept: Vec<Kept>) -> Swept {
+    let failed: HashSet<&Key> = so_far.failed.iter().map(|(key, _)| key).collect();
+    let gone = gone(keys, so_far);
+    // What was read and not deleted is no more to be brought back than what was not there.
+    if gone.len() < keys.len() {
+        let gone: HashSet<&Key> = gone.iter().collect();
+        kept.retain(|kept| gone.contains(&kept.key) && !failed.contains(&kept.key));
+    }
+    let lost = so_far.deleted.saturating_sub(kept.len() as u64);
+    Swept { gone, kept, lost }
+}
+
+pub fn summary(end: &Unlinked) -> String {
+    let noun = if end.deleted == 1 { "key" } else { "keys" };
+    let missing = match end.missing {
+        0 => String::new(),
+        n => format!(", {} were already gone", paint::count(n)),
+    };
+    format!("{} {noun} deleted{missing}", paint::count(end.deleted))
+}
+
+pub fn report(end: &Unlinked) -> Vec<String> {
+    let mut lines = vec![
+        summary(end),
+        format!(
+            "{} could not be deleted:",
+            paint::count(end.failed.len() as u64)
+        ),
+    ];
+    lines.extend(
+        end.failed
+            .iter()
+            .take(SAMPLE)
+            .map(|(key, fault)| format!("  {}: {fault}", key.printed())),
+    );
+    if end.failed.len() > SAMPLE {
+        lines.push(format!(
+            "  … and {} more",
+            paint::count((end.failed.len() - SAMPLE) as u64)
+        ));
+    }
+    lines.push("esc closes".into());
+    lines
+}

@@ -1,0 +1,401 @@
+//! What is known of what we may do ourselves: read where we may read it, else learned from what was refused.
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::model::Key;
+use crate::model::acl::{Catalog, Keys, Reach, User};
+use crate::model::glob;
+use crate::model::printed::print;
+use crate::server::{Fault, Rights};
+
+use super::{Login, Why};
+
+/// Questions about keys that may be refused before no more are asked unless the person does: each is an entry in the
+/// server's log of denials, which holds 128.
+const MISSES: usize = 3;
+
+/// What is known of our own rights on this connection.
+#[derive(Debug)]
+pub struct Own {
+    login: Login,
+    separator: Vec<u8>,
+    refused: BTreeMap<String, Fault>,
+    rules: Option<Rules>,
+    /// Folders in which something was answered or refused; without the separator at their end.
+    folders: HashMap<Vec<u8>, Folder>,
+    /// Keys that were refused by their name.
+    keys: HashSet<Key>,
+    /// Folders whose keys may be read and not be written, and the fault that told so.
+    unwritable: HashMap<Vec<u8>, Fault>,
+    misses: usize,
+    told: bool,
+}
+
+/// Our rules as the server holds them.
+#[derive(Debug)]
+struct Rules {
+    user: User,
+    /// Commands that are refused, as `CONFIG GET`.
+    refused: HashSet<String>,
+}
+
+#[derive(Clone, PartialEq, Debug)]
+enum Folder {
+    Open,
+    /// The first key that was asked about was refused.
+    Shut(Key, Fault),
+}
+
+/// How a key stands to us.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Standing {
+    /// It is ours, or nothing speaks against it.
+    Open,
+    /// Not known; one key of its folder may be asked about.
+    Unknown,
+    /// Not known, and too much was refused already to ask without being told to.
+    Spared,
+    /// Not ours, as far as is known, and why.
+    Shut(Fault),
+}
+
+/// What came of a question about a key.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Met {
+    Answered,
+    /// Refused because of the key, whatever the command.
+    Refused(Fault),
+    /// A write was refused because of the key.
+    Unwritable(Fault),
+}
+
+impl Own {
+    /// Nothing is known yet. `separator` is what splits a name into folders.
+    pub fn new(login: Login, separator: &[u8]) -> Self {
+        Self {
+            login,
+            separator: separator.to_vec(),
+            refused: BTreeMap::new(),
+            rules: None,
+            folders: HashMap::new(),
+            keys: HashSet::new(),
+            unwritable: HashMap::new(),
+            misses: 0,
+            told: false,
+        }
+    }
+
+    /// News from the server room.
+    pub fn hear(&mut self, news: Rights) {
+        match news {
+            Rights::Refused { command, fault } => {
+                self.refused.insert(command, fault);
+            }
+            Rights::Unknown => *self = Self::new(self.login, &self.separator),
+        }
+    }
+
+    /// Our rules, as the server told them.
+    pub fn read(&mut self, user: User, catalog: &Catalog) {
+        let reach = Reach::of(&user, catalog);
+        let refused = catalog.ids().filter(|id| !reach.allows(*id));
+        let name = |id| {
+            catalog
+                .command(id)
+                .name
+                .replace('|', " ")
+                .to_ascii_uppercase()
+        };
+        let refused = refused.map(name).collect();
+        self.rules = Some(Rules { user, refused });
+    }
+
+    /// A question about a key was answered or refused.
+    pub fn met(&mut self, key: &Key, met: Met) {
+        let folder = key.folder(&self.separator).to_vec();
+        match met {
+            Met::Answered => {
+                self.keys.remove(key);
+                self.folders.insert(folder, Folder::Open);
+            }
+            Met::Refused(fault) => {
+                self.keys.insert(key.clone());
+                if !self.folders.contains_key(&folder) {
+                    self.misses += 1;
+                    self.folders
+                        .insert(folder, Folder::Shut(key.clone(), fault));
+                }
+            }
+            Met::Unwritable(fault) => {
+                self.unwritable.insert(folder, fault);
+            }
+        }
+    }
+
+    /// Whether questions go one after the other, because some may be refused.
+    pub fn is_careful(&self) -> bool {
+        self.login == Login::Named || !self.refused.is_empty() || self.misses > 0
+    }
+
+    /// How this key stands to us.
+    pub fn standing(&self, key: &Key) -> Standing {
+        if let Some(rules) = &self.rules {
+            return rules.standing(key);
+        }
+        match self.folders.get(key.folder(&self.separator)) {
+            Some(Folder::Open) => Standing::Open,
+            Some(Folder::Shut(witness, fault)) => Standing::Shut(beside(key, witness, fault)),
+            None if !self.is_careful() || self.stands_with_ours(key) => Standing::Open,
+            None if self.misses < MISSES => Standing::Unknown,
+            None => Standing::Spared,
+        }
+    }
+
+    /// Whether this very key was refused.
+    pub fn was_refused(&self, key: &Key) -> bool {
+        self.keys.contains(key)
+    }
+
+    /// How many folders may still be tried at once.
+    pub fn tries(&self) -> usize {
+        MISSES.saturating_sub(self.misses)
+    }
+
+    /// Whether all that is known under the first segment of its name is ours, and something is.
+    fn stands_with_ours(&self, key: &Key) -> bool {
+        let Some(top) = top(key.bytes(), &self.separator) else {
+            return false;
+        };
+        let mut under = self.folders.iter().filter(|(folder, _)| {
+            *folder == top.strip_suffix(&*self.separator).unwrap_or(top) || folder.starts_with(top)
+        });
+        let mut open = false;
+        let all = under.all(|(_, folder)| {
+            open = true;
+            *folder == Folder::Open
+        });
+        all && open
+    }
+
+    /// What all names begin with that are known to be ours, as long as no refused one does: only where both are
+    /// known, and once.
+    pub fn offers(&mut self) -> Option<Vec<u8>> {
+        if self.told || self.rules.is_some() {
+            return None;
+        }
+        let prefix = self.common()?;
+        self.told = true;
+        Some(prefix)
+    }
+
+    /// What all names begin with that are known to be ours, as long as no refused one does.
+    pub fn common(&self) -> Option<Vec<u8>> {
+        let path = |folder: &[u8]| [folder, &self.separator].concat();
+        let (open, shut): (Vec<_>, Vec<_>) = self
+            .folders
+            .iter()
+            .partition(|(_, folder)| **folder == Folder::Open);
+        let mut open = open.into_iter().map(|(folder, _)| path(folder));
+        let mut prefix = open.next()?;
+        for folder in open {
+            let same = prefix.iter().zip(&folder).take_while(|(a, b)| a == b);
+            prefix.truncate(same.count());
+        }
+        let end = prefix
+            .windows(self.separator.len())
+            .rposition(|part| part == self.separator)?;
+        prefix.truncate(end + self.separator.len());
+        let clear = prefix.len() > self.separator.len()
+            && shut
+                .iter()
+                .all(|(folder, _)| !path(folder).starts_with(&prefix));
+        (clear && !shut.is_empty()).then_some(prefix)
+    }
+
+    /// Whether our rules are known.
+    pub fn is_read(&self) -> bool {
+        self.rules.is_some()
+    }
+
+    /// The patterns that our names match, where our rules are known and do not open all keys.
+    pub fn patterns(&self) -> Option<Vec<Vec<u8>>> {
+        self.rules.as_ref()?.patterns()
+    }
+
+    /// Why this command would be refused, whatever the key.
+    pub fn refuses(&self, command: &str) -> Option<Why> {
+        let by_rule = || {
+            let known = self.rules.as_ref()?.refused.contains(command);
+            known.then(|| may_not(command))
+        };
+        self.refused.get(command).map(words).or_else(by_rule)
+    }
+
+    /// Why a write of these commands to this key would be refused.
+    pub fn refuses_write(&self, key: Option<&Key>, commands: &[&str]) -> Option<Why> {
+        let command = commands.iter().find_map(|command| self.refuses(command));
+        let folder = key.map(|key| key.folder(&self.separator));
+        let unwritable = || self.unwritable.get(folder?).map(words);
+        let shut = || {
+            let shut = matches!(self.standing(key?), Standing::Shut(_));
+            shut.then(|| "this key is not open to this user".to_owned())
+        };
+        command.or_else(unwritable).or_else(shut)
+    }
+
+    /// The commands that were refused, and folders that were found open and shut, each as text.
+    pub fn learned(&self) -> [Vec<String>; 3] {
+        let path = |folder: &[u8]| print(&[folder, &self.separator].concat());
+        let mut open = Vec::new();
+        let mut shut = Vec::new();
+        for (folder, state) in &self.folders {
+            match state {
+                Folder::Open if folder.is_empty() => open.push("names without a folder".to_owned()),
+                Folder::Open => open.push(path(folder)),
+                Folder::Shut(..) if folder.is_empty() => {
+                    shut.push("names without a folder".to_owned());
+                }
+                Folder::Shut(..) => shut.push(path(folder)),
+            }
+        }
+        open.sort();
+        shut.sort();
+        [self.refused.keys().cloned().collect(), open, shut]
+    }
+}
+
+impl Rules {
+    fn patterns(&self) -> Option<Vec<Vec<u8>>> {
+        let mut all = Vec::new();
+        for rights in self.user.rights() {
+            match &rights.keys {
+                Keys::All => return None,
+                Keys::Only(patterns) => all.extend(patterns.iter().map(|own| own.pattern.clone())),
+            }
+        }
+        Some(all)
+    }
+
+    fn standing(&self, key: &Key) -> Standing {
+        let own = self.patterns().is_none_or(|patterns| {
+            let matches = |pattern: &Vec<u8>| glob::matches(pattern, key.bytes());
+            patterns.iter().any(matches)
+        });
+        if own {
+            return Standing::Open;
+        }
+        Standing::Shut(Fault::Denied {
+            command: "key".into(),
+            text: "no key pattern in the rules of this user lets it in".into(),
+        })
+    }
+}
+
+/// The first segment of a name with the separator behind it; nothing of a name that stands in no folder.
+pub fn top<'n>(name: &'n [u8], separator: &[u8]) -> Option<&'n [u8]> {
+    let mut parts = name.windows(separator.len().max(1));
+    let at = parts.position(|part| part == separator)?;
+    name.get(..at + separator.len())
+}
+
+/// A refusal of one key as it holds for another of its folder.
+fn beside(key: &Key, witness: &Key, fault: &Fault) -> Fault {
+    match fault {
+        Fault::Denied { command, text } if key != witness => Fault::Denied {
+            command: command.clone(),
+            text: format!("{text} (so the server said of {})", witness.printed()),
+        },
+        fault => fault.clone(),
+    }
+}
+
+fn may_not(command: &str) -> String {
+    let rule = command.to_ascii_lowercase().replace(' ', "|");
+    format!("this user may not {command}: it needs +{rule}")
+}
+
+/// What the refusal of a write means for the person, and what would help.
+pub fn words(fault: &Fault) -> String {
+    match fault {
+        Fault::Denied { command, .. } if command == "key" => {
+            "this user may not write this key".into()
+        }
+        Fault::Denied { command, text } if command == "channel" => format!("NOPERM {text}"),
+        Fault::Denied { command, .. } => may_not(command),
+        fault => fault.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn denied() -> Met {
+        Met::Refused(Fault::Denied {
+            command: "key".into(),
+            text: "No permissions to access a key".into(),
+        })
+    }
+
+    fn named() -> Own {
+        Own::new(Login::Named, b":")
+    }
+
+    #[test]
+    fn one_refusal_tells_of_a_folder_and_few_are_risked() {
+        let mut own = named();
+        assert_eq!(own.standing(&"a:1".into()), Standing::Unknown);
+        for key in ["a:1", "b:1", "c:1"] {
+            own.met(&key.into(), denied());
+        }
+        assert!(matches!(own.standing(&"a:2".into()), Standing::Shut(_)));
+        assert_eq!(own.standing(&"d:1".into()), Standing::Spared);
+        assert!(own.was_refused(&"a:1".into()) && !own.was_refused(&"a:2".into()));
+        own.met(&"a:2".into(), Met::Answered);
+        assert_eq!(own.standing(&"a:3".into()), Standing::Open);
+    }
+
+    #[test]
+    fn what_stands_under_one_name_is_trusted_until_something_there_is_refused() {
+        let mut own = named();
+        own.met(&"app:x:1".into(), Met::Answered);
+        assert_eq!(own.standing(&"app:y:1".into()), Standing::Open);
+        assert_eq!(own.standing(&"app2:y:1".into()), Standing::Unknown);
+        own.met(&"app:z:1".into(), denied());
+        assert_eq!(own.standing(&"app:y:1".into()), Standing::Unknown);
+    }
+
+    #[test]
+    fn nobody_is_doubted_who_was_refused_nothing() {
+        let mut own = Own::new(Login::Default, b":");
+        assert_eq!(own.standing(&"a:1".into()), Standing::Open);
+        own.met(&"a:1".into(), denied());
+        assert_eq!(own.standing(&"b:1".into()), Standing::Unknown);
+    }
+
+    #[test]
+    fn a_prefix_is_offered_once_when_all_that_is_known_points_to_it() {
+        for (open, shut, offer) in [
+            (&["app:1", "app:x:1"][..], &["other:1"][..], Some("app:")),
+            (&["app:x:1", "app:x:y:1"], &["app:z:1"], Some("app:x:")),
+            (&["app:1"], &[], None),
+            (&[], &["other:1"], None),
+            (&["app:1", "web:1"], &["other:1"], None),
+            (&["app:1", "app:x:1"], &["app:z:1"], None),
+            (&["1", "app:1"], &["other:1"], None),
+        ] {
+            let mut own = named();
+            for key in open {
+                own.met(&(*key).into(), Met::Answered);
+            }
+            for key in shut {
+                own.met(&(*key).into(), denied());
+            }
+            assert_eq!(
+                own.offers(),
+                offer.map(|text| text.as_bytes().to_vec()),
+                "{open:?}"
+            );
+            assert_eq!(own.offers(), None);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Names of others: hidden once it is known which are ours, shown by a key, never asked about in bulk. And values that
+//! only GET may read.
+use std::path::Path;
+
+use super::{as_user, denials, server, told};
+use crate::Drive;
+use crate::common::Server;
+
+/// As a user with these rules on a server with names of others.
+fn ada(rules: &str) -> Drive {
+    let server = server(Path::new("redis-server"));
+    login(server, rules)
+}
+
+fn login(server: Server, rules: &str) -> Drive {
+    server.user("ada", rules);
+    server.redis(&["ACL", "LOG", "RESET"]);
+    as_user(server, "ada")
+}
+
+#[test]
+fn one_key_hides_the_names_of_others_as_soon_as_it_is_known_which_are_ours() {
+    let mut t = ada("~myapp:* +@all -@dangerous");
+    t.press("j l j");
+    t.sees("29 keys · complete");
+    t.press("G l");
+    t.sees("begins with myapp: so far: H hides all other");
+    t.press("j");
+    t.sees("not open to this user");
+    t.press("H");
+    t.sees("5 keys · 24 hidden");
+    t.sees("24 names of others hidden, H shows them; a courtesy and no fence");
+    assert_eq!(t.tree()[0], "▾ myapp 5");
+    t.press("s ctrl-u '*:1' ctrl-s");
+    t.sees("no key matches");
+    t.press("esc n 'x' tab tab 'v' ctrl-s");
+    t.sees("created");
+    t.press("H");
+    t.sees("of others");
+    assert!(
+        t.tree().iter().any(|row| row.starts_with("▸ blog 8")),
+        "{}",
+        t.screen()
+    );
+    assert_eq!(told(&denials(&t)), ["shop:0 by type"]);
+}
+
+#[test]
+fn where_nothing_is_known_the_folder_under_the_cursor_is_ours() {
+    let mut t = ada("~myapp:* +@all -@dangerous");
+    t.press("j H");
+    t.sees("5 keys · 24 hidden");
+    t.press("ctrl-r");
+    t.sees("5 keys · 24 hidden · complete");
+    assert_eq!(t.tree()[0], "▾ myapp 5");
+    assert_eq!(told(&denials(&t)), [""; 0]);
+}
+
+#[test]
+fn who_may_read_its_own_rules_is_refused_nothing_at_all() {
+    let mut t = ada("~myapp:* +@all -@dangerous +acl|getuser");
+    t.press("2");
+    t.sees("reads and writes myapp:*");
+    t.sees("what key patterns do not fence in");
+    t.sees("hiding the names of others");
+    t.press("L");
+    t.sees("this user may not ACL LOG");
+    t.press("1");
+    t.sees("5 keys · 24 hidden");
+    t.press("H g l j j j");
+    t.sees("not open to this user");
+    t.press("enter esc G l j enter");
+    t.sees("no key pattern in the rules of this user");
+    assert_eq!(told(&denials(&t)), [""; 0]);
+}
+
+#[test]
+fn denials_can_be_read_by_who_may_read_nothing_else() {
+    let mut t = ada("~myapp:* +@all -@dangerous +acl|log");
+    t.press("2 L");
+    t.sees("Denials");
+    t.sees("ada may not run acl|list");
+    assert_eq!(told(&denials(&t)), ["acl|getuser", "acl|list"]);
+}
+
+#[test]
+fn an_admin_with_a_name_is_refused_nothing() {
+    let mut t = ada("~* +@all");
+    t.press("l j enter esc 2 L esc t 'GET x' enter esc 1 s '*:1' ctrl-s");
+    t.sees("3 matches");
+    assert_eq!(told(&denials(&t)), [""; 0]);
+}
+
+#[test]
+fn a_screen_full_of_foreign_folders_costs_three_denials() {
+    let server = server(Path::new("redis-server"));
+    for n in 0..40 {
+        server.redis(&["SET", &format!("app{n}:1"), "secret"]);
+    }
+    let mut t = login(server, "~myapp:* +@all -@dangerous");
+    t.press("s ctrl-u '*:1' ctrl-s");
+    t.sees("43 matches");
+    for _ in 0..31 {
+        t.press("j");
+    }
+    assert_eq!(denials(&t).len(), 3, "{:?}", denials(&t));
+    t.sees("not asked, because other keys were refused");
+    // What is ours is found all the same, and trusted from then on.
+    t.press("esc");
+    t.go("myapp:h");
+    t.sees("myapp:h ─ hash");
+    t.press("esc j");
+    assert!(
+        t.tree().iter().any(|row| row == "    l list"),
+        "{}",
+        t.screen()
+    );
+    assert_eq!(denials(&t).len(), 3);
+}
+
+#[test]
+fn the_key_under_the_cursor_is_asked_about_once() {
+    let server = Server::start();
+    for name in ["a", "b", "c"] {
+        server.redis(&["SET", name, "secret"]);
+    }
+    let mut t = login(server, "~myapp:* +@all -@dangerous");
+    t.sees("not open to this user");
+    t.press("j enter esc j enter esc k");
+    let denials = denials(&t);
+    assert_eq!(told(&denials), ["a by type"]);
+    assert_eq!(denials[0].count, 1);
+}
+
+#[test]
+fn deleting_among_foreign_keys_is_not_tried_one_by_one() {
+    let mut t = ada("~myapp:* +@all -@dangerous");
+    t.press("G d");
+    t.sees("8 keys");
+    t.press("y");
+    t.sees("shop:");
+    t.press("esc");
+    let tries: usize = denials(&t).iter().map(|denial| denial.count).sum();
+    assert!(tries <= 2, "{:?}", denials(&t));
+    assert_eq!(t.redis("EXISTS shop:0 shop:7"), "2");
+}
+
+#[test]
+fn the_default_user_is_doubted_from_its_first_refusal_on() {
+    let server = server(Path::new("redis-server"));
+    server.redis(&["ACL", "SETUSER", "boss", "on", ">pw", "~*", "+@all"]);
+    let mut t = Drive::open(server, |_| {});
+    t.redis_as(
+        "boss",
+        "pw",
+        "ACL SETUSER default resetkeys ~myapp:* -@dangerous",
+    );
+    t.press("l j j enter esc G l j j enter");
+    let log = t.redis_as("boss", "pw", "ACL LOG 128");
+    let of = |app: &str| log.matches(&format!("object {app}:")).count();
+    assert_eq!((of("blog"), of("shop")), (8, 1), "{log}");
+    t.never_sees("secret");
+}
+
+#[test]
+fn a_small_string_is_read_by_get_where_slices_are_refused() {
+    let mut t = ada("~* +get +strlen +type");
+    t.go("myapp:s");
+    t.sees("myapp:s ─ string · 4 B");
+    t.sees("mine");
+    assert!(told(&denials(&t)).contains(&"getrange".to_owned()));
+}
+
+#[test]
+fn a_big_string_is_read_by_get_only_when_the_person_says_so() {
+    let server = server(Path::new("redis-server"));
+    server.redis(&["SETRANGE", "big", "3000000", "end"]);
+    let mut t = login(server, "~* +get +strlen +type +set");
+    t.go("big");
+    t.sees("which brings all of its");
+    t.sees("3000003 bytes at once");
+    assert!(!t.redis("INFO commandstats").contains("cmdstat_get:"));
+    t.press("enter");
+    t.sees("big ─ string");
+    t.sees("a part");
+    // Only its beginning is here, and so it is not saved as the whole.
+    t.press("e");
+    t.sees("cannot be saved as the whole");
+    assert_eq!(t.redis("STRLEN big"), "3000003");
+}
