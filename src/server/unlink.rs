@@ -138,8 +138,9 @@ impl Work<'_> {
     }
 
     async fn batch(&mut self, keys: &[Key]) -> Result<(), Fault> {
-        self.verb = verb(self.conn);
-        if self.verb == "DEL" {
+        // It may have been learned just now, from the first key.
+        if self.verb == "DEL" || verb(self.conn) == "DEL" {
+            self.verb = "DEL";
             return self.light(keys).await;
         }
         // Where some may belong to others, one alone tells whether there is the command; all at once would be refused.

@@ -373,7 +373,7 @@ fn look_alike(keyspace: &Keyspace, oracle: &Oracle, rows: &[Row]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(super::cases::config(256))]
 
     #[test]
     fn rows_are_those_of_a_sorted_set(
