@@ -524,6 +524,7 @@ fn a_wrong_file_is_answered_with_file_and_line() {
             "a port is a number from 1 to 65535",
         ),
         ("url = 'redis://:hunter2@h\n", 1, ""),
+        ("count = 'redis://:hunter2@h'", 1, "expected i64"),
     ] {
         fs::write(&path, text).unwrap();
         let (sentence, status) = refused(&["--config", path.to_str().unwrap()], &[]);

@@ -159,6 +159,9 @@ async fn sweep(write: fn(&str) -> Request, steps: i64) {
         }
     }
     assert!(seen[Told::Unknown as usize] > 0, "{seen:?}");
+    // Where MULTI itself is lost, nothing is written, and that is told.
+    let begins = steps == 2;
+    assert!(!begins || seen[Told::NotDone as usize] > 0, "{seen:?}");
     let cuts = proxy.cuts();
     if stride() == 1 {
         eprintln!("{cuts} cuts of {lengths:?}: done, not done, unknown: {seen:?}");
@@ -281,6 +284,25 @@ async fn a_person_need_not_wait_for_a_dead_line() {
             .all(|line| line.result.is_err() || line.cmd.name() == "GET"),
         "{ticket:?}"
     );
+}
+
+#[tokio::test]
+async fn the_second_connection_is_not_trusted_longer_than_the_first() {
+    let server = Server::start();
+    server.redis(&["SET", "n", "0"]);
+    let proxy = Proxy::to(&server.socket());
+    let mut room = Room::at(proxy.target()).await;
+    let request = guarded("n");
+    assert_eq!(told(&request, room.ask(request.clone()).await), Told::Done);
+    proxy.abandon();
+    room.send(Request::Retry);
+    room.up().await;
+    let began = Instant::now();
+    assert_eq!(told(&request, room.ask(request.clone()).await), Told::Done);
+    assert!(began.elapsed() < Duration::from_secs(5));
+    assert_eq!(server.redis(&["GET", "n"]), "2");
+    let clients = server.redis(&["CLIENT", "LIST"]);
+    assert_eq!(clients.matches("name=keygrove").count(), 2, "{clients}");
 }
 
 #[tokio::test]

@@ -247,6 +247,29 @@ async fn restricted_users_connect_and_leave_no_denial_behind() {
 }
 
 #[tokio::test]
+async fn a_server_in_protected_mode_says_so_and_what_to_do() {
+    // As such a server does to whoever comes from elsewhere: it says why at once, and hangs up.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let says = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let words = "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user.\r\n";
+        std::io::Write::write_all(&mut stream, words.as_bytes()).unwrap();
+    });
+    let denied = target(Place::Tcp {
+        host: "127.0.0.1".into(),
+        port,
+    });
+    assert_says(
+        &fails(denied).await,
+        ConnectStep::Auth,
+        "protected mode",
+        "ssh -L",
+    );
+    says.join().unwrap();
+}
+
+#[tokio::test]
 async fn a_full_server_is_tried_again() {
     let server = Server::with(&["--maxclients", "1"]);
     let mut first = Room::at(server.target()).await;

@@ -78,7 +78,7 @@ impl App {
                 }
                 if self.reached && failed.step == ConnectStep::Auth {
                     let words = format!("{} ctrl-t logs in anew.", failed.hint);
-                    self.say(Mood::Bad, words);
+                    self.say(Mood::Plain, words);
                 }
                 self.line = Line::Down { failed, retry_at };
                 Vec::new()
@@ -92,10 +92,17 @@ impl App {
         } else {
             Restarted::No
         };
-        if hello.restarted {
-            self.say(Mood::Bad, "the server was restarted: the scan begins again");
-        } else if self.reached {
-            self.say(Mood::Good, "connected again");
+        // That a write is unknown must be read; it is not talked over.
+        let grave = self.notice.take_if(|(mood, _)| *mood == Mood::Bad);
+        match (grave, restarted) {
+            (None, Restarted::Yes) => {
+                self.say(Mood::Bad, "the server was restarted: the scan begins again");
+            }
+            (Some((_, words)), Restarted::Yes) => {
+                self.say(Mood::Bad, format!("the server was restarted. {words}"));
+            }
+            (None, Restarted::No) if self.reached => self.say(Mood::Good, "connected again"),
+            (grave, Restarted::No) => self.notice = grave.or(self.notice.take()),
         }
         self.reached = true;
         self.hello = hello;

@@ -2,12 +2,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
+use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::kinds::Verb;
 use crate::model::{Cmd, Key};
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::confirm::{self, Confirm};
-use crate::panes::overlay::finder::{self, Finder, Item};
+use crate::panes::overlay::finder::{self, Finder};
 use crate::panes::overlay::form::{self, Form};
 use crate::panes::overlay::reading::{self, Reading};
 use crate::panes::overlay::revive::{self, Revive};
@@ -356,47 +356,5 @@ impl App {
             }
         }
         None
-    }
-
-    /// Help: every binding, those of where one stands first; what is refused now says why.
-    pub(super) fn open_help(&mut self) {
-        self.open_finder("Help", None);
-    }
-
-    /// The palette: every action that can be done from here, by name.
-    pub(super) fn open_palette(&mut self) {
-        let layers = self.layers().to_vec();
-        self.open_finder("Palette", Some(&layers));
-    }
-
-    fn open_finder(&mut self, title: &str, only: Option<&[Layer]>) {
-        let here = self.layers().to_vec();
-        let mut items = Vec::new();
-        let mut actions = Vec::new();
-        for layer in Layer::ALL
-            .iter()
-            .filter(|layer| only.is_none_or(|only| only.contains(layer)))
-        {
-            for binding in BINDINGS.iter().filter(|binding| binding.layer == *layer) {
-                let refused = if here.contains(layer) {
-                    self.refuses(binding.action)
-                } else {
-                    None
-                };
-                let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
-                items.push(Item {
-                    section: layer.title().to_owned(),
-                    keys: keys.join(" "),
-                    name: binding.hint.to_owned(),
-                    sentence: binding.sentence.to_owned(),
-                    refused,
-                });
-                actions.push(binding.action);
-            }
-        }
-        self.overlays.push(Overlay::Finder {
-            finder: Finder::new(title, items),
-            actions,
-        });
     }
 }

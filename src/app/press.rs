@@ -1,8 +1,9 @@
 //! Where a chord goes: the top overlay, what is being typed, else the table of bindings.
-use crate::input::{Action, Chord, Layer, lookup};
+use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
 use crate::model::printed::Printed;
 use crate::panes::intent::Intent;
 use crate::panes::overlay::confirm::Confirm;
+use crate::panes::overlay::finder::{Finder, Item};
 use crate::panes::{Effect, Effects, Focus, Lock, Mood, Pane};
 use crate::server::Access;
 use crate::widgets::Focused;
@@ -222,6 +223,48 @@ impl App {
         let chars = text.chars().count();
         self.say(Mood::Good, format!("{chars} characters copied"));
         vec![Effect::Copy(text)]
+    }
+
+    /// Help: every binding, those of where one stands first; what is refused now says why.
+    pub(super) fn open_help(&mut self) {
+        self.open_finder("Help", None);
+    }
+
+    /// The palette: every action that can be done from here, by name.
+    pub(super) fn open_palette(&mut self) {
+        let layers = self.layers().to_vec();
+        self.open_finder("Palette", Some(&layers));
+    }
+
+    fn open_finder(&mut self, title: &str, only: Option<&[Layer]>) {
+        let here = self.layers().to_vec();
+        let mut items = Vec::new();
+        let mut actions = Vec::new();
+        for layer in Layer::ALL
+            .iter()
+            .filter(|layer| only.is_none_or(|only| only.contains(layer)))
+        {
+            for binding in BINDINGS.iter().filter(|binding| binding.layer == *layer) {
+                let refused = if here.contains(layer) {
+                    self.refuses(binding.action)
+                } else {
+                    None
+                };
+                let keys: Vec<String> = binding.keys.iter().map(ToString::to_string).collect();
+                items.push(Item {
+                    section: layer.title().to_owned(),
+                    keys: keys.join(" "),
+                    name: binding.hint.to_owned(),
+                    sentence: binding.sentence.to_owned(),
+                    refused,
+                });
+                actions.push(binding.action);
+            }
+        }
+        self.overlays.push(Overlay::Finder {
+            finder: Finder::new(title, items),
+            actions,
+        });
     }
 }
 

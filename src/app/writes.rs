@@ -163,7 +163,7 @@ impl App {
     }
 
     /// The list of what can be undone has it now.
-    fn remember(&mut self, plan: &Plan, replies: &[Reply]) {
+    pub(super) fn remember(&mut self, plan: &Plan, replies: &[Reply]) {
         let (what, about) = match plan.past(replies) {
             Ok(past) => (What::Keys(past.clone()), past.about()),
             Err(Cannot(why)) => return self.remember_lost(plan, &why),

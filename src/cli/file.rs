@@ -105,7 +105,18 @@ fn line(text: &str, error: &toml::de::Error) -> usize {
 
 /// The fault in words on one line, without the text of the line: a password may stand there.
 fn sentence(error: &toml::de::Error) -> String {
-    print(error.message().replace('\n', "; ").as_bytes())
+    let message = error.message();
+    // A text where something else belongs is repeated in full.
+    let told = message
+        .strip_prefix("invalid type: string ")
+        .and_then(|tail| tail.rfind(", expected ").map(|at| &tail[at..]))
+        .map(|expected| format!("invalid type: string{expected}"));
+    print(
+        told.as_deref()
+            .unwrap_or(message)
+            .replace('\n', "; ")
+            .as_bytes(),
+    )
 }
 
 fn default_path(around: &Around) -> Option<PathBuf> {

@@ -133,16 +133,18 @@ impl Connect {
         let mut say = |words: &str, style| {
             lines.extend(text::wrap(Line::styled(words.to_owned(), style), wide));
         };
-        match (&self.trying, &self.failed) {
-            (Some(step), _) => say(&format!("{}…", trying(*step)), theme.text),
-            (None, Some(failed)) => {
-                say(
-                    &format!("{} failed: {}", step_name(failed.step), failed.words),
-                    theme.error,
-                );
-                say(&failed.hint, theme.text);
-            }
-            (None, None) => say("Where to?", theme.text),
+        // Why the last try failed stays while the next one is under way.
+        if let Some(failed) = &self.failed {
+            say(
+                &format!("{} failed: {}", step_name(failed.step), failed.words),
+                theme.error,
+            );
+            say(&failed.hint, theme.text);
+        }
+        match self.trying {
+            Some(step) => say(&format!("{}…", trying(step)), theme.text),
+            None if self.failed.is_none() => say("Where to?", theme.text),
+            None => {}
         }
         lines.push(Line::default());
         let head = lines.len() as u16;

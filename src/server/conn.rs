@@ -1,5 +1,5 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use redis::aio::MultiplexedConnection;
@@ -292,6 +292,11 @@ impl Conn {
     /// The gate this connection's commands pass.
     pub(super) fn gate(&self) -> &Gate {
         &self.gate
+    }
+
+    /// The same for all clones of one connection, and for no other connection.
+    pub(super) fn mark(&self) -> Weak<Health> {
+        Arc::downgrade(&self.health)
     }
 
     /// Whether it is not known to be gone.

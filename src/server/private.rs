@@ -55,6 +55,11 @@ impl Private {
         }
     }
 
+    /// Closes it, if it is idle.
+    pub(super) fn hang_up(&mut self) {
+        self.idle = None;
+    }
+
     /// Gives it back after this outcome. One whose last answer never came is closed, as is one that is not
     /// given back; then the server forgets its state.
     pub(super) fn put(&mut self, conn: Conn, outcome: &Outcome) {

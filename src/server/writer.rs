@@ -1,6 +1,6 @@
 //! The lane of writes: one after another, each to its end.
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Weak};
 
 use tokio::sync::{mpsc, watch};
 
@@ -56,12 +56,19 @@ pub(super) async fn write(
     mut private: Private,
     out: Out,
 ) {
+    // Only a mark of it: a connection that is over must not be kept open by this.
+    let mut last = Weak::new();
     while let Some(Write { ticket, what }) = queue.recv().await {
         let conn = current.borrow().clone();
         let Some(conn) = conn else {
             out.answer(ticket, Err(Fault::Lost)).await;
             continue;
         };
+        let before = std::mem::replace(&mut last, conn.mark());
+        if !before.ptr_eq(&last) {
+            // Where the shared connection had to be made anew, the private one may be dead and not know it.
+            private.hang_up();
+        }
         match what {
             What::Apply { change, consent } => {
                 let outcome = apply(&conn, &mut private, &out, &change, consent).await;

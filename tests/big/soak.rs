@@ -22,8 +22,9 @@ use crate::tty::Tty;
 const SHORT: u64 = 4;
 /// Keys that are told of when something is wrong.
 const TOLD: usize = 300;
-/// How much more memory may be taken at the end than once everything has been seen, in kB.
-const GROWTH: u64 = 24 * 1024;
+/// How much more memory may be taken at the end than once everything has been seen, in kB: what can be undone is kept,
+/// 32 MB at most.
+const GROWTH: u64 = 40 * 1024;
 
 /// Numbers that look like chance, and are the same for the same seed.
 struct Chance(u64);

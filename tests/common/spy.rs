@@ -242,7 +242,7 @@ pub fn forbidden(words: &[Vec<u8>]) -> Option<String> {
     };
     let never = || Some("it is not among those that are ever sent".to_owned());
     match text(0).as_str() {
-        "SCAN" | "HSCAN" | "SSCAN" | "ZSCAN" => count(1000),
+        "SCAN" | "HSCAN" | "SSCAN" | "ZSCAN" | "XRANGE" => count(1000),
         "LRANGE" | "ZRANGE" | "ZREVRANGE" => range(2, 1000),
         "ZRANGEBYSCORE" | "ZREVRANGEBYSCORE" => match after("LIMIT") {
             Some(0) => None,
@@ -253,7 +253,7 @@ pub fn forbidden(words: &[Vec<u8>]) -> Option<String> {
             let samples = after("SAMPLES").unwrap_or(5);
             (!(1..=5).contains(&samples)).then(|| format!("SAMPLES {samples}"))
         }
-        "OBJECT" => (text(1) != "ENCODING").then(|| "OBJECT".to_owned()),
+        "OBJECT" => (!matches!(text(1).as_str(), "ENCODING" | "FREQ" | "IDLETIME")).then(|| "OBJECT".to_owned()),
         "ACL" => (!matches!(
             text(1).as_str(),
             "WHOAMI" | "LIST" | "USERS" | "GETUSER" | "SETUSER" | "DELUSER" | "CAT" | "LOG" | "DRYRUN" | "SAVE" | "GENPASS"
@@ -273,7 +273,7 @@ pub fn forbidden(words: &[Vec<u8>]) -> Option<String> {
         | "RPUSHX" | "LPOP" | "RPOP" | "SADD" | "SREM" | "ZADD" | "ZREM" | "EXPIRE" | "PEXPIRE" | "EXPIREAT"
         | "PEXPIREAT" | "PERSIST" | "RENAMENX" | "COPY" | "UNLINK"
         // What an undo wants: of small values only, which the length of the replies tells.
-        | "DUMP" | "RESTORE" | "TIME" => None,
+        | "DUMP" | "RESTORE" | "TIME" | "SMISMEMBER" | "LINSERT" => None,
         _ => never(),
     }
 }

@@ -269,10 +269,7 @@ fn a_rebuilt_value_is_the_same_value() {
             prop::option::of(LATER),
             limits.collect::<Vec<_>>(),
         );
-        let config = ProptestConfig {
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        };
+        let config = super::cases::config(256);
         let law = TestRunner::new(config).run(&cases, |(contents, expire_at_ms, limits)| {
             let client = &mut *client.borrow_mut();
             for ((name, _), value) in LIMITS.iter().zip(limits) {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use keygrove::model::Pattern;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::TestRunner;
 
 use super::server::{Protocol, Server};
 
@@ -39,10 +39,7 @@ fn case() -> impl Strategy<Value = (Vec<u8>, Vec<Vec<u8>>)> {
 fn a_name_matches_when_the_server_says_so() {
     let server = Server::start();
     let connection = RefCell::new(server.connect(Protocol::Resp2));
-    let config = Config {
-        failure_persistence: None,
-        ..Config::with_cases(2000)
-    };
+    let config = super::cases::config(2000);
     let law = TestRunner::new(config).run(&case(), |(glob, names)| {
         let pattern = Pattern::new(&glob).unwrap();
         let connection = &mut *connection.borrow_mut();

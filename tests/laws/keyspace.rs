@@ -331,7 +331,7 @@ fn look(keyspace: &mut Keyspace, oracle: &Oracle) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(super::cases::config(256))]
 
     #[test]
     fn rows_are_those_of_a_sorted_set(

@@ -86,7 +86,7 @@ fn verb() -> impl Strategy<Value = Verb> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
+    #![proptest_config(super::cases::config(1000))]
 
     #[test]
     fn any_replies_are_a_page_or_a_sentence(

@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod acl;
+#[path = "../common/cases.rs"]
+mod cases;
 mod decode;
+mod digits;
 mod dump;
 mod glob;
 mod keyspace;

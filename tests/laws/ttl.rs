@@ -17,7 +17,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2000) })]
+    #![proptest_config(super::cases::config(2000))]
 
     #[test]
     fn a_time_to_live_lies_ahead(text in text()) {

@@ -228,7 +228,7 @@ fn told(cmds: &[Cmd]) -> Vec<Reply> {
 }
 
 impl Script {
-    fn answer(self, request: &Request) -> Option<Result<Answer, Fault>> {
+    pub fn answer(self, request: &Request) -> Option<Result<Answer, Fault>> {
         let denied = || Fault::Denied {
             command: "GET".into(),
             text: "NOPERM this user has no permissions to run the 'get' command".into(),

@@ -126,12 +126,16 @@ fn keyword(word: &[u8]) -> Option<Rule> {
 
 /// A pattern as every server accepts it.
 fn pattern(bytes: &[u8]) -> Result<Vec<u8>, Why> {
-    // The server asks isspace(), which knows the vertical tab that `is_ascii_whitespace` leaves out.
-    let space = |byte: &u8| matches!(byte, 0 | b' ' | 9..=13);
-    if bytes.iter().any(space) {
+    if has_space(bytes) {
         return Err(Why::Space);
     }
     Ok(bytes.to_vec())
+}
+
+/// Whether white space or a zero stands in it; white space as the server's `isspace()` knows it, with the vertical tab
+/// that `is_ascii_whitespace` leaves out.
+fn has_space(bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| matches!(byte, 0 | b' ' | 9..=13))
 }
 
 fn key(access: Access, bytes: &[u8]) -> Result<Rule, Why> {
@@ -154,8 +158,11 @@ fn letters(rest: &[u8]) -> Result<Rule, Why> {
 }
 
 fn command(sign: Sign, rest: &[u8]) -> Result<Rule, Why> {
-    let text =
-        |bytes: &[u8]| String::from_utf8(bytes.to_ascii_lowercase()).map_err(|_| Why::NoRule);
+    let text = |bytes: &[u8]| match String::from_utf8(bytes.to_ascii_lowercase()) {
+        // No command is called so, and printed it would be read as two rules.
+        Ok(name) if !has_space(bytes) => Ok(name),
+        _ => Err(Why::NoRule),
+    };
     let what = match rest {
         [] | [b'@'] | [b'|', ..] => return Err(Why::Nothing),
         [b'@', category @ ..] => What::Category(text(category)?),

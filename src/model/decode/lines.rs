@@ -155,6 +155,17 @@ impl Lines {
             self.close(bytes.len(), role);
             return;
         }
+        if bytes.iter().any(u8::is_ascii_control) {
+            // Apart from the rest: a megabyte of zeros is not to be printed one by one.
+            for part in bytes.chunk_by(|a, b| a.is_ascii_control() == b.is_ascii_control()) {
+                if part.iter().all(u8::is_ascii_control) {
+                    self.say_controls(part);
+                } else {
+                    self.say(part, role, backslash);
+                }
+            }
+            return;
+        }
         let printed = Printed::new(bytes);
         let text = printed.text();
         let mut from = 0;
@@ -173,6 +184,26 @@ impl Lines {
             from = escape.end;
         }
         self.add(&text[from..], role);
+    }
+
+    /// Adds control characters as [`Printed`] writes them.
+    fn say_controls(&mut self, bytes: &[u8]) {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
+        for run in bytes.chunks(LONGEST_WALK / 4) {
+            let start = self.text.len();
+            for byte in run {
+                match byte {
+                    b'\n' => self.text.push_str("\\n"),
+                    b'\r' => self.text.push_str("\\r"),
+                    b'\t' => self.text.push_str("\\t"),
+                    byte => self
+                        .text
+                        .extend(['\\', 'x', digit(byte >> 4), digit(*byte)]),
+                }
+            }
+            self.close(self.text.len() - start, Role::Escape);
+        }
     }
 
     /// Adds ASCII text of our own, known to be safe, to the line in the making.
@@ -419,6 +450,23 @@ mod tests {
                 ("c", plain)
             ]
         );
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig {
+            failure_persistence: None,
+            ..proptest::prelude::ProptestConfig::default()
+        })]
+
+        #[test]
+        fn bytes_are_shown_as_they_are_printed(text in "[\\x00-\\x1fa\\\\\u{301}\u{200b}日\\x7f]{0,20}", tail in proptest::collection::vec(proptest::num::u8::ANY, 0..6)) {
+            let bytes = [text.as_bytes(), &tail].concat();
+            let mut lines = Lines::default();
+            lines.say(&bytes, Role::Plain, Backslash::Doubled);
+            lines.end_line();
+            let printed = Printed::new(&bytes);
+            proptest::prop_assert_eq!(lines.line(0).unwrap().text(), printed.text());
+        }
     }
 
     #[test]

@@ -181,11 +181,40 @@ impl Score {
                 "this number is too large for a score; inf stands for infinity",
             ));
         }
+        if worth.is_finite() && digits(text) != digits(&format!("{worth:e}")) {
+            let why = format!(
+                "a score has about 16 digits: the server would keep {}; type that, or fewer digits",
+                scored::print(worth)
+            );
+            return Err(typed::refusal(0, why));
+        }
         Ok(Self {
             text: text.to_owned(),
             worth,
         })
     }
+}
+
+/// The digits of a decimal number without zeros around them, and the power of ten of the first; two spellings of one
+/// number have the same.
+fn digits(text: &str) -> (String, i64) {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all: String = whole
+        .chars()
+        .chain(part.chars())
+        .filter(char::is_ascii_digit)
+        .collect();
+    let count = |digits: usize| i64::try_from(digits).unwrap_or(i64::MAX);
+    let zeros = count(all.len() - all.trim_start_matches('0').len());
+    let digits = all.trim_matches('0').to_owned();
+    let before = count(whole.chars().filter(char::is_ascii_digit).count());
+    if digits.is_empty() {
+        return (digits, 0);
+    }
+    let power = exponent.parse::<i64>().unwrap_or(0);
+    let power = power.saturating_add(before).saturating_sub(zeros);
+    (digits, power)
 }
 
 fn create(key: &Key, score: &Score, member: &[u8]) -> Change {

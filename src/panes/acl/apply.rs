@@ -65,6 +65,13 @@ fn get_user(name: &[u8]) -> Cmd {
     Cmd::new("ACL GETUSER").arg(name)
 }
 
+impl Job {
+    /// Whether it waits in the lane of writes, which answers whatever becomes of the connection.
+    pub(super) fn is_sent(&self) -> bool {
+        matches!(self.stage, Stage::Send | Stage::Login(_))
+    }
+}
+
 impl Acl {
     /// Does what was reviewed and confirmed, unless it can not be sent.
     pub(super) fn begin(&mut self, wish: Wish, cx: &mut Cx) -> Effects {

@@ -161,9 +161,8 @@ impl Acl {
         if hello.restarted {
             self.unsaved.clear();
         }
-        // What was under way was answered before the connection came back, or never will be.
-        self.job = None;
-        self.errand = None;
+        // Reads that were under way are answered no more. What was sent is: it is done, or told to be unknown.
+        self.job.take_if(|job| !job.is_sent());
         let me = target.user.clone().unwrap_or_else(|| "default".into());
         let dialect = Dialect::new(&hello.server, &hello.version);
         self.facts.linked(dialect, me.into_bytes());

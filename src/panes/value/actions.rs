@@ -47,7 +47,7 @@ impl Value {
             A::RemoveValue => Verb::RemoveValue,
             A::Reset => Verb::Reset,
             A::Edit | A::EditOutside => Verb::Edit,
-            A::Delete if open.shape() != Shape::Text => Verb::Remove,
+            A::Delete if open.shape() != Shape::Text && head.unread.is_none() => Verb::Remove,
             A::Rename if kind.form(Verb::Rename, open.row()).is_some() => Verb::Rename,
             A::New | A::Ttl | A::Duplicate | A::Delete | A::Rename => {
                 return refuses_writes(world)
@@ -136,6 +136,7 @@ impl Value {
         };
         let key = open.key.clone();
         let kind = open.head.as_ref().map(|head| head.kind);
+        let unread = open.head.as_ref().is_some_and(|head| head.unread.is_some());
         let intent = match action {
             A::Reload => return open.reread(cx),
             A::Order => {
@@ -148,7 +149,7 @@ impl Value {
                 open.look.from = None;
                 return open.renew(cx);
             }
-            A::Delete if open.shape() == Shape::Text => {
+            A::Delete if open.shape() == Shape::Text || unread => {
                 return vec![Effect::Tell(News::Delete(vec![key]))];
             }
             A::Delete => return self.verb(Verb::Remove),

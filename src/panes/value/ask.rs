@@ -1,12 +1,37 @@
-//! What can be asked of the open key besides looking: its verbs, membership, the limit of a counter.
-use super::Value;
-use crate::model::kinds::{Row, Verb};
+//! What can be asked of the open key besides looking: its size, a copy, its verbs, membership, the limit of a counter.
+use super::{Value, draw};
+use crate::model::kinds::{Row, Shape, Verb};
 use crate::model::{Key, Reply};
 use crate::panes::intent::Intent;
 use crate::panes::{Cx, Effect, Effects, Mood, News, Slot, say};
 use crate::server::{Answer, Fault, Request};
+use crate::widgets::Focused;
 
 impl Value {
+    /// What the open key takes in memory, if it is this one, in bytes.
+    pub fn memory(&self, key: &Key) -> Option<u64> {
+        let open = self.open.as_ref().filter(|open| open.key == *key)?;
+        open.head.as_ref()?.memory.as_ref().ok().copied()
+    }
+
+    /// Text to copy: the value of the row, or of the whole text; and which part of it this is, where it is one.
+    pub fn copied_value(&self) -> Option<(Vec<u8>, Option<String>)> {
+        let open = self.open.as_ref()?;
+        let bytes = open.row()?.cells.last().cloned()?;
+        let part = (open.shape() == Shape::Text && !open.whole()).then(|| draw::part(open));
+        Some((bytes, part))
+    }
+
+    /// The command that shows the row or value.
+    pub fn copied_command(&self, of_row: Focused) -> Option<String> {
+        let open = self.open.as_ref()?;
+        let kind = open.head.as_ref()?.kind;
+        let row = open
+            .row()
+            .filter(|_| of_row == Focused::Yes || open.shape() == Shape::Text && !open.whole());
+        Some(kind.command(&open.key, row).cli())
+    }
+
     /// Asks whether something is a member.
     pub fn ask_member(&mut self, member: &[u8], cx: &mut Cx) -> Effects {
         let Some((open, head)) = self

@@ -124,12 +124,6 @@ impl Value {
         self.open.as_ref().map(|open| &open.key)
     }
 
-    /// What the open key takes in memory, if it is this one, in bytes.
-    pub fn memory(&self, key: &Key) -> Option<u64> {
-        let open = self.open.as_ref().filter(|open| open.key == *key)?;
-        open.head.as_ref()?.memory.as_ref().ok().copied()
-    }
-
     /// The key was renamed by us.
     pub fn renamed(&mut self, from: &Key, to: &Key) {
         if let Some(open) = self.open.as_mut().filter(|open| open.key == *from) {
@@ -294,24 +288,6 @@ impl Value {
             limit && number(open.row()).is_some() || open.purpose(left).is_some()
         });
         1 + u16::from(told && self.area.height >= ROOM_FOR_PURPOSE)
-    }
-
-    /// Text to copy: the value of the row, or of the whole text; and which part of it this is, where it is one.
-    pub fn copied_value(&self) -> Option<(Vec<u8>, Option<String>)> {
-        let open = self.open.as_ref()?;
-        let bytes = open.row()?.cells.last().cloned()?;
-        let part = (open.shape() == Shape::Text && !open.whole()).then(|| draw::part(open));
-        Some((bytes, part))
-    }
-
-    /// The command that shows the row or value.
-    pub fn copied_command(&self, of_row: Focused) -> Option<String> {
-        let open = self.open.as_ref()?;
-        let kind = open.head.as_ref()?.kind;
-        let row = open
-            .row()
-            .filter(|_| of_row == Focused::Yes || open.shape() == Shape::Text && !open.whole());
-        Some(kind.command(&open.key, row).cli())
     }
 }
 

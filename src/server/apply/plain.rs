@@ -5,7 +5,7 @@ use super::watch::Ended;
 use super::{Outcome, TRIES, Work, odd, partly};
 use crate::model::Reply;
 use crate::model::change::{Change, Expect};
-use crate::server::conn::{Conn, WRITE};
+use crate::server::conn::Conn;
 use crate::server::private::Private;
 use crate::server::{Fault, wire};
 
@@ -49,7 +49,7 @@ impl Work<'_> {
         for step in steps {
             let cmd = std::slice::from_ref(&step.cmd);
             let asked = Instant::now();
-            let reply = match self.conn.send(cmd, WRITE).await {
+            let reply = match self.write(cmd).await {
                 Ok(reply) => reply.into_iter().next().unwrap_or(Reply::Nil),
                 Err(fault @ Fault::ReadOnly { .. }) => return Err(partly(replies.len(), fault)),
                 Err(fault) => return self.unknown(cmd, asked, fault),

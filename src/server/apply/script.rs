@@ -81,8 +81,6 @@ impl Work<'_> {
             Err(fault) => return self.unknown(std::slice::from_ref(&cmd), asked, fault),
         };
         self.out.sent(&cmd, asked.elapsed(), &Ok(reply.clone()));
-        self.conn
-            .learn(std::slice::from_ref(&cmd), std::slice::from_ref(&reply));
         match reply {
             Reply::Array(mut items) if !items.is_empty() => {
                 let replies = items.split_off(1);

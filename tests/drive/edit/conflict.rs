@@ -237,7 +237,7 @@ fn edits_of_what_is_gone_create_nothing() {
             "a '1' tab 'b' ctrl-s",
             "changed on the server",
         ),
-        ("ZADD k 5 a", "d y", "k is gone"),
+        ("ZADD k 5 a", "d y", "gone"),
         ("RPUSH k a", "x ctrl-s y", "the list is empty"),
         ("SET k 5", "t '90s' ctrl-s", "gone"),
     ] {

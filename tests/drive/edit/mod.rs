@@ -2,6 +2,7 @@
 use crate::Drive;
 
 mod conflict;
+mod digits;
 mod interleave;
 mod keys;
 mod limits;

@@ -74,6 +74,25 @@ fn without_both_it_is_said_and_looked_once_more() {
     }
 }
 
+#[test]
+fn who_may_not_write_is_asked_once_at_most() {
+    let mut t = as_user("~app:* +@read", "SET app:k old");
+    t.press("e ctrl-end 'er' ctrl-s");
+    t.sees("Not guarded");
+    t.press("y");
+    t.sees("this user may not SET");
+    t.press("ctrl-s");
+    t.never_sees("Not guarded");
+    t.sees("this user may not SET");
+    t.sees("older");
+    assert_eq!(t.redis("GET app:k"), "old");
+    let log = t.redis("ACL LOG 128");
+    for command in ["watch", "eval", "set"] {
+        let denied = log.matches(&format!(" {command} ")).count();
+        assert_eq!(denied, 1, "{command}\n{log}");
+    }
+}
+
 /// Somebody writes in the very instant: it is shown, and can be put back.
 #[test]
 fn what_was_overwritten_is_offered_back() {
@@ -188,6 +207,10 @@ fn what_may_be_written_but_not_read_is_written_unseen() {
         t.sees("This user may not read the value.");
         t.sees(offer);
         t.never_sees("old");
+        // Without rows, d is about the key.
+        t.press("d");
+        t.sees("UNLINK app:k");
+        t.press("n");
         t.press(edit);
         t.sees("Unseen");
         t.sees("nothing guards what is there now");

@@ -8,6 +8,8 @@ fn an_unclear_line_is_pointed_at() {
     let catalog = catalog();
     for (text, at, why) in [
         ("on ^new", 3, Why::NoRule),
+        ("on +get~a\\x20b", 3, Why::NoRule),
+        ("-@a\\tb", 0, Why::NoRule),
         ("on +nosuch", 3, Why::Command("nosuch".into())),
         ("+config|nosuch", 0, Why::Sub("config|nosuch".into())),
         ("-get|x", 0, Why::FirstArg("get".into())),

@@ -1,10 +1,7 @@
 //! Deleting keys: count, sample and what an undo can keep first, then progress that can be stopped, then what failed.
 use std::collections::HashSet;
 
-use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
-use ratatui::widgets::Widget;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::target::Environment;
@@ -12,11 +9,10 @@ use crate::model::undo::Kept;
 use crate::model::{Key, Pattern};
 use crate::panes::{Cx, Effect, Effects, paint};
 use crate::server::{Answer, Doomed, Fault, Purpose, Request, Ticket, Unlinked, Walk};
-use crate::widgets::theme::Theme;
-use crate::widgets::{popup, text};
 
 use super::confirm::{self, Confirm};
 
+mod draw;
 mod heavy;
 mod load;
 mod told;
@@ -327,44 +323,6 @@ impl Sweep {
     pub fn arrange(&mut self, area: Rect) {
         if let Stage::Asking { confirm, .. } = &mut self.stage {
             confirm.arrange(area);
-        }
-    }
-
-    pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        let lines = match &self.stage {
-            Stage::Asking { confirm, .. } => return confirm.draw(area, buf, theme),
-            Stage::Counting { found, share, .. } => vec![
-                format!(
-                    "{} keys so far, {:.0} % scanned",
-                    paint::count(found.len() as u64),
-                    (share * 100.0).floor()
-                ),
-                "esc stops".into(),
-            ],
-            Stage::Weighing { keys, bytes, .. } => vec![
-                format!(
-                    "looking what can be brought back: {} of {} so far",
-                    paint::count(bytes.len() as u64),
-                    paint::count(keys.len() as u64)
-                ),
-                "esc stops".into(),
-            ],
-            Stage::Deleting { keys, so_far, .. } => vec![
-                format!(
-                    "{} of {} deleted",
-                    paint::count(so_far.deleted),
-                    paint::count(keys.len() as u64)
-                ),
-                "esc stops".into(),
-            ],
-            Stage::Report { lines } => lines.clone(),
-        };
-        let height = (lines.len() as u16)
-            .saturating_add(popup::EDGES)
-            .min(area.height);
-        let inner = popup::frame(popup::centred(area, 70, height), buf, &self.what, theme);
-        for (line, row) in lines.into_iter().zip(inner.rows()) {
-            text::fit(Line::styled(line, theme.text), usize::from(inner.width)).render(row, buf);
         }
     }
 
