@@ -1,8 +1,7 @@
 //! The app: panes, focus, overlays. A message goes in, effects come out; nothing here waits or fails.
-use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::input::{Action, Chord};
+use crate::input::Action;
 use crate::model::Plight;
 use crate::model::target::Target;
 use crate::panes::acl::Acl;
@@ -24,6 +23,7 @@ mod fill;
 mod history;
 mod link;
 mod moved;
+mod msg;
 mod overlays;
 mod plight;
 mod point;
@@ -40,41 +40,8 @@ use undo::Undoing;
 use waiting::Waiting;
 use writes::Write;
 
+pub use msg::Msg;
 pub use point::{Gesture, Pointer};
-
-/// What reaches the app.
-#[derive(Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one at a time, and it is taken apart at once"
-)]
-pub enum Msg {
-    Press(Chord),
-    Paste(String),
-    Point(Pointer),
-    Server(Event),
-    /// A text came back from `$EDITOR`.
-    Edited(Result<Vec<u8>, String>),
-    /// The terminal has another size; drawing asks for it.
-    Resize,
-    /// A time has come that [`App::wakes_at`] named.
-    Beat,
-}
-
-/// Shows nothing that was typed: it may be a password.
-impl fmt::Debug for Msg {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Server(event) => f.debug_tuple("Server").field(event).finish(),
-            Self::Point(pointer) => f.debug_tuple("Point").field(pointer).finish(),
-            Self::Press(_) => f.write_str("Press"),
-            Self::Paste(_) => f.write_str("Paste"),
-            Self::Edited(_) => f.write_str("Edited"),
-            Self::Resize => f.write_str("Resize"),
-            Self::Beat => f.write_str("Beat"),
-        }
-    }
-}
 
 /// The whole state of the screen.
 pub struct App {
