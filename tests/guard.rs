@@ -404,10 +404,7 @@ async fn a_refused_key_does_not_keep_its_neighbours_alive() {
     assert!(matches!(fault, Fault::Denied { command, .. } if command == "key"));
     assert_eq!(server.redis(&["DBSIZE"]), "1");
     let line = room.logged("UNLINK").await;
-    assert_eq!(
-        line.cmd.cli(),
-        "UNLINK mine:0 mine:1 mine:2 \"(+497 keys)\""
-    );
+    assert_eq!(line.cmd.cli(), "UNLINK mine:0");
 }
 
 #[tokio::test]

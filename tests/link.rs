@@ -320,6 +320,8 @@ async fn a_restarted_server_is_told_from_a_broken_line() {
         server.redis(&["CLIENT", "LIST"]).contains("cmd=info")
     })
     .await;
+    // What is asked now is answered after that.
+    assert_eq!(get(&mut room, "k").await, Ok(Answer::Replied(Reply::Nil)));
     server.restart();
     room.down().await;
     assert!(room.up().await.restarted);

@@ -7,6 +7,7 @@ use ratatui::widgets::Widget;
 
 use crate::input::keymap::reachable;
 use crate::input::{Action, Layer};
+use crate::model::printed::shows;
 use crate::panes::{Focus, Mood, Pane, paint};
 use crate::widgets::Focused;
 use crate::widgets::footer::Footer;
@@ -25,6 +26,15 @@ pub struct Places {
     pub tree: Option<Rect>,
     pub value: Option<Rect>,
     body: Rect,
+}
+
+/// The last guard before the terminal: whatever a pane painted, nothing that hides or commands goes out.
+fn only_what_shows(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if !shows(cell.symbol()) {
+            cell.set_symbol("\u{fffd}");
+        }
+    }
 }
 
 impl App {
@@ -92,6 +102,7 @@ impl App {
             },
             buf,
         );
+        only_what_shows(buf);
     }
 
     fn draw_body(&self, buf: &mut Buffer) {

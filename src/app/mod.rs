@@ -1,4 +1,5 @@
 //! The app: panes, focus, overlays. A message goes in, effects come out; nothing here waits or fails.
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::input::{Action, Chord};
@@ -42,7 +43,7 @@ use writes::Write;
 pub use point::{Gesture, Pointer};
 
 /// What reaches the app.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[expect(
     clippy::large_enum_variant,
     reason = "there is one at a time, and it is taken apart at once"
@@ -58,6 +59,21 @@ pub enum Msg {
     Resize,
     /// A time has come that [`App::wakes_at`] named.
     Beat,
+}
+
+/// Shows nothing that was typed: it may be a password.
+impl fmt::Debug for Msg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server(event) => f.debug_tuple("Server").field(event).finish(),
+            Self::Point(pointer) => f.debug_tuple("Point").field(pointer).finish(),
+            Self::Press(_) => f.write_str("Press"),
+            Self::Paste(_) => f.write_str("Paste"),
+            Self::Edited(_) => f.write_str("Edited"),
+            Self::Resize => f.write_str("Resize"),
+            Self::Beat => f.write_str("Beat"),
+        }
+    }
 }
 
 /// The whole state of the screen.

@@ -1,6 +1,7 @@
 //! Where a chord goes: the top overlay, what is being typed, else the table of bindings.
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
 use crate::model::printed::Printed;
+use crate::model::target::Secret;
 use crate::panes::intent::Intent;
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::finder::{Finder, Item};
@@ -208,7 +209,7 @@ impl App {
                 let value = self.value.copied_value();
                 if let Some((bytes, Some(part))) = &value {
                     self.say(Mood::Bad, format!("only what is shown was copied: {part}"));
-                    return vec![Effect::Copy(copied(bytes))];
+                    return vec![Effect::Copy(Secret::new(copied(bytes)))];
                 }
                 value.map(|(bytes, _)| copied(&bytes))
             }
@@ -222,7 +223,7 @@ impl App {
         };
         let chars = text.chars().count();
         self.say(Mood::Good, format!("{chars} characters copied"));
-        vec![Effect::Copy(text)]
+        vec![Effect::Copy(Secret::new(text))]
     }
 
     /// Help: every binding, those of where one stands first; what is refused now says why.

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::model::Plight;
-use crate::model::printed::print;
+use crate::model::printed::again;
 use crate::model::target::{Environment, Target, Trust};
 use crate::panes::connect;
 use crate::server::{Access, SILENT};
@@ -140,7 +140,7 @@ impl App {
                     None => String::new(),
                 };
                 (
-                    format!("not connected: {}{when}", print(failed.words.as_bytes())),
+                    format!("not connected: {}{when}", again(&failed.words)),
                     theme.error,
                 )
             }
@@ -158,7 +158,7 @@ impl App {
                 // What the server did not tell leaves no gap.
                 let known = [server.trim(), hello.mode.as_str(), role];
                 let facts: Vec<&str> = known.into_iter().filter(|fact| !fact.is_empty()).collect();
-                (print(facts.join(" · ").as_bytes()), theme.dim)
+                (again(&facts.join(" · ")), theme.dim)
             }
         }
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::model::printed::again;
 use crate::model::target::{Environment, Target};
 use crate::server::{Access, Load};
 
@@ -147,7 +148,9 @@ fn told(error: &clap::Error) -> Result<Start, Refused> {
         return Ok(Start::Print(text));
     }
     let complaint = text.strip_prefix("error: ").unwrap_or(&text);
-    Err(Refused::Usage(complaint.trim_end().to_owned()))
+    // It repeats what was typed, which a script may have taken from anywhere.
+    let lines: Vec<String> = complaint.trim_end().lines().map(again).collect();
+    Err(Refused::Usage(lines.join("\n")))
 }
 
 fn options(mut flags: Flags, file: File, around: &Around) -> Result<Options, Refused> {

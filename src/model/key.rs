@@ -28,7 +28,7 @@ impl Key {
 
     /// The name as safe text.
     pub fn printed(&self) -> Printed {
-        Printed::new(&self.0)
+        Printed::name(&self.0)
     }
 }
 

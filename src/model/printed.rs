@@ -21,17 +21,26 @@ impl Printed {
     /// Prints any bytes.
     pub fn new(bytes: &[u8]) -> Self {
         let mut printed = Self::default();
-        let mut marks = MARKS_ON_A_LETTER;
-        for chunk in bytes.utf8_chunks() {
-            for c in chunk.valid().chars() {
-                printed.push(c, &mut marks);
-            }
-            for byte in chunk.invalid() {
-                printed.escape(&format!("\\x{byte:02x}"));
-                marks = MARKS_ON_A_LETTER;
-            }
-        }
+        printed.add(bytes);
         printed
+    }
+
+    /// Prints a name: spaces at its ends, where nobody would see them, are escaped too.
+    pub fn name(bytes: &[u8]) -> Self {
+        let is_space = |byte: &&u8| **byte == b' ';
+        let before = bytes.iter().take_while(is_space).count();
+        let (before, rest) = bytes.split_at(before);
+        let behind = rest.iter().rev().take_while(is_space).count();
+        let (middle, behind) = rest.split_at(rest.len() - behind);
+        let mut name = Self::default();
+        for _ in before {
+            name.escape("\\x20");
+        }
+        name.add(middle);
+        for _ in behind {
+            name.escape("\\x20");
+        }
+        name
     }
 
     /// The printed text.
@@ -47,6 +56,19 @@ impl Printed {
     /// Byte ranges of [`Self::text`] that are escapes, in order, so that they can be coloured.
     pub fn escapes(&self) -> &[Range<usize>] {
         &self.escapes
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        let mut marks = MARKS_ON_A_LETTER;
+        for chunk in bytes.utf8_chunks() {
+            for c in chunk.valid().chars() {
+                self.push(c, &mut marks);
+            }
+            for byte in chunk.invalid() {
+                self.escape(&format!("\\x{byte:02x}"));
+                marks = MARKS_ON_A_LETTER;
+            }
+        }
     }
 
     fn push(&mut self, c: char, marks: &mut u8) {
@@ -91,6 +113,28 @@ impl fmt::Display for Printed {
 /// Prints bytes as safe text; short for `Printed::new(bytes).into_text()`.
 pub fn print(bytes: &[u8]) -> String {
     Printed::new(bytes).into_text()
+}
+
+/// Text of ours with printed parts in it, made safe once more: what is not safe is escaped, and backslashes stay as
+/// they are.
+pub fn again(text: &str) -> String {
+    let printed = Printed::new(text.as_bytes());
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for escape in &printed.escapes {
+        if &printed.text[escape.clone()] == "\\\\" {
+            out.push_str(&printed.text[done..=escape.start]);
+            done = escape.end;
+        }
+    }
+    out.push_str(&printed.text[done..]);
+    out
+}
+
+/// Whether everything in a text can be seen as it is, so that it may go to a terminal.
+pub fn shows(text: &str) -> bool {
+    let harmless = |byte: u8| matches!(byte, b' '..=b'~');
+    text.bytes().all(harmless) || again(text) == text
 }
 
 /// Why typed text is not the printed form of any bytes.
@@ -179,6 +223,42 @@ mod tests {
             assert_eq!(print(bytes), text);
             assert_eq!(unprint(text).as_deref(), Ok(bytes));
         }
+    }
+
+    #[test]
+    fn spaces_at_the_ends_of_a_name_can_be_seen() {
+        for (name, text) in [
+            ("a b", "a b"),
+            (" a ", "\\x20a\\x20"),
+            ("  ", "\\x20\\x20"),
+            ("", ""),
+            (" \n ", "\\x20\\n\\x20"),
+        ] {
+            let printed = Printed::name(name.as_bytes());
+            assert_eq!(printed.text(), text);
+            assert_eq!(unprint(text).as_deref(), Ok(name.as_bytes()));
+            let escaped: String = printed
+                .escapes()
+                .iter()
+                .map(|at| &text[at.clone()])
+                .collect();
+            assert_eq!(escaped, text.replace(['a', 'b'], "").trim());
+        }
+    }
+
+    #[test]
+    fn what_is_printed_already_is_not_printed_twice() {
+        for (text, safe) in [
+            ("SET k \"a\\xff\\n\"", "SET k \"a\\xff\\n\""),
+            ("\\\\ \u{1b}[2J \\", "\\\\ \\x1b[2J \\"),
+            ("é\u{202e}", "é\\u{202e}"),
+        ] {
+            assert_eq!(again(text), safe);
+            assert_eq!(again(safe), safe);
+            assert!(shows(safe));
+            assert_eq!(shows(text), text == safe);
+        }
+        assert!(!shows("\u{301}") && shows("e\u{301}") && !shows("a\tb"));
     }
 
     #[test]

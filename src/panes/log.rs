@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
 use crate::input::{Action, Layer};
-use crate::model::Printed;
+use crate::model::printed::again;
 use crate::server::{Answer, Fault, Sent, Ticket};
 use crate::widgets::Focused;
 use crate::widgets::rows::{Rows, Scroll};
@@ -142,7 +142,7 @@ impl Pane for Log {
                 format!("{:.1} ms", entry.sent.took.as_secs_f64() * 1_000.0)
             );
             let head = format!("{} {took}  ", entry.at);
-            let tail = format!("  {}", Printed::new(result.as_bytes()));
+            let tail = format!("  {}", again(&result));
             let room = usize::from(inner.width).saturating_sub(head.len() + 2);
             let cmd = entry.sent.cmd.cli_start(room * 2);
             let cmd = text::fit(Line::styled(cmd, theme.text), room * 2 / 3);

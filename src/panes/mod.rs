@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, Layer};
 use crate::model::acl::{Catalog, User};
-use crate::model::target::Environment;
+use crate::model::target::{Environment, Secret};
 use crate::model::{Key, Plight};
 use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
@@ -133,8 +133,8 @@ pub enum Effect {
     Ask(Ticket, Request),
     /// The answer is no longer wanted.
     Forget(Ticket),
-    /// Onto the clipboard of the terminal (OSC 52).
-    Copy(String),
+    /// Onto the clipboard of the terminal (OSC 52). It may be a password, and so it is shown nowhere else.
+    Copy(Secret),
     /// Suspend the screen and let the person edit this outside.
     Edit(Draft),
     Suspend,
@@ -192,7 +192,7 @@ pub enum News {
         origin: acl::wish::Origin,
     },
     /// Our own password was changed: log in with this one from now on.
-    Password(crate::model::target::Secret),
+    Password(Secret),
 }
 
 /// How a notice is meant.

@@ -6,14 +6,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::model::decode::{Lines, Role, Row};
-use crate::model::{Plight, Printed, ttl};
+use crate::model::{Plight, Printed, printed, ttl};
 use crate::server::Left;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
-/// Any bytes as a line: safe, with its escapes set apart.
+/// Any bytes as a line: safe, with its escapes set apart, and its spaces at the ends among them.
 pub fn bytes(bytes: &[u8], style: Style, theme: &Theme) -> Line<'static> {
-    let printed = Printed::new(bytes);
+    let printed = Printed::name(bytes);
     text::printed(printed.text(), printed.escapes(), style, theme)
 }
 
@@ -22,6 +22,11 @@ pub fn start(whole: &[u8], columns: usize, style: Style, theme: &Theme) -> Line<
     // A character has four bytes at most, so this many always fill the columns.
     let shown = whole.len().min(columns.saturating_add(1) * 4);
     bytes(&whole[..shown], style, theme)
+}
+
+/// Whether a text can be edited as it is: all in it can be seen, or are the ends of its lines and tabs.
+pub fn can_be_seen(text: &str) -> bool {
+    text.split(['\n', '\r', '\t']).all(printed::shows)
 }
 
 /// Rows of decoded lines, the first of them at `top`.

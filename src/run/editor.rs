@@ -1,5 +1,8 @@
-//! `$EDITOR` on a private file, with no secret of ours in its surroundings.
-use std::io::Write;
+//! `$EDITOR` on a file in a private folder, with no secret of ours in its surroundings.
+use std::fs::{OpenOptions, Permissions};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
 use std::process::Command;
 
 use crate::panes::Draft;
@@ -9,14 +12,15 @@ const SECRETS: [&str; 2] = ["REDIS_URL", "REDISCLI_AUTH"];
 
 /// Lets `$VISUAL`, `$EDITOR` or vi edit a draft; gives back what was saved, or why not, in a sentence.
 pub fn edit(draft: &Draft) -> Result<Vec<u8>, String> {
-    let mut file = tempfile::Builder::new()
+    // What editors put beside a file (swap files, backups) is as private as the file, and goes with the folder.
+    let folder = tempfile::Builder::new()
         .prefix("keygrove-")
-        .suffix(&format!(".{}", draft.ending))
-        .tempfile()
-        .map_err(|error| format!("no temporary file could be made: {error}"))?;
-    file.write_all(&draft.bytes)
+        .permissions(Permissions::from_mode(0o700))
+        .tempdir()
+        .map_err(|error| format!("no temporary folder could be made: {error}"))?;
+    let path = folder.path().join(format!("value.{}", draft.ending));
+    write(&path, &draft.bytes)
         .map_err(|error| format!("the temporary file could not be written: {error}"))?;
-    let path = file.into_temp_path();
     let set = |name| {
         std::env::var(name)
             .ok()
@@ -42,6 +46,13 @@ pub fn edit(draft: &Draft) -> Result<Vec<u8>, String> {
     let saved = std::fs::read(&path)
         .map_err(|error| format!("what {editor} saved could not be read: {error}"))?;
     Ok(without_added_newline(&draft.bytes, saved))
+}
+
+/// Writes a file that only its owner may read.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut new = OpenOptions::new();
+    let mut file = new.write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)
 }
 
 /// Most editors end a file with a newline; one that was not there before is not part of the value.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::model::printed::print;
+use crate::model::printed::again;
 use crate::server::{Event, Link};
 
 /// Where events are noted; nowhere unless a file was named.
@@ -51,7 +51,7 @@ impl Journal {
             Event::Link(Link::Plight(None)) => "the server serves again".to_owned(),
             Event::Link(Link::Trying(_)) | Event::Answer { .. } | Event::Rights(_) => return,
         };
-        let line = format!("{} {}\n", jiff::Timestamp::now(), print(words.as_bytes()));
+        let line = format!("{} {}\n", jiff::Timestamp::now(), again(&words));
         let _ = file.write_all(line.as_bytes());
     }
 }

@@ -12,6 +12,7 @@ use crate::app::{App, Msg};
 use crate::panes::{Draft, Effect, Effects};
 use crate::server::{Event, Handle};
 
+mod bug;
 mod editor;
 mod journal;
 mod screen;
@@ -177,7 +178,7 @@ where
                     continue;
                 }
                 Effect::Copy(text) => {
-                    self.outside.copy(&text).context("copying")?;
+                    self.outside.copy(text.reveal()).context("copying")?;
                     continue;
                 }
                 Effect::Edit(draft) => {

@@ -1,6 +1,7 @@
 //! The real terminal: raw mode, the alternate screen, mouse, paste, signals; and the way back from all of it.
+use std::backtrace::{Backtrace, BacktraceStatus};
 use std::io::{self, Write};
-use std::panic;
+use std::{panic, process, thread};
 
 use anyhow::Context;
 use crossterm::clipboard::CopyToClipboard;
@@ -21,7 +22,7 @@ use crate::input::chord::Held;
 use crate::input::{Chord, Key};
 use crate::panes::Draft;
 
-use super::{Input, Outside, editor};
+use super::{Input, Outside, bug, editor};
 
 /// The terminal while it is ours; dropping it gives it back.
 pub struct Screen {
@@ -66,12 +67,21 @@ impl Drop for Screen {
     }
 }
 
-/// Gives the terminal back before a panic is told, so that it can be read.
+/// Gives the terminal back before a panic is told, so that it can be read; and ends the program, whichever of its
+/// tasks it was: the others would wait for that one for ever.
 pub fn restore_on_panic() {
-    let tell = panic::take_hook();
-    panic::set_hook(Box::new(move |panic| {
+    panic::set_hook(Box::new(|panic| {
         let _ = leave();
-        tell(panic);
+        let told = bug::told(panic.payload(), panic.location());
+        let trace = Backtrace::capture();
+        let _ = writeln!(io::stderr(), "{told}");
+        if trace.status() == BacktraceStatus::Captured {
+            let _ = writeln!(io::stderr(), "{trace}");
+        }
+        // The first task unwinds, so that what the program has made is cleared away.
+        if thread::current().name() != Some("main") {
+            process::exit(101);
+        }
     }));
 }
 

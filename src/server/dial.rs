@@ -166,7 +166,7 @@ fn no_tcp(error: &Error, shown: &str) -> Failed {
         ),
         _ => failed(
             ConnectStep::Tcp,
-            format!("{shown}: {error}"),
+            format!("{shown}: {}", print(error.to_string().as_bytes())),
             "Check the host and the port.",
         ),
     }

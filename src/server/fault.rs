@@ -1,5 +1,6 @@
-//! Why a request has no answer, in words.
-use super::{heavy, plight};
+//! Why a request has no answer, in words for a person.
+use super::heavy;
+use crate::model::plight;
 
 /// Why a request has no answer. Each says in words what happened; none is retried silently.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]

@@ -15,7 +15,7 @@ pub(super) async fn lots(conn: &Conn, keys: &[Key]) -> Result<Sorted, Fault> {
         .iter()
         .map(|key| Cmd::new("MEMORY USAGE").arg(key.bytes()))
         .collect();
-    let replies = conn.read(&cmds).await?;
+    let replies = conn.read_now(&cmds).await?;
     Ok(sort(keys, &replies))
 }
 

@@ -94,12 +94,7 @@ impl Refusals {
 
     /// A question about this key was refused: it is not ours.
     pub(super) fn distrust(&self, key: &Key) {
-        self.with(|known| {
-            let near = neighbourhood(key.bytes());
-            if !known.near.contains(near) && known.far.len() < NEAR {
-                known.far.insert(near.to_vec());
-            }
-        });
+        self.with(|known| known.distrust(key.bytes()));
     }
 
     /// Whether a question about this key is likely to be refused.
@@ -138,9 +133,14 @@ impl Refusals {
             let refused = wire::denied(reply);
             self.with(|known| {
                 known.doubted |= refused;
-                if known.doubted {
-                    known.allowed.insert(name(cmd));
+                if !known.doubted {
+                    return;
                 }
+                let name = name(cmd);
+                if let Some(key) = only_key(&name, cmd).filter(|_| wire::foreign_key(reply)) {
+                    known.distrust(key);
+                }
+                known.allowed.insert(name);
             });
         }
     }
@@ -190,6 +190,21 @@ impl Refusals {
         // A panic while it was held cannot leave it half-way: it is only ever filled and emptied by whole entries.
         look(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+impl Known {
+    fn distrust(&mut self, name: &[u8]) {
+        let near = neighbourhood(name);
+        if !self.near.contains(near) && self.far.len() < NEAR {
+            self.far.insert(near.to_vec());
+        }
+    }
+}
+
+/// The key of a command that names one and nothing else.
+fn only_key<'c>(name: &str, cmd: &'c Cmd) -> Option<&'c [u8]> {
+    let at = name.split(' ').count();
+    cmd.args().nth(at).filter(|_| cmd.args().len() == at + 1)
 }
 
 /// Where a name stands: what comes before the last byte that is likely to split names. Finer than the person's

@@ -10,6 +10,7 @@ mod dump;
 mod glob;
 mod keyspace;
 mod kinds;
+mod secrets;
 mod server;
 mod target;
 mod ttl;

@@ -2,6 +2,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -27,8 +28,13 @@ pub struct Tty {
 impl Tty {
     /// On 100 columns and 30 rows, with these arguments and variables; colours are promised.
     pub fn start(args: &[&str], vars: &[(&str, &str)]) -> Self {
+        Self::run(Path::new(KEYGROVE), args, vars)
+    }
+
+    /// The same with another program.
+    pub fn run(program: &Path, args: &[&str], vars: &[(&str, &str)]) -> Self {
         let pair = native_pty_system().openpty(size(100, 30)).unwrap();
-        let mut command = CommandBuilder::new(KEYGROVE);
+        let mut command = CommandBuilder::new(program);
         command.args(args);
         for name in ["REDIS_URL", "REDISCLI_AUTH", "NO_COLOR", "VISUAL", "EDITOR"] {
             command.env_remove(name);

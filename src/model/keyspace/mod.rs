@@ -3,19 +3,20 @@
 //! Insertion is a walk down the folders and an append; nothing is ordered until a folder is opened. What a frame
 //! needs is brought up to date by [`Keyspace::settle`], once before drawing; the rows on screen are then made by
 //! [`Keyspace::window`] and no others.
-mod bag;
-mod filter;
+mod alike;
+mod block;
+mod group;
+mod hits;
+mod needle;
 mod page;
-mod pocket;
 mod rows;
 mod seed;
 mod separator;
 mod shelf;
 mod tree;
 
-use self::filter::Filter;
 use self::rows::Layout;
-use self::tree::{Fresh, Tree};
+use self::tree::{ROOT, Tree};
 use super::Key;
 
 pub use self::tree::Order;
@@ -53,11 +54,8 @@ pub enum RowKind {
 
 /// The keys that are known, which folders are open, their order and the filter.
 pub struct Keyspace {
-    all: Tree,
-    filter: Option<Filter>,
+    tree: Tree,
     layout: Layout,
-    /// Whether the layout is of another tree than the one shown now.
-    switched: bool,
 }
 
 impl Keyspace {
@@ -66,64 +64,52 @@ impl Keyspace {
     /// # Panics
     /// When the separator is empty.
     pub fn new(separator: &[u8]) -> Self {
-        let all = Tree::new(separator, Fresh::Closed, Order::default());
         Self {
-            all,
-            filter: None,
+            tree: Tree::new(separator, Order::default()),
             layout: Layout::default(),
-            switched: false,
         }
     }
 
     /// Adds a key; false when it is held already, as SCAN may name a key more than once.
     pub fn insert(&mut self, name: &[u8]) -> bool {
-        let added = self.all.insert(name);
-        if added && let Some(filter) = &mut self.filter {
-            filter.insert(name);
-        }
-        added
+        self.tree.insert(name)
+    }
+
+    /// Adds keys, faster than one by one; gives how many were not held yet.
+    pub fn insert_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) -> usize {
+        self.tree.insert_all(names)
     }
 
     /// Takes a key out; false when it is not held. Folders that became empty go with it.
     pub fn remove(&mut self, name: &[u8]) -> bool {
-        let removed = self.all.remove(name);
-        if removed && let Some(filter) = &mut self.filter {
-            filter.remove(name);
-        }
-        removed
+        self.tree.remove(name)
     }
 
     /// Whether a key is held, whatever the filter.
     pub fn contains(&self, name: &[u8]) -> bool {
-        self.all.contains(name)
+        self.tree.contains(name, None)
     }
 
     /// Forgets the keys; folders that were open will be open when they come again.
     pub fn clear(&mut self) {
-        self.all = self.all.emptied();
-        if let Some(filter) = &mut self.filter {
-            filter.clear();
-        }
-        self.switch();
+        self.tree = self.tree.emptied();
+        self.layout = Layout::default();
     }
 
     /// How many keys are held, whatever the filter.
     pub fn keys(&self) -> usize {
-        self.all.keys()
+        self.tree.count(ROOT, None)
     }
 
     /// How many keys are below a folder on all levels, whatever the filter; the empty path is all.
     pub fn count_below(&self, folder: &Key) -> usize {
-        self.all.count_below(folder.bytes())
+        self.tree.count_below(folder.bytes(), None)
     }
 
     /// The keys below a folder on all levels in no order, whatever the filter; the empty path is all.
     pub fn names_below(&self, folder: &Key) -> Vec<Key> {
-        self.all
-            .names_below(folder.bytes())
-            .into_iter()
-            .map(Key::new)
-            .collect()
+        let names = self.tree.names_below(folder.bytes());
+        names.into_iter().map(Key::new).collect()
     }
 
     /// How many rows are visible, as of the last [`Self::settle`].
@@ -138,17 +124,17 @@ impl Keyspace {
 
     /// The visible rows from one on, at most `len`, as of the last [`Self::settle`].
     pub fn window(&self, from: usize, len: usize) -> Vec<Row> {
-        self.layout.window(self.shown(), from, len)
+        self.layout.window(&self.tree, from, len)
     }
 
     /// The row of a folder or key, as of the last [`Self::settle`]; `None` when it is not visible.
     pub fn row_of(&self, spot: &Spot) -> Option<usize> {
-        self.layout.row_of(self.shown(), spot)
+        self.layout.row_of(&self.tree, spot)
     }
 
     /// The folder a folder or key stands in; `None` at the top.
     pub fn parent(&self, spot: &Spot) -> Option<Spot> {
-        let separator = &self.all.separator;
+        let separator = &self.tree.separator;
         let inner = match spot {
             Spot::Folder(path) => path.bytes().strip_suffix(separator.bytes())?,
             Spot::Key(name) => name.bytes(),
@@ -159,43 +145,39 @@ impl Keyspace {
 
     /// Opens a folder; false when it is open, or holds no key that is shown.
     pub fn open(&mut self, folder: &Key) -> bool {
-        let tree = self.shown_mut();
-        tree.enter(folder.bytes())
-            .is_some_and(|id| tree.set_open(id, true))
+        let id = self.tree.enter(folder.bytes());
+        id.is_some_and(|id| self.tree.set_open(id, true))
     }
 
     /// Closes a folder; false when it is closed, or unknown. Folders in it stay as they are.
     pub fn close(&mut self, folder: &Key) -> bool {
-        let tree = self.shown_mut();
-        tree.find(folder.bytes())
-            .is_some_and(|id| tree.set_open(id, false))
+        let known = self.tree.enter(folder.bytes());
+        let id = known.or_else(|| self.tree.find(folder.bytes()));
+        id.is_some_and(|id| self.tree.set_open(id, false))
     }
 
     /// Whether a folder is open.
     pub fn is_open(&self, folder: &Key) -> bool {
-        let tree = self.shown();
-        tree.find(folder.bytes())
-            .is_some_and(|id| tree.folder(id).open)
+        let id = self.tree.find(folder.bytes());
+        id.is_some_and(|id| self.tree.is_open(id))
     }
 
-    /// Opens all folders above a folder or key, settles, and gives its row; `None` when it is not held, or does
-    /// not match the filter.
+    /// Opens all folders above a folder or key, settles, and gives its row, which may change as [`Self::work`] makes
+    /// folders beside it; `None` when it is not held, or does not match the filter.
     pub fn reveal(&mut self, spot: &Spot) -> Option<usize> {
-        let tree = self.shown_mut();
+        let (lens, tree) = (self.tree.lens(), &mut self.tree);
         let path = match spot {
-            Spot::Folder(path) => (tree.count_below(path.bytes()) > 0).then_some(path),
-            Spot::Key(name) => tree.contains(name.bytes()).then_some(name),
+            Spot::Folder(path) => (tree.count_below(path.bytes(), lens) > 0).then_some(path),
+            Spot::Key(name) => tree.contains(name.bytes(), lens).then_some(name),
         }?;
         let bytes = path.bytes();
         let mut end = 0;
         while let Some((_, below)) = tree.separator.cut(&bytes[end..]) {
             end = bytes.len() - below.len();
-            if matches!(spot, Spot::Folder(_)) && end == bytes.len() {
-                tree.enter(bytes)?;
-                break;
-            }
             let id = tree.enter(&bytes[..end])?;
-            tree.set_open(id, true);
+            if matches!(spot, Spot::Key(_)) || end < bytes.len() {
+                tree.set_open(id, true);
+            }
         }
         self.settle();
         self.row_of(spot)
@@ -204,70 +186,68 @@ impl Keyspace {
     /// Brings the order and the rows up to date; to be called once before drawing. Costs nothing when nothing
     /// changed.
     pub fn settle(&mut self) {
-        let changed = self.shown_mut().settle();
-        if changed || std::mem::take(&mut self.switched) {
-            self.layout = Layout::new(self.shown());
+        if self.tree.settle() {
+            self.layout = Layout::new(&self.tree);
         }
     }
 
     /// Orders the folders within each folder.
     pub fn set_order(&mut self, order: Order) {
-        self.all.set_order(order);
-        if let Some(filter) = &mut self.filter {
-            filter.hits.set_order(order);
-        }
+        self.tree.set_order(order);
     }
 
-    /// Shows only keys that have this text in their name, and the folders that lead to them, open.
+    /// Shows only keys that have this text in their name, and the folders that lead to them; these are open unless
+    /// there are very many keys.
     ///
     /// The text is read as the printed form of bytes; ASCII case matters when it has an upper-case letter. `None`
     /// or no text shows all keys again, in the folders that were open before. Matches appear as
-    /// [`Self::filter_step`] finds them.
+    /// [`Self::work`] finds them.
     pub fn set_filter(&mut self, text: Option<&str>) {
-        let before = self.filter.take();
-        self.filter = text
-            .filter(|text| !text.is_empty())
-            .map(|text| Filter::new(text, &self.all, before));
-        self.switch();
+        match text.filter(|text| !text.is_empty()) {
+            Some(text) => self.tree.search_for(text),
+            None => self.tree.end_search(),
+        }
+        self.layout = Layout::default();
     }
 
-    /// Examines about this many names; true while more remain.
-    pub fn filter_step(&mut self, names: usize) -> bool {
-        self.filter
-            .as_mut()
-            .is_some_and(|filter| filter.step(&self.all, names))
+    /// Works at what is left to do, on about this many names: looks for what the filter lets through, and makes
+    /// folders in what was opened. True while more remains.
+    pub fn work(&mut self, names: usize) -> bool {
+        if self.tree.is_searching() {
+            self.tree.search_on(names);
+        } else if self.tree.is_looking_alike() {
+            self.tree.look_alike_on(names);
+        } else {
+            self.tree.unpack_on((names / UNPACKING).max(1));
+        }
+        self.is_working()
+    }
+
+    /// Whether [`Self::work`] has something to do.
+    pub fn is_working(&self) -> bool {
+        self.tree.is_searching() || self.tree.is_looking_alike() || self.tree.is_unpacking()
     }
 
     /// How many keys match the filter so far; `None` without a filter.
     pub fn matches(&self) -> Option<usize> {
-        self.filter.as_ref().map(|filter| filter.hits.keys())
+        let search = self.tree.lens()?;
+        Some(self.tree.count(ROOT, Some(search)))
+    }
+
+    /// How many rows at the end are keys that do not match, but have what is looked for with other letters between;
+    /// as of the last [`Self::settle`]. The best are first. There are none where many keys match.
+    pub fn alike(&self) -> usize {
+        self.layout.alike()
     }
 
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
-        let filter = self.filter.as_ref().map_or(0, Filter::heap_bytes);
-        self.all.heap_bytes() + filter + self.layout.heap_bytes()
-    }
-
-    /// Forgets the rows of the tree shown before.
-    fn switch(&mut self) {
-        self.layout = Layout::default();
-        self.switched = true;
-    }
-
-    /// The tree whose rows are visible.
-    fn shown(&self) -> &Tree {
-        self.filter
-            .as_ref()
-            .map_or(&self.all, |filter| &filter.hits)
-    }
-
-    fn shown_mut(&mut self) -> &mut Tree {
-        self.filter
-            .as_mut()
-            .map_or(&mut self.all, |filter| &mut filter.hits)
+        self.tree.heap_bytes() + self.layout.heap_bytes()
     }
 }
+
+/// Names that are looked at in the time one gets a folder.
+const UNPACKING: usize = 32;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -347,9 +327,14 @@ mod tests {
         let before = (0..2000)
             .filter(|n| n.to_string().as_str() < "1999")
             .count();
-        let row = keyspace.reveal(&Spot::Key("user:1999:name".into()));
+        let spot = Spot::Key("user:1999:name".into());
+        assert!(keyspace.reveal(&spot).is_some());
+        assert!(keyspace.is_working(), "others wait to be unpacked");
+        assert!(!keyspace.insert(b"user:1998:cart"));
+        while keyspace.work(100) {}
+        keyspace.settle();
         assert_eq!(
-            row,
+            keyspace.row_of(&spot),
             Some(before + 3),
             "behind user, the folders before 1999, 1999 itself and its cart"
         );
@@ -381,18 +366,18 @@ mod tests {
         keyspace.open(&"a:".into());
         keyspace.set_filter(Some("ON"));
         assert_eq!(keyspace.matches(), Some(0));
-        while keyspace.filter_step(1) {}
+        while keyspace.work(1) {}
         keyspace.settle();
         assert_eq!(seen(&keyspace), Vec::<String>::new());
         keyspace.set_filter(Some("on"));
-        keyspace.filter_step(100);
+        keyspace.work(100);
         keyspace.insert(b"z:stone");
         keyspace.close(&"a:".into());
         keyspace.settle();
         assert_eq!(seen(&keyspace), [">1 a", "v2 z", ".one", ".stone"]);
         keyspace.set_filter(Some("one"));
         keyspace.remove(b"z:one");
-        while keyspace.filter_step(1) {}
+        while keyspace.work(1) {}
         keyspace.settle();
         assert_eq!(seen(&keyspace), [">1 a", "v1 z", ".stone"]);
         assert_eq!(keyspace.matches(), Some(2));
@@ -408,11 +393,11 @@ mod tests {
             keyspace.insert(format!("{n:04}").as_bytes());
         }
         keyspace.set_filter(Some("0"));
-        keyspace.filter_step(300);
+        keyspace.work(300);
         for n in 0..200 {
             keyspace.remove(format!("{n:04}").as_bytes());
         }
-        while keyspace.filter_step(300) {}
+        while keyspace.work(300) {}
         assert_eq!(keyspace.matches(), Some(800));
     }
 }

@@ -1,5 +1,5 @@
 //! Which folder or key is on row n, and on which row it is. Nothing is built for rows nobody looks at.
-use super::tree::{Body, Id, ROOT, Spread, Tree};
+use super::tree::{Id, ROOT, Tree};
 use super::{Key, Row, RowKind, Spot};
 
 /// The visible rows as a short list of pieces: an open folder cuts the rows of the folder it is in.
@@ -7,6 +7,8 @@ use super::{Key, Row, RowKind, Spot};
 pub(super) struct Layout {
     pieces: Vec<Piece>,
     rows: usize,
+    /// Behind all others: keys alike to what a filter looks for.
+    alike: Vec<Key>,
 }
 
 /// Rows that follow each other in one folder.
@@ -46,11 +48,16 @@ impl Layout {
                 }
             }
         }
+        layout.alike = tree.alike().map(Key::new).collect();
         layout
     }
 
     pub fn rows(&self) -> usize {
-        self.rows
+        self.rows + self.alike.len()
+    }
+
+    pub fn alike(&self) -> usize {
+        self.alike.len()
     }
 
     pub fn heap_bytes(&self) -> usize {
@@ -59,7 +66,7 @@ impl Layout {
 
     /// The rows from one on, as many as there are up to `count`.
     pub fn window(&self, tree: &Tree, from: usize, count: usize) -> Vec<Row> {
-        let mut rows = Vec::with_capacity(count.min(self.rows.saturating_sub(from)));
+        let mut rows = Vec::with_capacity(count.min(self.rows().saturating_sub(from)));
         let start = self
             .pieces
             .partition_point(|piece| piece.first <= from)
@@ -70,15 +77,33 @@ impl Layout {
             }
             piece.push_rows(tree, from.saturating_sub(piece.first), count, &mut rows);
         }
+        let alike = self.alike.iter().skip(from.saturating_sub(self.rows));
+        rows.extend(alike.take(count - rows.len()).map(|key| Row {
+            spot: Spot::Key(key.clone()),
+            depth: 0,
+            label: key.bytes().to_vec(),
+            kind: RowKind::Key,
+        }));
         rows
     }
 
     pub fn row_of(&self, tree: &Tree, spot: &Spot) -> Option<usize> {
+        let behind = || {
+            let alike = self.alike.iter();
+            let place = alike
+                .enumerate()
+                .find(|(_, key)| matches!(spot, Spot::Key(own) if own == *key));
+            place.map(|(place, _)| self.rows + place)
+        };
+        self.row_in_tree(tree, spot).or_else(behind)
+    }
+
+    fn row_in_tree(&self, tree: &Tree, spot: &Spot) -> Option<usize> {
         match spot {
             Spot::Folder(path) => {
                 let id = tree.find(path.bytes()).filter(|&id| id != ROOT)?;
                 let parent = tree.folder(id).parent;
-                let place = place(tree, spread(tree, parent)?, id)?;
+                let place = place(tree, parent, id)?;
                 self.pieces.iter().find_map(|piece| match piece.part {
                     Part::Folders { from, to }
                         if piece.folder == parent && (from..to).contains(&place) =>
@@ -91,13 +116,13 @@ impl Layout {
             Spot::Key(name) => {
                 let (path, label) = name.bytes().split_at(tree.separator.folders(name.bytes()));
                 let id = tree.find(path)?;
-                let row = spread(tree, id)?.shelf.row_of(label)?;
-                self.pieces.iter().find_map(|piece| match piece.part {
-                    Part::Keys { count } if piece.folder == id && row < count => {
-                        Some(piece.first + row)
-                    }
-                    _ => None,
-                })
+                let piece = self
+                    .pieces
+                    .iter()
+                    .find(|piece| piece.folder == id && matches!(piece.part, Part::Keys { .. }))?;
+                let row = tree.folder(id).leaves.row_of(label, tree.lens())?;
+                matches!(piece.part, Part::Keys { count } if row < count)
+                    .then_some(piece.first + row)
             }
         }
     }
@@ -122,14 +147,11 @@ impl Layout {
 impl Piece {
     /// Adds the rows of this piece from its row `skip` on until there are `most`.
     fn push_rows(&self, tree: &Tree, skip: usize, most: usize, rows: &mut Vec<Row>) {
-        let Some(spread) = spread(tree, self.folder) else {
-            return;
-        };
         let path = tree.path(self.folder);
         let room = most - rows.len();
         match self.part {
             Part::Folders { from, to } => {
-                let kids = spread.kids.get(from..to).unwrap_or(&[]);
+                let kids = tree.listed(self.folder).get(from..to).unwrap_or(&[]);
                 rows.extend(
                     kids.iter()
                         .skip(skip)
@@ -139,13 +161,9 @@ impl Piece {
             }
             Part::Keys { count } => {
                 let room = room.min(count.saturating_sub(skip));
-                rows.extend(
-                    spread
-                        .shelf
-                        .tail(skip)
-                        .take(room)
-                        .map(|label| self.key_row(&path, label)),
-                );
+                let leaves = &tree.folder(self.folder).leaves;
+                let labels = leaves.window(skip, room, tree.lens());
+                rows.extend(labels.into_iter().map(|label| self.key_row(&path, label)));
             }
         }
     }
@@ -159,8 +177,8 @@ impl Piece {
             depth: self.depth,
             label: folder.label.to_vec(),
             kind: RowKind::Folder {
-                open: folder.open,
-                keys: folder.keys,
+                open: tree.is_open(kid),
+                keys: tree.count(kid, tree.lens()),
             },
         }
     }
@@ -177,69 +195,39 @@ impl Piece {
 
 /// Cuts the rows of a folder where folders in it are open.
 fn cut(tree: &Tree, folder: Id, depth: usize, steps: &mut Vec<Step>) {
-    let Some(spread) = spread(tree, folder) else {
-        return;
-    };
-    let open = open_kids(tree, spread);
     let mut from = 0;
-    for (place, kid) in open {
-        steps.push(Step::Lay(
-            folder,
-            depth,
-            Part::Folders {
-                from,
-                to: place + 1,
-            },
-        ));
+    for (place, kid) in open_kids(tree, folder) {
+        let to = place + 1;
+        steps.push(Step::Lay(folder, depth, Part::Folders { from, to }));
         steps.push(Step::Enter(kid, depth + 1));
-        from = place + 1;
+        from = to;
     }
-    steps.push(Step::Lay(
-        folder,
-        depth,
-        Part::Folders {
-            from,
-            to: spread.kids.len(),
-        },
-    ));
-    steps.push(Step::Lay(
-        folder,
-        depth,
-        Part::Keys {
-            count: spread.shelf.len(),
-        },
-    ));
+    let to = tree.listed(folder).len();
+    steps.push(Step::Lay(folder, depth, Part::Folders { from, to }));
+    let count = tree.folder(folder).leaves.count(tree.lens());
+    steps.push(Step::Lay(folder, depth, Part::Keys { count }));
 }
 
 /// The open folders of a folder with their places, in order: by bisection where they are few, else by a look at all.
-fn open_kids(tree: &Tree, spread: &Spread) -> Vec<(usize, Id)> {
-    if spread.opened.len() < spread.kids.len() / 32 {
-        let opened = spread.opened.iter();
-        let mut open: Vec<_> = opened
-            .filter_map(|&kid| Some((place(tree, spread, kid)?, kid)))
-            .collect();
+fn open_kids(tree: &Tree, folder: Id) -> Vec<(usize, Id)> {
+    let kids = tree.listed(folder);
+    if let Some(opened) = tree.opened(folder)
+        && opened.len() <= kids.len() / 32
+    {
+        let found = opened.iter();
+        let found = found.filter_map(|&kid| Some((place(tree, folder, kid)?, kid)));
+        let mut open: Vec<_> = found.collect();
         open.sort_unstable();
         return open;
     }
-    spread
-        .kids
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|&(_, kid)| tree.folder(kid).open)
-        .collect()
+    let kids = kids.iter().copied().enumerate();
+    kids.filter(|&(_, kid)| tree.is_open(kid)).collect()
 }
 
-/// The place of a folder among its siblings.
-fn place(tree: &Tree, siblings: &Spread, id: Id) -> Option<usize> {
-    let before = |&kid: &Id| tree.order().compare(tree, kid, id).is_lt();
-    let place = siblings.kids.partition_point(before);
-    (siblings.kids.get(place) == Some(&id)).then_some(place)
-}
-
-fn spread(tree: &Tree, id: Id) -> Option<&Spread> {
-    match &tree.folder(id).body {
-        Body::Spread(spread) => Some(spread),
-        Body::Packed(_) => None,
-    }
+/// The place of a folder among those listed in its parent.
+fn place(tree: &Tree, parent: Id, id: Id) -> Option<usize> {
+    let siblings = tree.listed(parent);
+    let before = |&kid: &Id| tree.order().compare(tree, tree.lens(), kid, id).is_lt();
+    let place = siblings.partition_point(before);
+    (siblings.get(place) == Some(&id)).then_some(place)
 }

@@ -31,6 +31,12 @@ impl Seed {
             self.0 ^ 0x94D0_49BB_1331_11EB,
         )
     }
+
+    /// Sixteen bits of the hash of a name.
+    #[inline]
+    pub fn print(self, name: &[u8]) -> u16 {
+        self.hash(0, name) as u16
+    }
 }
 
 /// Both halves of the long product, mixed.

@@ -1,252 +1,438 @@
-//! A shelf: names of a folder that has been looked at, sorted, in blocks. Row to name and name to row by two steps.
-use super::page::{Names, Page, Seat};
+//! A shelf: the names of a folder in blocks that follow each other in order; a block is sorted only while it is read.
+//!
+//! So a folder of millions is never sorted, opening it costs nothing, and a name that comes finds its block by two
+//! bisections. Row to name and name to row count blocks.
+use super::block::{Block, Marks};
+use super::group::Group;
+use super::seed::Seed;
 
-/// Names in a block when a shelf is built, leaving room for more.
-const NAMES_BUILT: usize = 96;
-/// A block with more names is cut in two.
-const NAMES_MOST: usize = 128;
-/// A block of two names or more with more bytes is cut in two.
-const BYTES_MOST: usize = 8192;
-
-struct Block {
-    page: Page,
-    names: usize,
+/// A set of names in order.
+pub enum Shelf {
+    /// Most folders are small.
+    One(Block),
+    /// In order; there is one at least.
+    Many(Vec<Group>),
 }
 
-/// A sorted set of names. Never holds an empty block.
-#[derive(Default)]
-pub struct Shelf {
-    blocks: Vec<Block>,
-    names: usize,
-    /// The row of each block's first name; as of the last [`Shelf::settle`].
-    starts: Vec<usize>,
+/// A place among the blocks of a shelf.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Spot {
+    group: usize,
+    block: usize,
+}
+
+/// What adding a name came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Added {
+    /// It was not here before.
+    pub fresh: bool,
+    /// It is one more match of the search that is on.
+    pub hit: bool,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self::One(Block::default())
+    }
+}
+
+impl Spot {
+    /// The start of the group: blocks move there when others are taken out.
+    pub fn step_back(&mut self) {
+        self.block = 0;
+    }
+
+    /// The spot before, in the same group.
+    fn back(self) -> Self {
+        Self {
+            block: self.block.saturating_sub(1),
+            ..self
+        }
+    }
 }
 
 impl Shelf {
-    /// Sorts names that are all different.
-    pub fn new<'a>(names: impl Iterator<Item = &'a [u8]>) -> Self {
-        let mut names: Vec<(u64, &[u8])> = names.map(|name| (0, name)).collect();
-        let common = common_prefix(names.iter().map(|&(_, name)| name));
-        for (head, name) in &mut names {
-            *head = first_eight(&name[common..]);
+    /// How many names it holds; of a search, how many match so far.
+    pub fn count(&self, search: Option<u32>) -> usize {
+        match self {
+            Self::One(block) => block.count(search),
+            Self::Many(groups) => groups.iter().map(|group| group.count(search)).sum(),
         }
-        names.sort_unstable();
-        let mut shelf = Self {
-            names: names.len(),
-            ..Self::default()
-        };
-        let mut block = Block {
-            page: Page::default(),
-            names: 0,
-        };
-        for (_, name) in names {
-            if block.names == NAMES_BUILT || block.page.len() > BYTES_MOST / 2 {
-                let full = std::mem::replace(
-                    &mut block,
-                    Block {
-                        page: Page::default(),
-                        names: 0,
-                    },
-                );
-                shelf.shelve(full);
-            }
-            block.page.push(name);
-            block.names += 1;
-        }
-        if block.names > 0 {
-            shelf.shelve(block);
-        }
-        shelf.settle();
-        shelf
     }
 
-    fn shelve(&mut self, mut block: Block) {
-        block.page.shrink();
-        self.blocks.push(block);
+    /// Adds a name unless it is here. `is_match` is for a search that is on: its number and whether the name matches.
+    #[inline]
+    pub fn insert(&mut self, seed: Seed, name: &[u8], is_match: Option<(u32, bool)>) -> Added {
+        self.insert_at(self.find(name), seed, name, is_match)
     }
 
-    /// How many names it holds.
-    pub fn len(&self) -> usize {
-        self.names
-    }
-
-    /// Adds a name; false when it is already here.
-    pub fn insert(&mut self, name: &[u8]) -> bool {
-        if self.blocks.is_empty() {
-            self.blocks.push(Block {
-                page: Page::default(),
-                names: 0,
-            });
-        }
-        let (n, seat) = self.seat(name);
-        if seat.taken {
-            return false;
-        }
-        let block = &mut self.blocks[n];
-        block.page.insert(&seat, name);
-        block.names += 1;
-        self.names += 1;
-        if block.names > NAMES_MOST || (block.page.len() > BYTES_MOST && block.names > 1) {
-            let keep = block.names / 2;
-            let tail = Block {
-                page: block.page.split_off(keep),
-                names: block.names - keep,
+    /// The same where its place is known, by [`Self::find`].
+    #[inline]
+    pub fn insert_at(
+        &mut self,
+        mut spot: Spot,
+        seed: Seed,
+        name: &[u8],
+        is_match: Option<(u32, bool)>,
+    ) -> Added {
+        let print = seed.print(name);
+        let block = self.block(spot);
+        if block.is_some_and(|block| block.rank(print, name).is_some()) {
+            return Added {
+                fresh: false,
+                hit: false,
             };
-            block.names = keep;
-            self.blocks.insert(n + 1, tail);
         }
-        true
+        if block.is_some_and(Block::is_full) {
+            self.split(spot);
+            spot = self.find(name);
+        }
+        let hit = self
+            .block_mut(spot)
+            .is_some_and(|block| block.push(print, name, is_match));
+        if let Some(group) = self.group_mut(spot) {
+            group.names += 1;
+            if let (true, Some((search, _))) = (hit, is_match) {
+                group.hits.add(search, 1, 0);
+            }
+        }
+        Added { fresh: true, hit }
     }
 
-    /// Takes a name out; false when it is not here.
-    pub fn remove(&mut self, name: &[u8]) -> bool {
-        if self.blocks.is_empty() {
-            return false;
-        }
-        let n = self.block(name);
-        let block = &mut self.blocks[n];
-        if !block.page.remove(name) {
-            return false;
-        }
-        block.names -= 1;
-        self.names -= 1;
-        if block.names == 0 {
-            self.blocks.remove(n);
-        }
-        true
+    /// Takes a name out; `None` when it is not here, else whether it was a match of this search.
+    pub fn remove(&mut self, seed: Seed, name: &[u8], search: u32) -> Option<bool> {
+        let spot = self.find(name);
+        let block = self.block_mut(spot)?;
+        let rank = block.rank(seed.print(name), name)?;
+        let hit = block.marks(search) >> rank & 1 == 1;
+        block.remove(rank);
+        self.taken(spot, search, 1, usize::from(hit));
+        Some(hit)
     }
 
-    /// Whether a name is here.
-    pub fn holds(&self, name: &[u8]) -> bool {
-        !self.blocks.is_empty() && self.seat(name).1.taken
+    /// Whether a name is here; of a search, whether it is known to match.
+    pub fn holds(&self, seed: Seed, name: &[u8], search: Option<u32>) -> bool {
+        let print = seed.print(name);
+        let found = |block: &Block| {
+            let rank = block.rank(print, name)?;
+            Some(search.is_none_or(|search| block.marks(search) >> rank & 1 == 1))
+        };
+        self.block(self.find(name)).and_then(found) == Some(true)
     }
 
-    /// The row of a name; exact after [`Self::settle`].
-    pub fn row_of(&self, name: &[u8]) -> Option<usize> {
-        if self.blocks.is_empty() {
-            return None;
+    /// The row of a name among those shown.
+    pub fn row_of(&self, name: &[u8], search: Option<u32>) -> Option<usize> {
+        let spot = self.find(name);
+        let block = self.block(spot)?;
+        let is_here = block.shown(search).any(|held| held == name);
+        let lower = block.shown(search).filter(|held| *held < name).count();
+        let before = self.groups().get(..spot.group).unwrap_or(&[]);
+        let beside = self.groups().get(spot.group);
+        let beside = beside.and_then(|group| group.blocks.get(..spot.block));
+        let groups: usize = before.iter().map(|group| group.count(search)).sum();
+        let blocks = beside.unwrap_or(&[]).iter();
+        let blocks: usize = blocks.map(|block| block.count(search)).sum();
+        is_here.then_some(groups + blocks + lower)
+    }
+
+    /// Changes whenever blocks of the group at a spot, or groups, come or go.
+    #[inline]
+    pub fn stamp(&self, spot: Spot) -> (usize, usize) {
+        let groups = self.groups();
+        let blocks = groups.get(spot.group).map_or(0, |group| group.blocks.len());
+        (groups.len(), blocks)
+    }
+
+    /// The names shown from a row on, at most `count`, in order.
+    pub fn window(&self, row: usize, count: usize, search: Option<u32>) -> Vec<&[u8]> {
+        let (mut spot, mut skip) = (Spot::default(), row);
+        while let Some(group) = self.groups().get(spot.group)
+            && group.count(search) <= skip
+        {
+            skip -= group.count(search);
+            spot.group += 1;
         }
-        let (n, seat) = self.seat(name);
-        seat.taken.then_some(self.starts.get(n)? + seat.rank)
+        let mut rows = Vec::new();
+        while rows.len() < count
+            && let Some((block, next)) = self.next(spot)
+        {
+            let here = block.count(search);
+            if here <= skip {
+                skip -= here;
+            } else {
+                let mut names: Vec<&[u8]> = block.shown(search).collect();
+                names.sort_unstable();
+                rows.extend(names.into_iter().skip(skip).take(count - rows.len()));
+                skip = 0;
+            }
+            spot = next;
+        }
+        rows
     }
 
-    /// The names from a row on; exact after [`Self::settle`].
-    pub fn tail(&self, row: usize) -> impl Iterator<Item = &[u8]> {
-        let n = self
-            .starts
-            .partition_point(|&start| start <= row)
-            .saturating_sub(1);
-        let skip = row - self.starts.get(n).copied().unwrap_or(0);
-        self.blocks
-            .get(n..)
-            .unwrap_or(&[])
-            .iter()
-            .flat_map(|block| block.page.iter())
-            .skip(skip)
+    /// The block at a spot, or the next there is, and the spot behind it.
+    pub fn next(&self, spot: Spot) -> Option<(&Block, Spot)> {
+        let behind = |spot: Spot| Spot {
+            block: spot.block + 1,
+            ..spot
+        };
+        match self {
+            Self::One(block) => {
+                let here = spot.group == 0 && spot.block == 0;
+                here.then(|| (block, behind(spot)))
+            }
+            Self::Many(groups) => {
+                let mut spot = spot;
+                loop {
+                    if let Some(block) = groups.get(spot.group)?.blocks.get(spot.block) {
+                        return Some((block, behind(spot)));
+                    }
+                    spot = Spot {
+                        group: spot.group + 1,
+                        block: 0,
+                    };
+                }
+            }
+        }
     }
 
-    /// All names, sorted.
+    /// Sets the marks of the block before a spot on behalf of a search that has not seen it; gives how many there are.
+    pub fn mark(&mut self, behind: Spot, search: u32, marks: Marks) -> usize {
+        let spot = behind.back();
+        let hits = marks.count_ones() as usize;
+        if let Some(block) = self.block_mut(spot) {
+            block.mark(search, marks);
+        }
+        if let Some(group) = self.group_mut(spot) {
+            group.hits.add(search, hits, 0);
+        }
+        hits
+    }
+
+    /// All names, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        self.blocks.iter().flat_map(|block| block.page.iter())
+        self.blocks().flat_map(Block::iter)
     }
 
-    /// The names of one block. Insertions move names to later blocks only; a removal may move all of them one block back.
-    pub fn page(&self, n: usize) -> Option<Names<'_>> {
-        self.blocks.get(n).map(|block| block.page.iter())
+    /// How many names begin so; of a search, how many of them match so far.
+    pub fn count_below(&self, prefix: &[u8], search: Option<u32>) -> usize {
+        let mut spot = self.find(prefix);
+        let mut count = 0;
+        while let Some((block, next)) = self.next(spot) {
+            let names = block.shown(search);
+            count += names.filter(|name| name.starts_with(prefix)).count();
+            if is_past(block, prefix) {
+                break;
+            }
+            spot = next;
+        }
+        count
     }
 
-    /// Counts the rows anew after insertions and removals.
-    pub fn settle(&mut self) {
-        let mut row = 0;
-        self.starts.clear();
-        self.starts.extend(self.blocks.iter().map(|block| {
-            let start = row;
-            row += block.names;
-            start
-        }));
+    /// Takes out the names that are to go, from the block of `from` on to those that begin with `last`; gives them
+    /// one behind the other, and how many matches of a search were among them.
+    pub fn take(
+        &mut self,
+        from: &[u8],
+        last: &[u8],
+        search: u32,
+        goes: impl Fn(&[u8]) -> bool,
+    ) -> (Vec<u8>, usize) {
+        let mut spot = self.find(from);
+        let (mut page, mut all_hits) = (Vec::new(), 0);
+        while let Some((block, next)) = self.next(spot) {
+            let past = is_past(block, last);
+            spot = next.back();
+            let Some(block) = self.block_mut(spot) else {
+                break;
+            };
+            let out = block.part(&goes);
+            let (hits, stays) = (out.count(Some(search)), block.len() > 0);
+            all_hits += hits;
+            page.extend_from_slice(out.page());
+            self.taken(spot, search, out.len(), hits);
+            if past {
+                break;
+            }
+            let one_left = || {
+                self.groups()
+                    .get(spot.group)
+                    .is_none_or(|group| group.blocks.len() == 1)
+            };
+            if stays || one_left() {
+                spot = next;
+            }
+        }
+        (page, all_hits)
+    }
+
+    /// The names of the first block that has any.
+    pub fn first(&self) -> Option<&Block> {
+        self.blocks().find(|block| block.len() > 0)
+    }
+
+    /// The blocks, in order.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let one = match self {
+            Self::One(block) => Some(block),
+            Self::Many(_) => None,
+        };
+        let many = self.groups().iter().flat_map(|group| &group.blocks);
+        one.into_iter().chain(many)
     }
 
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.blocks.capacity() * size_of::<Block>()
-            + self.starts.capacity() * size_of::<usize>()
-            + self
-                .blocks
-                .iter()
-                .map(|block| block.page.heap_bytes())
-                .sum::<usize>()
-    }
-
-    /// The block a name belongs to; there must be one at least.
-    fn block(&self, name: &[u8]) -> usize {
-        self.blocks
-            .partition_point(|block| block.page.first().is_some_and(|first| first <= name))
-            .saturating_sub(1)
-    }
-
-    fn seat(&self, name: &[u8]) -> (usize, Seat) {
-        let n = self.block(name);
-        (n, self.blocks[n].page.seat(name))
-    }
-}
-
-/// How many bytes all names begin with alike.
-fn common_prefix<'a>(mut names: impl Iterator<Item = &'a [u8]>) -> usize {
-    let Some(first) = names.next() else { return 0 };
-    names.fold(first.len(), |common, name| {
-        let common = common.min(name.len());
-        if first[..common] == name[..common] {
-            return common;
+        match self {
+            Self::One(block) => block.heap_bytes(),
+            Self::Many(groups) => {
+                let inside: usize = groups.iter().map(Group::heap_bytes).sum();
+                groups.capacity() * size_of::<Group>() + inside
+            }
         }
-        first.iter().zip(name).take_while(|(a, b)| a == b).count()
-    })
+    }
+
+    fn groups(&self) -> &[Group] {
+        match self {
+            Self::One(_) => &[],
+            Self::Many(groups) => groups,
+        }
+    }
+
+    fn group_mut(&mut self, spot: Spot) -> Option<&mut Group> {
+        match self {
+            Self::One(_) => None,
+            Self::Many(groups) => groups.get_mut(spot.group),
+        }
+    }
+
+    /// The block at a spot.
+    #[inline]
+    pub fn block(&self, spot: Spot) -> Option<&Block> {
+        match self {
+            Self::One(block) => Some(block),
+            Self::Many(groups) => groups.get(spot.group)?.blocks.get(spot.block),
+        }
+    }
+
+    fn block_mut(&mut self, spot: Spot) -> Option<&mut Block> {
+        match self {
+            Self::One(block) => Some(block),
+            Self::Many(groups) => groups.get_mut(spot.group)?.blocks.get_mut(spot.block),
+        }
+    }
+
+    /// Where a name is or belongs.
+    #[inline]
+    pub fn find(&self, name: &[u8]) -> Spot {
+        match self {
+            Self::One(_) => Spot::default(),
+            Self::Many(groups) => {
+                let group = Group::of(groups, name);
+                let block = groups.get(group).map_or(0, |group| group.place(name));
+                Spot { group, block }
+            }
+        }
+    }
+
+    /// Cuts a full block in two.
+    fn split(&mut self, spot: Spot) {
+        if let Self::One(block) = self {
+            *self = Self::Many(vec![Group::new(std::mem::take(block))]);
+        }
+        let Self::Many(groups) = self else { return };
+        let (before, after) = groups.split_at_mut(spot.group + 1);
+        let next = after.first().map(Group::low);
+        let Some(group) = before.last_mut() else {
+            return;
+        };
+        if let Some(second) = group.split(spot.block, next) {
+            groups.insert(spot.group + 1, second);
+        }
+    }
+
+    /// Counts names that were taken out of a block.
+    fn taken(&mut self, spot: Spot, search: u32, names: usize, hits: usize) {
+        if let Some(group) = self.group_mut(spot) {
+            group.names -= names;
+            group.hits.add(search, 0, hits);
+            group.drop_empty(spot.block);
+        }
+    }
 }
 
-/// The first eight bytes as a number that sorts as they do; a shorter name is filled with zeros.
-fn first_eight(name: &[u8]) -> u64 {
-    let mut head = [0; 8];
-    let length = name.len().min(8);
-    head[..length].copy_from_slice(&name[..length]);
-    u64::from_be_bytes(head)
+/// Whether names that begin so stand in no later block.
+fn is_past(block: &Block, prefix: &[u8]) -> bool {
+    block
+        .iter()
+        .any(|name| name > prefix && !name.starts_with(prefix))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::keyspace::page::Names;
     use std::collections::BTreeSet;
+
+    /// Inserts and removes, and compares with a sorted set.
+    fn compare(name: impl Fn(u32) -> Vec<u8>) {
+        let seed = Seed::new();
+        let (mut shelf, mut oracle) = (Shelf::default(), BTreeSet::new());
+        for n in 0..60_000_u32 {
+            let new = name(n * 7919 % 50_021);
+            let added = shelf.insert(seed, &new, Some((1, n % 2 == 0)));
+            assert_eq!(added.fresh, oracle.insert(new));
+            if n % 3 == 0 {
+                let other = name(n * 31 % 50_021);
+                assert_eq!(
+                    shelf.remove(seed, &other, 1).is_some(),
+                    oracle.remove(&other)
+                );
+            }
+        }
+        assert_eq!(shelf.count(None), oracle.len());
+        let rows = shelf.window(0, usize::MAX, None);
+        assert!(rows.iter().eq(oracle.iter()));
+        let marked = shelf.window(0, usize::MAX, Some(1)).len();
+        assert_eq!(shelf.count(Some(1)), marked);
+        for (row, name) in oracle.iter().enumerate().step_by(97) {
+            assert_eq!(shelf.row_of(name, None), Some(row));
+            assert_eq!(shelf.window(row, 1, None), [name]);
+            assert!(shelf.holds(seed, name, None));
+        }
+        assert!(shelf.window(oracle.len(), 1, None).is_empty());
+        let prefix = &name(4321)[..name(4321).len() - 2];
+        let below = oracle
+            .iter()
+            .filter(|name| name.starts_with(prefix))
+            .count();
+        assert_eq!(shelf.count_below(prefix, None), below);
+        let (page, _) = shelf.take(prefix, prefix, 1, |name| name.starts_with(prefix));
+        assert_eq!(Names::of(&page).count(), below);
+        assert_eq!(shelf.count(None), oracle.len() - below);
+        assert_eq!(shelf.iter().count(), oracle.len() - below);
+    }
 
     #[test]
     fn a_shelf_is_a_sorted_set_with_rows() {
-        let first: Vec<Vec<u8>> = (0..1000)
-            .map(|n| format!("SKU-{:05}", n * 3).into_bytes())
-            .collect();
-        let mut shelf = Shelf::new(first.iter().map(Vec::as_slice));
-        let mut oracle: BTreeSet<Vec<u8>> = first.into_iter().collect();
-        for n in 0..4000_u32 {
-            let name = format!("SKU-{:05}", n * 7919 % 3001).into_bytes();
-            assert_eq!(shelf.insert(&name), oracle.insert(name.clone()));
-            let other = format!("SKU-{:05}", n * 31 % 3001).into_bytes();
-            if n % 2 == 0 {
-                assert_eq!(shelf.remove(&other), oracle.remove(&other));
-            }
-        }
-        shelf.settle();
-        assert_eq!(shelf.len(), oracle.len());
-        assert!(shelf.iter().eq(oracle.iter().map(Vec::as_slice)));
-        for (row, name) in oracle.iter().enumerate() {
-            assert_eq!(shelf.row_of(name), Some(row));
-            assert_eq!(shelf.tail(row).next(), Some(name.as_slice()));
-        }
-        assert_eq!(shelf.tail(oracle.len()).next(), None);
+        compare(|n| format!("SKU-{n:07}").into_bytes());
+        compare(|n| n.to_string().into_bytes());
+    }
+
+    #[test]
+    fn names_that_differ_late_are_told_apart() {
+        compare(|n| format!("{}{n:07}", "long beginning ".repeat(n as usize % 3)).into_bytes());
     }
 
     #[test]
     fn zeros_sort_like_any_byte() {
+        compare(|n| [n.to_string().as_bytes(), &vec![0; n as usize % 11], b"xx"].concat());
+        compare(|n| vec![0; n as usize % 1500 + 2]);
         let names: [&[u8]; 4] = [b"a\0\0", b"a", b"a\0", b""];
-        let shelf = Shelf::new(names.into_iter());
-        assert_eq!(
-            shelf.iter().collect::<Vec<_>>(),
-            [&b""[..], b"a", b"a\0", b"a\0\0"]
-        );
+        let (seed, mut shelf) = (Seed::new(), Shelf::default());
+        for name in names {
+            shelf.insert(seed, name, None);
+        }
+        assert_eq!(shelf.window(0, 9, None), [&b""[..], b"a", b"a\0", b"a\0\0"]);
     }
 }

@@ -6,6 +6,7 @@ use ratatui::widgets::{Clear, Widget};
 use crate::input::{Chord, Layer};
 use crate::model::acl::User;
 use crate::model::resp::Cmd;
+use crate::model::target::Secret;
 use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::form;
 use crate::panes::{Cx, Effect, Effects, Mood, say};
@@ -178,7 +179,7 @@ impl Acl {
                 card::Turn::Copy(url) => {
                     self.over.push(Over::Card { card, proof });
                     let said = say(Mood::Good, "the URL is copied, its password with it");
-                    vec![Effect::Copy(url.reveal().to_owned()), said]
+                    vec![Effect::Copy(url), said]
                 }
             },
             Over::Test { test, asked } => self.press_test(test, asked, chord, cx),
@@ -285,7 +286,7 @@ impl Acl {
             review::Turn::Copy(command) => {
                 self.over.push(Over::Review { review, wish });
                 let said = say(Mood::Good, "the command is copied, secrets masked");
-                vec![Effect::Copy(command), said]
+                vec![Effect::Copy(Secret::new(command)), said]
             }
             review::Turn::Apply => {
                 let begun = (*wish).clone();

@@ -224,7 +224,11 @@ fn draw_filter(tree: &Tree, area: Rect, buf: &mut Buffer, world: &World) {
         .keys
         .matches()
         .map_or(String::new(), |found| paint::count(found as u64));
-    let tail = Line::styled(format!(" {found} of {loaded} loaded "), theme.dim)
+    let alike = match listing.keys.alike() {
+        0 => String::new(),
+        alike => format!(" + {} alike", paint::count(alike as u64)),
+    };
+    let tail = Line::styled(format!(" {found}{alike} of {loaded} loaded "), theme.dim)
         .alignment(Alignment::Right);
     let room = area.width.saturating_sub(tail.width() as u16 + 1);
     buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);

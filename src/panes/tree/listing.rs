@@ -152,11 +152,16 @@ impl Listing {
         if std::mem::take(&mut self.outdated) {
             self.clear();
         }
-        for key in &batch.keys {
-            if prefix.is_none_or(|prefix| key.bytes().starts_with(prefix)) {
+        let is_in = |key: &&Key| prefix.is_none_or(|prefix| key.bytes().starts_with(prefix));
+        let mut keys = batch.keys.iter().filter(is_in);
+        if self.terms.purpose == Purpose::Search {
+            while self.keys.keys() < SEEN_AT_ONCE
+                && let Some(key) = keys.next()
+            {
                 self.add(key);
             }
         }
+        self.insert_all(keys.map(Key::bytes));
         self.share = batch.share;
         self.place = Some(batch.place.clone());
         self.meter.measure(batch.keys.len(), batch.effort, now);
@@ -168,8 +173,7 @@ impl Listing {
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
     fn add(&mut self, key: &Key) {
-        let fresh = self.insert(key.bytes());
-        if fresh && self.terms.purpose == Purpose::Search && self.keys.keys() <= SEEN_AT_ONCE {
+        if self.insert(key.bytes()) {
             self.keys.reveal(&Spot::Key(key.clone()));
         }
     }
@@ -220,11 +224,8 @@ impl Listing {
     /// Puts the cursor on the first key that the filter lets through.
     pub fn first_match(&mut self) {
         self.keys.settle();
-        let found = (0..self.keys.rows().min(FIRST_MATCH_WITHIN)).find(|row| {
-            self.keys
-                .row(*row)
-                .is_some_and(|row| matches!(row.spot, Spot::Key(_)))
-        });
+        let rows = self.keys.window(0, FIRST_MATCH_WITHIN);
+        let found = rows.iter().position(|row| matches!(row.spot, Spot::Key(_)));
         if let Some(row) = found {
             self.travel(|scroll, _| scroll.selected = row);
         }

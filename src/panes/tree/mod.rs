@@ -30,8 +30,10 @@ use cells::Cells;
 use listing::{Listing, Scan, Terms};
 use veil::Ours;
 
-/// How many names one step of a filter looks at before it lets other things happen.
-const FILTER_STEP: usize = 20_000;
+/// How many names are looked at before other things may happen: a few milliseconds.
+const STEP: usize = 100_000;
+/// How many are looked at when a letter was typed, before the next frame.
+const FIRST_STEP: usize = 3 * STEP;
 
 /// The key tree.
 pub struct Tree {
@@ -42,8 +44,8 @@ pub struct Tree {
     typing: Option<Field>,
     /// The filter that is kept.
     filter: String,
-    /// Names of the filter are still to be looked at.
-    narrowing: bool,
+    /// The cursor goes to the first match as soon as the filter has looked at all names.
+    jumps: bool,
     marks: BTreeSet<Key>,
     order: Order,
     cells: Cells,
@@ -65,7 +67,7 @@ impl Tree {
             search: None,
             typing: None,
             filter: String::new(),
-            narrowing: false,
+            jumps: false,
             marks: BTreeSet::new(),
             order: Order::Name,
             cells: Cells::new(&setup.separator),
@@ -192,8 +194,8 @@ impl Tree {
 
     /// What happens when its time has come.
     pub fn beat(&mut self, cx: &mut Cx) -> Effects {
-        if self.narrowing {
-            self.narrowing = self.shown_mut().keys.filter_step(FILTER_STEP);
+        if !self.shown_mut().keys.work(STEP) && self.jumps {
+            self.jump(cx.world.now);
         }
         self.cells.tick(cx.world.now);
         let mut effects = self.cells.beat(cx);
@@ -205,8 +207,8 @@ impl Tree {
 
     /// When [`Self::beat`] has something to do that a person waits for.
     pub fn due(&self, world: &World) -> Option<Instant> {
-        let narrowing = self.narrowing.then_some(world.now);
-        [narrowing, self.rest, self.cells.due(world)]
+        let working = self.shown().keys.is_working().then_some(world.now);
+        [working, self.rest, self.cells.due(world)]
             .into_iter()
             .flatten()
             .min()
@@ -302,7 +304,6 @@ impl Pane for Tree {
             Err(fault) => listing.fail(fault),
             _ => {}
         }
-        self.narrowing |= self.narrow_line() && self.shown_mut().keys.filter_step(FILTER_STEP);
         Vec::new()
     }
 

@@ -1,7 +1,8 @@
 //! Narrowing what is loaded, as one types.
-use super::{FILTER_STEP, Tree};
+use super::{FIRST_STEP, Tree};
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::panes::{Cx, Effects};
+use std::time::Instant;
 
 impl Tree {
     /// A chord while the filter is typed.
@@ -13,9 +14,11 @@ impl Tree {
                     .take()
                     .map(|field| field.text().to_owned())
                     .unwrap_or_default();
-                self.finish_narrowing();
-                self.shown_mut().first_match();
-                self.rested(cx)
+                self.jumps = true;
+                if !self.shown().keys.is_working() {
+                    self.jump(cx.world.now);
+                }
+                Vec::new()
             }
             Some(Action::Back) => {
                 self.typing = None;
@@ -55,12 +58,14 @@ impl Tree {
             // The cursor stays on what it stood on, also where that was open only because of the filter.
             listing.reveal(&spot);
         }
-        self.narrowing = !text.is_empty() && self.shown_mut().keys.filter_step(FILTER_STEP);
+        self.jumps = false;
+        self.shown_mut().keys.work(FIRST_STEP);
     }
 
-    pub(super) fn finish_narrowing(&mut self) {
-        while self.narrowing {
-            self.narrowing = self.shown_mut().keys.filter_step(FILTER_STEP);
-        }
+    /// Puts the cursor on the first match; what it is is shown at the next beat.
+    pub(super) fn jump(&mut self, now: Instant) {
+        self.jumps = false;
+        self.shown_mut().first_match();
+        self.rest = Some(now);
     }
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 impl Tree {
     pub(super) fn travel(&mut self, action: Action, now: Instant) {
+        self.jumps = false;
         let height = self.height();
         self.shown_mut().travel(|scroll, rows| match action {
             Action::Up => scroll.up(1),

@@ -161,6 +161,15 @@ impl Listing {
         }
     }
 
+    /// Adds names.
+    pub fn insert_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) {
+        if self.veil.is_some() {
+            names.for_each(|name| _ = self.insert(name));
+        } else {
+            self.keys.insert_all(names);
+        }
+    }
+
     /// Takes a name out; true when it was held.
     pub fn remove(&mut self, name: &[u8]) -> bool {
         let beside = self.veil.as_mut().map(|veil| veil.beside.remove(name));

@@ -13,7 +13,7 @@ use crate::widgets::Focused;
 use crate::widgets::field::Field;
 use crate::widgets::grid::HEADER;
 
-use super::own::{Met, Standing};
+use super::own::Met;
 use super::{Cx, Effect, Effects, Focus, News, Pane, Reach, Slot, Why, World};
 
 mod actions;
@@ -22,6 +22,7 @@ mod body;
 mod draw;
 mod narrow;
 mod open;
+mod spare;
 mod text;
 mod travel;
 mod window;
@@ -29,6 +30,7 @@ mod writing;
 
 use ask::{member_says, number};
 use open::Open;
+use spare::spared;
 use writing::{Lent, Writing};
 
 /// How long typing in a filter must rest before the server is asked.
@@ -107,16 +109,6 @@ impl Value {
                 self.open = Some(open);
                 effects
             }
-        }
-    }
-
-    /// Shows a key that the person asked for by its name: what is known of its neighbours does not matter.
-    pub fn go(&mut self, key: &Key, cx: &mut Cx) -> Effects {
-        let effects = self.show(key, Focus::Value, cx);
-        let asked = cx.world.own.was_refused(key) || self.editor.is_some();
-        match &mut self.open {
-            Some(open) if !asked && !open.waits() && open.key == *key => open.reread(cx),
-            _ => effects,
         }
     }
 
@@ -374,17 +366,3 @@ impl Pane for Value {
         draw::draw(self, self.area, buf, focused, world);
     }
 }
-
-/// Why a key is not asked about: a refusal that is known already would only be one more in the server's log of
-/// denials. What nobody asked about yet is spared only where the cursor happens to rest on it.
-fn spared(key: &Key, focus: Focus, world: &World) -> Option<Fault> {
-    match world.own.standing(key) {
-        Standing::Shut(fault) => Some(fault),
-        Standing::Spared if focus == Focus::Tree => Some(Fault::Odd(NOT_ASKED.to_owned())),
-        _ => None,
-    }
-}
-
-/// What is said of a key that nobody asked about.
-const NOT_ASKED: &str =
-    "not asked, because other keys were refused to this user: enter asks about this one";

@@ -6,6 +6,7 @@ use crate::model::decode::Decoder;
 use crate::model::kinds::{Row, Shape, Verb};
 use crate::model::{Key, decode};
 use crate::panes::intent::Intent;
+use crate::panes::paint::can_be_seen;
 use crate::panes::{Draft, Effect, Effects, Mood, News, say};
 use crate::widgets::editor::Editor;
 
@@ -164,9 +165,12 @@ impl Value {
             return Vec::new();
         };
         let bytes = row.cells.first().map(Vec::as_slice).unwrap_or_default();
-        // A view without a way back (hex) is edited in the first format that has one.
-        let with_text =
-            |decoder: &'static dyn Decoder| decoder.edit_text(bytes).map(|text| (decoder, text));
+        // A view without a way back (hex), or one that would hide something in the text, is edited in the first format
+        // that has one and hides nothing.
+        let with_text = |decoder: &'static dyn Decoder| {
+            let text = decoder.edit_text(bytes).filter(|text| can_be_seen(text));
+            text.map(|text| (decoder, text))
+        };
         let Some((decoder, text)) =
             with_text(decoder).or_else(|| decode::ALL.iter().copied().find_map(with_text))
         else {

@@ -228,3 +228,32 @@ fn one_pane_at_a_time_where_there_is_no_room_for_two() {
     t.press("esc");
     t.sees("Keys ─ 1 key");
 }
+
+#[test]
+fn listing_leaves_no_trace_in_how_long_keys_were_idle() {
+    let mut t = Drive::with("SET app:1 x\nHSET app:2 f v\nRPUSH app:3 a\nSET other x");
+    let keys = ["app:1", "app:2", "app:3", "other"];
+    // A key's clock has seconds; RESTORE sets it.
+    for key in keys {
+        let dump = format!(
+            "EVAL \"local d = redis.call('DUMP', '{key}') redis.call('RESTORE', '{key}', 0, d, 'REPLACE', 'IDLETIME', 1000)\" 0"
+        );
+        t.redis(&dump);
+    }
+    let idle = |t: &Drive, key: &str| -> u64 {
+        t.redis(&format!("OBJECT IDLETIME {key}")).parse().unwrap()
+    };
+    t.press("ctrl-r g l / 'app' esc o o 2 1");
+    assert_eq!(
+        t.tree()[1..],
+        ["    1 string", "    2 hash", "    3 list", "  other string"]
+    );
+    for key in keys {
+        assert!(idle(&t, key) >= 1000, "{key} was touched");
+    }
+    // Opening, or resting on a key, reads its value, and that counts as use.
+    t.go("app:1");
+    t.sees("app:1 ─ string");
+    assert!(idle(&t, "app:1") < 1000);
+    assert!(idle(&t, "app:2") >= 1000);
+}

@@ -141,7 +141,8 @@ fn deleting_among_foreign_keys_is_not_tried_one_by_one() {
     t.sees("shop:");
     t.press("esc");
     let tries: usize = denials(&t).iter().map(|denial| denial.count).sum();
-    assert!(tries <= 2, "{:?}", denials(&t));
+    // Once for its size, and by UNLINK together and alone.
+    assert!(tries <= 3, "{:?}", denials(&t));
     assert_eq!(t.redis("EXISTS shop:0 shop:7"), "2");
 }
 

@@ -1,7 +1,6 @@
 //! Order among the folders of a folder: noted while names come and go, made at settling.
-use super::folder::Body;
 use super::order::{self, Order};
-use super::{Id, Tree};
+use super::{Id, ROOT, Tree};
 
 impl Tree {
     pub fn set_order(&mut self, order: Order) {
@@ -9,97 +8,166 @@ impl Tree {
             return;
         }
         self.order = order;
+        self.changed = true;
         for id in 0..self.folders.len() as Id {
-            let Body::Spread(spread) = &mut self.folder_mut(id).body else {
-                continue;
-            };
-            let kids = std::mem::take(&mut spread.kids);
-            for kid in kids {
-                self.loosen(kid);
+            let folder = self.folder_mut(id);
+            if folder.view.is_some() {
+                for kid in std::mem::take(&mut folder.kids) {
+                    self.loosen(kid);
+                }
             }
         }
     }
 
     /// Puts everything in order that changed; false when nothing did.
     pub fn settle(&mut self) -> bool {
+        let lens = self.lens().filter(|_| self.changed);
+        if let Some(search) = lens {
+            self.look_into_matching(search);
+        }
         for id in std::mem::take(&mut self.touched) {
             self.arrange(id);
+        }
+        if let Some(search) = lens {
+            self.list_matching(search);
         }
         self.free.append(&mut self.given_up);
         std::mem::take(&mut self.changed)
     }
 
+    /// The child folders as rows show them, in order as of the last settling.
+    pub fn listed(&self, id: Id) -> &[Id] {
+        let folder = self.folder(id);
+        match &folder.view {
+            Some(view) if self.search.is_some() => &view.matching,
+            Some(_) => &folder.kids,
+            None => &[],
+        }
+    }
+
+    /// The child folders that are open, in no order; `None` while a filter is on, where many are.
+    pub fn opened(&self, id: Id) -> Option<&[Id]> {
+        let view = self.folder(id).view.as_ref()?;
+        self.search.is_none().then_some(view.opened.as_slice())
+    }
+
     /// Tells the parent that a folder has its first key, or another number of keys.
     pub(super) fn recount(&mut self, id: Id, first: bool) {
-        let (parent, moves) = (self.folder(id).parent, first || self.order == Order::Count);
-        match &mut self.folder_mut(parent).body {
-            Body::Packed(packed) if first => packed.kids.push(id),
-            Body::Spread(_) if moves => self.loosen(id),
-            _ => {}
+        let moves = first || self.order == Order::Count;
+        if !moves {
+            return;
+        }
+        let parent = self.folder(id).parent;
+        let parent = self.folder_mut(parent);
+        if let Some(view) = &mut parent.view {
+            view.holes |= !first;
+            self.loosen(id);
+        } else if first {
+            parent.kids.push(id);
         }
     }
 
     /// Tells the parent that a folder lost its last key.
     pub(super) fn leave(&mut self, id: Id) {
         let parent = self.folder(id).parent;
-        match &mut self.folder_mut(parent).body {
-            Body::Packed(packed) => packed.kids.retain(|&kid| kid != id),
-            Body::Spread(spread) => {
-                spread.holes = true;
-                self.touch(parent);
-            }
+        let folder = self.folder_mut(parent);
+        if let Some(view) = &mut folder.view {
+            view.holes = true;
+            self.touch(parent);
+        } else {
+            folder.kids.retain(|&kid| kid != id);
         }
     }
 
-    /// Has a folder put in its place among its siblings at the next settling; the parent must be spread.
+    /// Has a folder put in its place among its siblings at the next settling; the parent must have a view.
     pub(super) fn loosen(&mut self, id: Id) {
-        if self.folder(id).loose {
+        let folder = self.folder_mut(id);
+        if folder.loose {
             return;
         }
-        let folder = self.folder_mut(id);
         folder.loose = true;
         let parent = folder.parent;
-        if let Body::Spread(spread) = &mut self.folder_mut(parent).body {
-            spread.loose.push(id);
-            spread.holes = true;
+        if let Some(view) = &mut self.folder_mut(parent).view {
+            view.loose.push(id);
         }
         self.touch(parent);
     }
 
-    /// Has a spread folder arranged at the next settling.
+    /// Has a folder that is looked at arranged at the next settling.
     pub(super) fn touch(&mut self, id: Id) {
         self.changed = true;
-        if let Body::Spread(spread) = &mut self.folder_mut(id).body
-            && !spread.touched
+        if let Some(view) = &mut self.folder_mut(id).view
+            && !view.touched
         {
-            spread.touched = true;
+            view.touched = true;
             self.touched.push(id);
         }
     }
 
-    /// Brings the order of a spread folder up to date.
+    /// Brings the order of a folder's folders up to date.
     fn arrange(&mut self, id: Id) {
-        let Body::Spread(spread) = &mut self.folder_mut(id).body else {
+        let folder = self.folder_mut(id);
+        let Some(view) = &mut folder.view else {
             return;
         };
-        spread.touched = false;
-        spread.shelf.settle();
-        if !std::mem::take(&mut spread.holes) {
+        view.touched = false;
+        let holes = std::mem::take(&mut view.holes);
+        let mut loose = std::mem::take(&mut view.loose);
+        if loose.is_empty() && !holes {
             return;
         }
-        let (mut kids, mut loose) = (
-            std::mem::take(&mut spread.kids),
-            std::mem::take(&mut spread.loose),
-        );
-        kids.retain(|&kid| !self.folder(kid).loose && self.folder(kid).keys > 0);
+        let mut kids = std::mem::take(&mut folder.kids);
+        if holes {
+            kids.retain(|&kid| !self.folder(kid).loose && self.folder(kid).keys > 0);
+        }
         for &kid in &loose {
             self.folder_mut(kid).loose = false;
         }
         loose.retain(|&kid| self.folder(kid).keys > 0);
-        loose.sort_unstable_by(|&a, &b| self.order.compare(self, a, b));
-        order::merge(&mut kids, &loose, |a, b| self.order.compare(self, a, b));
-        if let Body::Spread(spread) = &mut self.folder_mut(id).body {
-            spread.kids = kids;
+        let compare = |a, b| self.order.compare(self, None, a, b);
+        // Unpacking brings most of them in order.
+        loose.sort_by(|&a, &b| compare(a, b));
+        order::merge(&mut kids, &loose, compare);
+        self.folder_mut(id).kids = kids;
+    }
+
+    /// Looks into the open folders that lead to matches, and has unpacked what stands deep in them.
+    fn look_into_matching(&mut self, search: u32) {
+        let mut todo = vec![ROOT];
+        while let Some(id) = todo.pop() {
+            self.look_into(id);
+            let deep = self.folder(id).deep.as_ref();
+            if deep.is_some_and(|deep| deep.count(Some(search)) > 0) {
+                self.queue(id);
+            }
+            todo.extend(
+                self.kids(id)
+                    .filter(|&kid| self.leads_to_match(kid, search)),
+            );
         }
+    }
+
+    /// Lists the folders with matches in the open ones, in order.
+    fn list_matching(&mut self, search: u32) {
+        let mut todo = vec![ROOT];
+        while let Some(id) = todo.pop() {
+            let folder = self.folder(id);
+            let kids = folder.kids.iter().copied();
+            let mut matching: Vec<Id> = kids
+                .filter(|&kid| self.count(kid, Some(search)) > 0)
+                .collect();
+            if self.order == Order::Count {
+                matching.sort_by(|&a, &b| self.order.compare(self, Some(search), a, b));
+            }
+            let open = matching.iter().copied();
+            todo.extend(open.filter(|&kid| self.leads_to_match(kid, search)));
+            if let Some(view) = &mut self.folder_mut(id).view {
+                view.matching = matching;
+            }
+        }
+    }
+
+    fn leads_to_match(&self, id: Id, search: u32) -> bool {
+        self.is_open(id) && self.count(id, Some(search)) > 0
     }
 }

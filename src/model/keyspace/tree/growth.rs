@@ -1,30 +1,62 @@
-//! How folders come and go: made, opened, unpacked, given up.
-use super::folder::{Body, Folder, Packed, Spread};
-use super::{Fresh, Id, ROOT, Tree};
-use crate::model::keyspace::shelf::Shelf;
+//! How folders come and go: made, opened, given up.
+use super::folder::{Folder, View};
+use super::{Id, ROOT, Tree};
+
+/// While a filter is on and lets no more keys through than this, all folders are open.
+pub const SHOWN_OPEN: usize = 10_000;
 
 impl Tree {
-    /// An empty tree that remembers which folders a person opened or closed in this one.
-    pub fn emptied(&self) -> Self {
-        let mut tree = Self::new(self.separator.bytes(), self.fresh, self.order);
+    /// An empty tree that remembers which folders a person opened or closed in this one, and what is searched for.
+    pub fn emptied(&mut self) -> Self {
+        let mut tree = Self::new(self.separator.bytes(), self.order);
+        tree.searches = self.searches;
         for (id, folder) in (0..).zip(&self.folders) {
-            if self.is_touched_by_hand(folder) {
+            if id != ROOT && is_touched_by_hand(folder) {
                 let twin = tree.make(&self.path(id));
-                tree.set_open(twin, folder.open);
+                tree.folder_mut(twin).open = folder.open;
+                tree.folder_mut(twin).choice = folder.choice;
+                tree.chosen.extend(folder.choice.map(|_| twin));
+                tree.look_into_all_above(twin);
+                tree.look_into(twin);
+                tree.list_opened(twin);
             }
+        }
+        tree.search = self.search.take();
+        if let Some(search) = &mut tree.search {
+            search.skip_to_end();
         }
         tree
     }
 
+    /// Whether a folder shows what it holds.
+    pub fn is_open(&self, id: Id) -> bool {
+        let folder = self.folder(id);
+        match self.lens() {
+            None => folder.open,
+            Some(search) => {
+                let few = || self.folder(ROOT).hits.of(search) <= SHOWN_OPEN;
+                id == ROOT || folder.choice.unwrap_or_else(few)
+            }
+        }
+    }
+
     /// Opens or closes a folder; false when it was so before.
     pub fn set_open(&mut self, id: Id, open: bool) -> bool {
-        if id == ROOT || self.folder(id).open == open {
+        if id == ROOT || self.is_open(id) == open {
             return false;
         }
         self.changed = true;
-        self.folder_mut(id).open = open;
-        self.spread_upwards(id);
+        if self.search.is_some() {
+            if self.folder_mut(id).choice.replace(open).is_none() {
+                self.chosen.push(id);
+            }
+        } else {
+            self.folder_mut(id).open = open;
+        }
+        self.look_into_all_above(id);
+        self.look_into(id);
         self.list_opened(id);
+        self.queue(id);
         self.prune(id);
         true
     }
@@ -41,69 +73,46 @@ impl Tree {
 
     /// Makes a child folder, without keys.
     pub(super) fn grow(&mut self, parent: Id, label: &[u8]) -> Id {
-        let open = self.fresh == Fresh::Open;
-        let body = if open {
-            Body::Spread(Box::default())
-        } else {
-            Body::Packed(Packed::default())
-        };
         let folder = Folder {
             parent,
             label: label.into(),
-            keys: 0,
-            children: 0,
-            open,
-            loose: false,
-            body,
+            ..Folder::default()
         };
         let id = if let Some(id) = self.free.pop() {
             self.folders[id as usize] = folder;
             id
         } else {
+            if self.folders.len() == self.folders.capacity() {
+                self.folders.reserve_exact((self.folders.len() / 8).max(16));
+            }
             self.folders.push(folder);
             Id::try_from(self.folders.len() - 1)
                 .expect("fewer folders than keys, and memory for fewer than 2^32 keys")
         };
         self.folder_mut(parent).children += 1;
         self.link(id);
-        if open {
-            self.list_opened(id);
-        }
         id
     }
 
-    /// Unpacks a folder: makes the folders directly in it and sorts its keys. False when it was done before.
-    pub(super) fn spread(&mut self, id: Id) -> bool {
-        let Body::Packed(packed) = &mut self.folder_mut(id).body else {
-            return false;
-        };
-        let Packed { kids, bag, deep } = std::mem::take(packed);
-        let separator = self.separator.bytes().to_vec();
-        let is_deep = |name: &&[u8]| deep > 0 && memchr::memmem::find(name, &separator).is_some();
-        let keys = Shelf::new(bag.iter().filter(|name| !is_deep(name)));
-        self.folder_mut(id).body = Body::Spread(Box::new(Spread {
-            shelf: keys,
-            ..Spread::default()
-        }));
-        for kid in kids {
+    /// Keeps the folders in a folder in order from now on.
+    pub(super) fn look_into(&mut self, id: Id) {
+        let folder = self.folder_mut(id);
+        if folder.view.is_some() {
+            return;
+        }
+        folder.view = Some(Box::<View>::default());
+        for kid in std::mem::take(&mut folder.kids) {
             self.loosen(kid);
         }
-        if deep > 0 {
-            for name in bag.iter().filter(is_deep) {
-                let (holder, _) = self.place(id, name);
-                self.count_up(holder, Some(id));
-            }
-        }
         self.touch(id);
-        true
     }
 
-    /// Spreads a folder and all above it: a folder a person touched never stands in a packed one.
-    fn spread_upwards(&mut self, id: Id) {
+    /// Looks into all folders above: a folder a person touched never stands in one that nobody looked into.
+    fn look_into_all_above(&mut self, id: Id) {
         let mut at = id;
         while at != ROOT {
-            self.spread(at);
             at = self.folder(at).parent;
+            self.look_into(at);
         }
     }
 
@@ -112,35 +121,36 @@ impl Tree {
         let mut at = id;
         while at != ROOT {
             let folder = self.folder(at);
-            if folder.keys > 0 || folder.children > 0 || self.is_touched_by_hand(folder) {
+            let queued = folder.view.as_ref().is_some_and(|view| view.queued);
+            if folder.keys > 0 || folder.children > 0 || is_touched_by_hand(folder) || queued {
                 return;
             }
             let parent = folder.parent;
             self.unlink(at);
-            if let Body::Spread(spread) = &mut self.folder_mut(parent).body {
-                spread.opened.retain(|&kid| kid != at);
+            if let Some(view) = &mut self.folder_mut(parent).view {
+                view.opened.retain(|&kid| kid != at);
             }
             self.folder_mut(parent).children -= 1;
-            self.folder_mut(at).body = Body::Packed(Packed::default());
+            let folder = self.folder_mut(at);
+            (folder.leaves, folder.deep, folder.view) = Default::default();
             self.given_up.push(at);
             at = parent;
         }
     }
 
-    /// Tells the parent, which is spread, whether a folder is open.
+    /// Tells the parent whether a folder is open.
     fn list_opened(&mut self, id: Id) {
         let (parent, open) = (self.folder(id).parent, self.folder(id).open);
-        if let Body::Spread(spread) = &mut self.folder_mut(parent).body {
+        if let Some(view) = &mut self.folder_mut(parent).view {
+            view.opened.retain(|&kid| kid != id);
             if open {
-                spread.opened.push(id);
-            } else {
-                spread.opened.retain(|&kid| kid != id);
+                view.opened.push(id);
             }
         }
     }
+}
 
-    /// Whether a folder is not as new ones are: it was opened, or closed, by a person.
-    fn is_touched_by_hand(&self, folder: &Folder) -> bool {
-        folder.open != (self.fresh == Fresh::Open)
-    }
+/// Whether a folder is not as new ones are: it was opened, or closed, by a person.
+fn is_touched_by_hand(folder: &Folder) -> bool {
+    folder.open || folder.choice.is_some()
 }

@@ -1,20 +1,25 @@
 //! The arena of folders: insertion, removal, counts. A folder nobody looked at keeps what is below it packed.
+mod alike;
 mod arrange;
+mod batch;
 mod folder;
 mod growth;
 mod order;
 mod places;
-mod walk;
+mod search;
+mod unpack;
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
 
 use super::seed::{AsIs, Seed};
 use super::separator::Separator;
+use super::shelf::Added;
 
-pub use self::folder::{Body, Folder, Spread};
+use self::search::Search;
+
+pub use self::folder::Folder;
 pub use self::order::Order;
-pub use self::walk::Walk;
 
 /// A place in the arena.
 pub type Id = u32;
@@ -24,53 +29,50 @@ pub const ROOT: Id = 0;
 const MOST_KIDS: usize = 512;
 /// A packed folder this deep makes no child folders.
 const MOST_DEPTH: usize = 16;
-
-/// Whether folders nobody has touched show what they hold.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fresh {
-    Closed,
-    Open,
-}
-
 /// The folders and keys of a keyspace.
 pub struct Tree {
     pub separator: Separator,
     seed: Seed,
-    fresh: Fresh,
     order: Order,
     folders: Vec<Folder>,
     /// By hash of parent and label; where two hash alike, the later has the next free number.
     places: HashMap<u64, Id, BuildHasherDefault<AsIs>>,
-    /// Spread folders whose rows are not up to date.
+    /// Folders with a view whose rows are not up to date.
     touched: Vec<Id>,
+    /// Shown folders of whose deep names no folders are made yet.
+    unpacking: Vec<Id>,
     /// Places given up since the last settling, and places that can be used again.
     given_up: Vec<Id>,
     free: Vec<Id>,
     changed: bool,
+    search: Option<Search>,
+    /// The number of the last search.
+    searches: u32,
+    /// Folders a person opened or closed in the search that is on.
+    chosen: Vec<Id>,
 }
 
 impl Tree {
-    pub fn new(separator: &[u8], fresh: Fresh, order: Order) -> Self {
+    pub fn new(separator: &[u8], order: Order) -> Self {
         let root = Folder {
-            parent: ROOT,
-            label: Box::default(),
-            keys: 0,
-            children: 0,
             open: true,
-            loose: false,
-            body: Body::Spread(Box::default()),
+            view: Some(Box::default()),
+            ..Folder::default()
         };
         Self {
             separator: Separator::new(separator),
             seed: Seed::new(),
-            fresh,
             order,
             folders: vec![root],
             places: HashMap::default(),
             touched: Vec::new(),
+            unpacking: Vec::new(),
             given_up: Vec::new(),
             free: Vec::new(),
             changed: true,
+            search: None,
+            searches: 0,
+            chosen: Vec::new(),
         }
     }
 
@@ -86,43 +88,62 @@ impl Tree {
         self.order
     }
 
-    /// How many keys it holds.
-    pub fn keys(&self) -> usize {
-        self.folder(ROOT).keys
+    /// How many keys are below a folder; of a search, how many match so far.
+    pub fn count(&self, id: Id, search: Option<u32>) -> usize {
+        let folder = self.folder(id);
+        search.map_or(folder.keys, |search| folder.hits.of(search))
     }
 
     /// Adds a name; false when it is already held.
     pub fn insert(&mut self, name: &[u8]) -> bool {
-        let (id, added) = self.place(ROOT, name);
-        if added {
-            self.count_up(id, None);
+        self.insert_below(ROOT, name, name)
+    }
+
+    /// Adds a name of which the folders down to one are in the arena, and `rest` is left.
+    #[inline]
+    fn insert_below(&mut self, id: Id, rest: &[u8], name: &[u8]) -> bool {
+        let is_match = self.is_match(name);
+        let (id, added) = self.place(id, rest, is_match);
+        if added.fresh {
+            self.count_up(id, None, added.hit);
         }
-        added
+        added.fresh
     }
 
     /// Takes a name out; false when it is not held.
     pub fn remove(&mut self, name: &[u8]) -> bool {
         let (id, rest) = self.descend(name);
-        let (seed, deep) = (self.seed, self.separator.cut(rest).is_some());
-        let removed = match &mut self.folder_mut(id).body {
-            Body::Packed(packed) => {
-                let removed = packed.bag.remove(seed, rest);
-                packed.deep -= usize::from(removed && deep);
-                removed
+        let deep = self.separator.cut(rest).is_some();
+        let (seed, search) = (self.seed, self.lens().unwrap_or(0));
+        let folder = self.folder_mut(id);
+        let hit = if deep {
+            let deep = folder.deep.as_deref_mut();
+            let hit = deep.and_then(|deep| deep.remove(seed, rest, search));
+            if hit.is_some() {
+                folder.deep.take_if(|deep| deep.count(None) == 0);
             }
-            Body::Spread(spread) => spread.shelf.remove(rest),
+            hit
+        } else {
+            folder.leaves.remove(seed, rest, search)
         };
-        if removed {
-            self.count_down(id);
+        let Some(hit) = hit else { return false };
+        if let Some(search) = &mut self.search {
+            search.step_back();
+            search.alike.remove(name);
         }
-        removed
+        self.count_down(id, hit);
+        true
     }
 
-    pub fn contains(&self, name: &[u8]) -> bool {
+    /// Whether a name is held; of a search, whether it is known to match.
+    pub fn contains(&self, name: &[u8], search: Option<u32>) -> bool {
         let (id, rest) = self.descend(name);
-        match &self.folder(id).body {
-            Body::Packed(packed) => packed.bag.holds(self.seed, rest),
-            Body::Spread(spread) => spread.shelf.holds(rest),
+        let folder = self.folder(id);
+        if self.separator.cut(rest).is_some() {
+            let deep = folder.deep.as_ref();
+            deep.is_some_and(|deep| deep.holds(self.seed, rest, search))
+        } else {
+            folder.leaves.holds(self.seed, rest, search)
         }
     }
 
@@ -148,36 +169,15 @@ impl Tree {
         rest.is_empty().then_some(id)
     }
 
-    /// The folder of this path; spreads the folders above it as far as needed. `None` when it holds no key.
-    pub fn enter(&mut self, path: &[u8]) -> Option<Id> {
-        if self.count_below(path) == 0 {
-            return None;
-        }
-        loop {
-            let (id, rest) = self.descend(path);
-            if rest.is_empty() {
-                return Some(id);
-            }
-            if !self.spread(id) {
-                return None;
-            }
-        }
-    }
-
-    /// How many keys have names that begin with the path of this folder.
-    pub fn count_below(&self, path: &[u8]) -> usize {
+    /// How many keys have names that begin with the path of this folder; of a search, how many match so far.
+    pub fn count_below(&self, path: &[u8], search: Option<u32>) -> usize {
         let (id, rest) = self.descend(path);
         if rest.is_empty() {
-            return self.folder(id).keys;
+            return self.count(id, search);
         }
-        match &self.folder(id).body {
-            Body::Packed(packed) if self.separator.folders(rest) == rest.len() => packed
-                .bag
-                .iter()
-                .filter(|name| name.starts_with(rest))
-                .count(),
-            _ => 0,
-        }
+        let deep = self.folder(id).deep.as_ref();
+        deep.filter(|_| self.separator.folders(rest) == rest.len())
+            .map_or(0, |deep| deep.count_below(rest, search))
     }
 
     /// The names of all keys below a folder, in no order.
@@ -189,15 +189,12 @@ impl Tree {
         let mut names = Vec::new();
         let mut todo = vec![top];
         while let Some(id) = todo.pop() {
-            let path = self.path(id);
-            let mut take = |name: &[u8]| {
+            let (path, folder) = (self.path(id), self.folder(id));
+            let deep = folder.deep.iter().flat_map(|deep| deep.iter());
+            for name in folder.leaves.iter().chain(deep) {
                 if id != top || name.starts_with(rest) {
                     names.push([&path, name].concat());
                 }
-            };
-            match &self.folder(id).body {
-                Body::Packed(packed) => packed.bag.iter().for_each(&mut take),
-                Body::Spread(spread) => spread.shelf.iter().for_each(&mut take),
             }
             if id != top || rest.is_empty() {
                 todo.extend(self.kids(id));
@@ -208,13 +205,20 @@ impl Tree {
 
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
-        let ids = (self.touched.capacity() + self.given_up.capacity() + self.free.capacity())
-            * size_of::<Id>();
+        let lists = [
+            &self.touched,
+            &self.unpacking,
+            &self.given_up,
+            &self.free,
+            &self.chosen,
+        ];
+        let ids: usize = lists.iter().map(|list| list.capacity()).sum();
         // A hash map of the standard library keeps an eighth of its slots empty and a byte of control a slot.
         let places = (self.places.capacity() * 8).div_ceil(7) * (size_of::<(u64, Id)>() + 1);
         self.folders.capacity() * size_of::<Folder>()
-            + ids
+            + ids * size_of::<Id>()
             + places
+            + self.search.as_ref().map_or(0, Search::heap_bytes)
             + self.folders.iter().map(Folder::heap_bytes).sum::<usize>()
     }
 
@@ -230,71 +234,73 @@ impl Tree {
         (at, rest)
     }
 
-    /// Puts a name below a folder without counting it; gives the folder that holds it and whether it is new.
-    fn place(&mut self, from: Id, name: &[u8]) -> (Id, bool) {
+    /// Puts a name below a folder without counting it; gives the folder that holds it and what came of it.
+    fn place(&mut self, from: Id, name: &[u8], is_match: Option<(u32, bool)>) -> (Id, Added) {
         let (mut at, mut rest, mut depth) = (from, name, 0);
-        let mut deep = false;
+        let seed = self.seed;
         while let Some((label, below)) = self.separator.cut(rest) {
+            let path = &rest[..rest.len() - below.len()];
             at = match self.child(at, label) {
                 Some(child) => child,
-                None if self.takes_child(at, depth) => self.grow(at, label),
+                None if self.takes_child(at, path, depth) => self.grow(at, label),
                 None => {
-                    deep = true;
-                    break;
+                    let deep = self.folder_mut(at).deep.get_or_insert_default();
+                    return (at, deep.insert(seed, rest, is_match));
                 }
             };
             rest = below;
             depth += 1;
         }
-        let seed = self.seed;
-        let added = match &mut self.folder_mut(at).body {
-            Body::Packed(packed) => {
-                let added = packed.bag.insert(seed, rest);
-                packed.deep += usize::from(added && deep);
-                added
-            }
-            Body::Spread(spread) => spread.shelf.insert(rest),
-        };
-        (at, added)
+        let leaves = &mut self.folder_mut(at).leaves;
+        (at, leaves.insert(seed, rest, is_match))
     }
 
-    /// Whether a new child folder is made in a folder, this many levels below where a walk began.
-    fn takes_child(&self, id: Id, depth: usize) -> bool {
-        match &self.folder(id).body {
-            Body::Packed(packed) => {
-                packed.deep == 0 && packed.kids.len() < MOST_KIDS && depth < MOST_DEPTH
-            }
-            Body::Spread(_) => true,
+    /// Whether a new child folder of this path is made in a folder, this many levels below where a walk began.
+    fn takes_child(&self, id: Id, path: &[u8], depth: usize) -> bool {
+        let folder = self.folder(id);
+        match &folder.deep {
+            None => folder.view.is_some() || (folder.kids.len() < MOST_KIDS && depth < MOST_DEPTH),
+            Some(deep) => folder.view.is_some() && deep.count_below(path, None) == 0,
         }
     }
 
     /// Counts one more key from a folder upwards, up to but not including `top`.
-    fn count_up(&mut self, id: Id, top: Option<Id>) {
+    fn count_up(&mut self, id: Id, top: Option<Id>, hit: bool) {
+        let search = self.lens().filter(|_| hit);
         self.touch(id);
         let mut at = id;
         while Some(at) != top {
             let folder = self.folder_mut(at);
             folder.keys += 1;
+            if let Some(search) = search {
+                folder.hits.add(search, 1, 0);
+            }
             let first = folder.keys == 1;
             if at == ROOT {
                 break;
             }
+            let parent = folder.parent;
             self.recount(at, first);
-            at = self.folder(at).parent;
+            at = parent;
         }
     }
 
     /// Counts one key less from a folder upwards; folders that became empty go.
-    fn count_down(&mut self, id: Id) {
+    fn count_down(&mut self, id: Id, hit: bool) {
+        let search = self.lens().filter(|_| hit);
         self.touch(id);
         let mut at = id;
         loop {
-            self.folder_mut(at).keys -= 1;
+            let folder = self.folder_mut(at);
+            folder.keys -= 1;
+            if let Some(search) = search {
+                folder.hits.add(search, 0, 1);
+            }
             if at == ROOT {
                 break;
             }
-            let parent = self.folder(at).parent;
-            if self.folder(at).keys == 0 {
+            let parent = folder.parent;
+            if folder.keys == 0 {
                 self.leave(at);
             } else {
                 self.recount(at, false);
@@ -306,11 +312,9 @@ impl Tree {
 
     /// The child folders that have keys.
     fn kids(&self, id: Id) -> impl Iterator<Item = Id> {
-        let (kids, loose) = match &self.folder(id).body {
-            Body::Packed(packed) => (packed.kids.as_slice(), [].as_slice()),
-            Body::Spread(spread) => (spread.kids.as_slice(), spread.loose.as_slice()),
-        };
-        let kids = kids.iter().filter(|&&kid| !self.folder(kid).loose);
+        let folder = self.folder(id);
+        let loose = folder.view.as_ref().map_or(&[][..], |view| &view.loose);
+        let kids = folder.kids.iter().filter(|&&kid| !self.folder(kid).loose);
         kids.chain(loose)
             .copied()
             .filter(|&kid| self.folder(kid).keys > 0)

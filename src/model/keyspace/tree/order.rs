@@ -14,12 +14,13 @@ pub enum Order {
 }
 
 impl Order {
-    /// Which of two folders of one folder comes first.
-    pub fn compare(self, tree: &Tree, a: Id, b: Id) -> Ordering {
-        let (a, b) = (tree.folder(a), tree.folder(b));
+    /// Which of two folders of one folder comes first; of a search, what counts is what matches.
+    pub fn compare(self, tree: &Tree, search: Option<u32>, a: Id, b: Id) -> Ordering {
+        let label = |id| &tree.folder(id).label;
+        let count = |id| Reverse(tree.count(id, search));
         match self {
-            Self::Name => a.label.cmp(&b.label),
-            Self::Count => (Reverse(a.keys), &a.label).cmp(&(Reverse(b.keys), &b.label)),
+            Self::Name => label(a).cmp(label(b)),
+            Self::Count => (count(a), label(a)).cmp(&(count(b), label(b))),
         }
     }
 }

@@ -2,6 +2,7 @@
 use crate::input::{Chord, Key};
 use crate::model::kinds::{self, Input};
 use crate::model::printed::{print, unprint};
+use crate::panes::paint::can_be_seen;
 use crate::widgets::field::Mask;
 use crate::widgets::{Editor, Field};
 
@@ -29,7 +30,7 @@ impl Entry {
             Input::Line => Self::Line(Field::new(print(&field.initial)).chosen()),
             Input::Lines => Self::printed(&field.initial),
             Input::Text => match std::str::from_utf8(&field.initial) {
-                Ok(text) if !text.contains(unseen) => {
+                Ok(text) if can_be_seen(text) => {
                     Self::Text(Box::new(Editor::at_ease(text)), Reading::Plain)
                 }
                 _ => Self::printed(&field.initial),
@@ -71,11 +72,6 @@ impl Entry {
                 .to_owned(),
         }
     }
-}
-
-/// Control characters that an editor would keep without showing them.
-fn unseen(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
 }
 
 /// The words of a choice; none of anything else.
