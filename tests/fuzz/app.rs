@@ -88,7 +88,10 @@ impl Scene {
                 Effect::Forget(ticket) => self.asked.retain(|(other, _)| *other != ticket),
                 Effect::Copy(text) => {
                     assert!(
-                        !text.reveal().chars().any(|c| harms(c) && !"\n\t".contains(c)),
+                        !text
+                            .reveal()
+                            .chars()
+                            .any(|c| harms(c) && !"\n\t".contains(c)),
                         "{text:?}"
                     );
                 }
