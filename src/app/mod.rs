@@ -8,11 +8,9 @@ use crate::panes::acl::Acl;
 use crate::panes::connect::Connect;
 use crate::panes::log::Log;
 use crate::panes::own::Own;
-use crate::panes::tree::{Known, Tree};
+use crate::panes::tree::Tree;
 use crate::panes::value::Value;
-use crate::panes::{
-    Cx, Effect, Effects, Focus, Login, Mood, News, Pane, Reach, Setup, Tickets, World,
-};
+use crate::panes::{Cx, Effect, Effects, Focus, Login, Mood, Pane, Reach, Setup, Tickets, World};
 use crate::server::{Access, Answer, ConnectStep, Event, Failed, Fault, Hello, Request, Ticket};
 use crate::widgets::theme::Theme;
 
@@ -24,6 +22,7 @@ mod history;
 mod link;
 mod moved;
 mod msg;
+mod news;
 mod overlays;
 mod plight;
 mod point;
@@ -249,63 +248,6 @@ impl App {
 
     fn say(&mut self, mood: Mood, text: impl Into<String>) {
         self.notice = Some((mood, text.into()));
-    }
-
-    /// News from a pane.
-    fn learn(&mut self, news: News) -> Effects {
-        match news {
-            News::Say(mood, text) => self.say(mood, text),
-            News::Ask(intent) => self.overlays.push(Overlay::form(intent)),
-            News::Fill(intent, typed) => return self.fill(&intent, typed),
-            News::Show(key, focus) => {
-                if focus == Focus::Value {
-                    self.focus = Focus::Value;
-                }
-                return self.with(|app, cx| app.value.show(&key, focus, cx));
-            }
-            News::EditNext => self.value.edit_next(),
-            News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
-            News::Blank => self.value.blank(),
-            News::Delete(keys) => return self.delete_keys(keys),
-            News::DeleteFolder(folder) => return self.delete_folder(folder),
-            News::Gone(key) => return self.gone(&key),
-            News::Learned(key, kind, left) => {
-                let now = self.world.now;
-                self.tree.learn(&key, kind, left, now);
-            }
-            News::Met(key, met) => return self.met(&key, met),
-            News::Mine(user, catalog) => return self.read_own(*user, &catalog),
-            News::Focus(focus) => self.focus = focus,
-            News::Connect(target) => return self.connect_to(target),
-            News::Users {
-                done,
-                about,
-                back,
-                origin,
-            } => self.users_changed(done, about, back, origin),
-            News::Password(password) => return self.log_in_with(password),
-        }
-        Vec::new()
-    }
-
-    /// A key turned out to be gone: it expired, or somebody deleted it.
-    fn gone(&mut self, key: &crate::model::Key) -> Effects {
-        let shown = self.value.key() == Some(key);
-        let known = self.tree.gone(key);
-        if self.value.editing() && shown {
-            self.value.note(
-                "the key is gone: it expired or was deleted; what you typed is still here".into(),
-            );
-        } else if shown {
-            self.value.gone(key);
-            self.focus = Focus::Tree;
-            let words = match known {
-                Known::Yes => format!("{} is gone: it expired or was deleted", key.printed()),
-                Known::No => format!("there is no key {}", key.printed()),
-            };
-            self.say(Mood::Plain, words);
-        }
-        Vec::new()
     }
 
     /// An event from the server room.

@@ -438,6 +438,21 @@ fn a_folder_of_keys_is_brought_back_but_for_names_that_are_taken() {
 }
 
 #[test]
+fn a_deletion_that_was_stopped_is_taken_back_as_far_as_it_got() {
+    let stock = "EVAL \"for i=1,20000 do redis.call('SET', 'f:'..i, i) end\" 0\nSET k v";
+    let mut t = begin_as(stock, "");
+    t.press("esc g d");
+    t.sees("Delete these 20,000 keys?");
+    t.send("y esc");
+    t.sees("deleted; u brings");
+    assert_ne!(t.redis("DBSIZE"), "20001");
+    t.press("u");
+    t.sees("are back");
+    assert_eq!(t.redis("DBSIZE"), "20001");
+    assert_eq!(t.redis("GET f:1"), "1");
+}
+
+#[test]
 fn what_is_too_big_to_come_back_is_said_before_it_goes() {
     let big = "SETRANGE k 1100000 x";
     let mut t = begin_as(big, "");

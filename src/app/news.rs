@@ -1,0 +1,65 @@
+//! What panes tell the app, and what comes of it.
+use crate::panes::tree::Known;
+use crate::panes::{Effects, Focus, Mood, News};
+
+use super::App;
+use super::overlays::Overlay;
+
+impl App {
+    /// News from a pane.
+    pub(super) fn learn(&mut self, news: News) -> Effects {
+        match news {
+            News::Say(mood, text) => self.say(mood, text),
+            News::Ask(intent) => self.overlays.push(Overlay::form(intent)),
+            News::Fill(intent, typed) => return self.fill(&intent, typed),
+            News::Show(key, focus) => {
+                if focus == Focus::Value {
+                    self.focus = Focus::Value;
+                }
+                return self.with(|app, cx| app.value.show(&key, focus, cx));
+            }
+            News::EditNext => self.value.edit_next(),
+            News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
+            News::Blank => self.value.blank(),
+            News::Delete(keys) => return self.delete_keys(keys),
+            News::DeleteFolder(folder) => return self.delete_folder(folder),
+            News::Gone(key) => return self.gone(&key),
+            News::Learned(key, kind, left) => {
+                let now = self.world.now;
+                self.tree.learn(&key, kind, left, now);
+            }
+            News::Met(key, met) => return self.met(&key, met),
+            News::Mine(user, catalog) => return self.read_own(*user, &catalog),
+            News::Focus(focus) => self.focus = focus,
+            News::Connect(target) => return self.connect_to(target),
+            News::Users {
+                done,
+                about,
+                back,
+                origin,
+            } => self.users_changed(done, about, back, origin),
+            News::Password(password) => return self.log_in_with(password),
+        }
+        Vec::new()
+    }
+
+    /// A key turned out to be gone: it expired, or somebody deleted it.
+    pub(super) fn gone(&mut self, key: &crate::model::Key) -> Effects {
+        let shown = self.value.key() == Some(key);
+        let known = self.tree.gone(key);
+        if self.value.editing() && shown {
+            self.value.note(
+                "the key is gone: it expired or was deleted; what you typed is still here".into(),
+            );
+        } else if shown {
+            self.value.gone(key);
+            self.focus = Focus::Tree;
+            let words = match known {
+                Known::Yes => format!("{} is gone: it expired or was deleted", key.printed()),
+                Known::No => format!("there is no key {}", key.printed()),
+            };
+            self.say(Mood::Plain, words);
+        }
+        Vec::new()
+    }
+}
