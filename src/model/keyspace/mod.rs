@@ -216,7 +216,7 @@ impl Keyspace {
         if self.tree.is_searching() {
             self.tree.search_on(names);
         } else if self.tree.is_looking_alike() {
-            self.tree.look_alike_on(names);
+            self.tree.look_alike_on((names / ALIKE).max(1));
         } else {
             self.tree.unpack_on((names / UNPACKING).max(1));
         }
@@ -246,7 +246,9 @@ impl Keyspace {
     }
 }
 
-/// Names that are looked at in the time one gets a folder.
+/// Names that are searched in the time the letters of one are counted.
+const ALIKE: usize = 4;
+/// Names that are searched in the time one gets a folder.
 const UNPACKING: usize = 32;
 
 #[cfg(test)]
@@ -384,6 +386,53 @@ mod tests {
         keyspace.set_filter(None);
         keyspace.settle();
         assert_eq!(seen(&keyspace), ["v3 a", ".>2 b", ".c", ">1 z"]);
+    }
+
+    #[test]
+    fn keys_alike_follow_the_matches_best_first() {
+        let mut keyspace = holding(&["us:ca", "uscar", "mouse:scale", "user:cart", "acus"]);
+        keyspace.set_filter(Some("usca"));
+        while keyspace.work(1) {}
+        keyspace.settle();
+        assert_eq!(
+            seen(&keyspace),
+            ["uscar", "us:ca", "user:cart", "mouse:scale"]
+        );
+        assert_eq!((keyspace.matches(), keyspace.alike()), (Some(1), 3));
+        assert_eq!(keyspace.row_of(&Spot::Key("user:cart".into())), Some(2));
+        keyspace.remove(b"us:ca");
+        keyspace.insert(b"u-s-c-a");
+        keyspace.settle();
+        assert_eq!(
+            seen(&keyspace),
+            ["uscar", "user:cart", "u-s-c-a", "mouse:scale"]
+        );
+    }
+
+    #[test]
+    fn folders_are_closed_where_very_many_keys_match() {
+        let mut keyspace = Keyspace::new(b":");
+        let names: Vec<String> = (0..11_000).map(|n| format!("a:{n}")).collect();
+        assert_eq!(
+            keyspace.insert_all(names.iter().map(String::as_bytes)),
+            11_000
+        );
+        keyspace.set_filter(Some("a"));
+        while keyspace.work(5000) {}
+        keyspace.settle();
+        assert_eq!(seen(&keyspace), [">11000 a"]);
+        assert!(keyspace.open(&"a:".into()));
+        keyspace.settle();
+        assert_eq!(keyspace.rows(), 11_001);
+        keyspace.set_filter(Some("a:1"));
+        while keyspace.work(5000) {}
+        keyspace.close(&"a:".into());
+        keyspace.settle();
+        assert_eq!(
+            seen(&keyspace).len(),
+            1,
+            "a choice stays while one types on"
+        );
     }
 
     #[test]
