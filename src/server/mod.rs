@@ -5,7 +5,7 @@ use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
 use crate::model::undo::Kept;
-use crate::model::{Cmd, Key, Pattern, Plight, Reply, plight};
+use crate::model::{Cmd, Key, Pattern, Plight, Reply};
 
 mod act;
 mod actor;
