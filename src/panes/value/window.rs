@@ -133,29 +133,22 @@ impl Window {
 
     /// Lets pages before this row go, until no more is held than may be; tells how many rows went.
     pub fn shed_before(&mut self, row: usize) -> usize {
-        let mut went = 0;
-        while self.is_over()
-            && self.pages.len() > 1
-            && self
-                .pages
-                .front()
-                .is_some_and(|page| went + page.rows <= row)
-        {
-            went += self.drop_first();
-        }
-        self.rows.drain(..went.min(self.rows.len()));
-        went
+        self.let_go(row, Self::is_over)
     }
 
     /// Lets all pages go that end before this row; tells how many rows went.
     pub fn drop_before(&mut self, row: usize) -> usize {
+        self.let_go(row, |_| true)
+    }
+
+    /// Lets pages that end before this row go while that is wanted; one always stays.
+    fn let_go(&mut self, row: usize, wanted: impl Fn(&Self) -> bool) -> usize {
         let mut went = 0;
-        while self.pages.len() > 1
-            && self
-                .pages
-                .front()
-                .is_some_and(|page| went + page.rows <= row)
-        {
+        while wanted(self) && self.pages.len() > 1 {
+            let ends = self.pages.front().map_or(0, |page| went + page.rows);
+            if ends > row {
+                break;
+            }
             went += self.drop_first();
         }
         self.rows.drain(..went.min(self.rows.len()));
