@@ -12,6 +12,7 @@ use super::theme::Theme;
 use super::{Focused, text};
 use crate::input::chord::Held;
 use crate::input::{Chord, Key};
+use crate::model::printed::again;
 
 /// Whether what is typed may be seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -99,12 +100,15 @@ impl Field {
         self.at = self.boundary(self.at + text.len());
     }
 
-    /// Puts in what was pasted. Ends of lines and other control characters become visible escapes (`\n`, `\x1b`),
-    /// so that nothing is lost and nothing hides; the end of the last line, which copying often adds, is dropped.
+    /// Puts in what was pasted; the end of the last line, which copying often adds, is dropped. What is shown gets
+    /// visible escapes (`\n`, `\x1b`, `\u{202e}`) for ends of lines and all that would hide; a password stays as it is.
     pub fn paste(&mut self, pasted: &str) {
         let pasted = text::pasted(pasted);
         let line = pasted.strip_suffix('\n').unwrap_or(&pasted);
-        self.insert(&line.chars().map(visible).collect::<String>());
+        match self.mask {
+            Mask::Shown => self.insert(&again(line)),
+            Mask::Hidden => self.insert(line),
+        }
     }
 
     /// Does what a chord means in a text; tells whether it means anything here.
@@ -264,17 +268,6 @@ impl Field {
     }
 }
 
-/// A character as itself, or as an escape where it would not be seen.
-fn visible(c: char) -> String {
-    match c {
-        '\n' => "\\n".into(),
-        '\t' => "\\t".into(),
-        c if c.is_ascii_control() => format!("\\x{:02x}", c as u32),
-        c if c.is_control() => format!("\\u{{{:x}}}", c as u32),
-        c => c.into(),
-    }
-}
-
 /// The first grapheme to be shown, so that all from there to the cursor have room in so many columns.
 fn first_shown(before: &[(usize, &str, usize)], columns: usize) -> usize {
     let mut used = 0;
@@ -359,11 +352,16 @@ mod tests {
             ("one\r\ntwo\rthree", "one\\ntwo\\nthree"),
             ("line\n", "line"),
             ("\t\x1b[31m\0\u{9b}", "\\t\\x1b[31m\\x00\\u{9b}"),
+            ("a\u{202e}b\u{200b}", "a\\u{202e}b\\u{200b}"),
+            ("\\n", "\\n"),
         ] {
             let mut field = Field::default();
             field.paste(pasted);
             assert_eq!(field.text(), text);
         }
+        let mut password = Field::hidden();
+        password.paste("a\u{202e}\tb");
+        assert_eq!(password.text(), "a\u{202e}\tb");
     }
 
     fn drawn(field: &Field, width: u16) -> String {
