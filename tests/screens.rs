@@ -109,6 +109,18 @@ fn help_and_palette() {
 }
 
 #[test]
+fn why_writes_were_refused_is_repeated_for_a_while_only() {
+    let mut stage = Stage::with(USUAL, Script::Full, Environment::Dev);
+    stage.press("ctrl-g shop:cache:rates enter e 9 ctrl-s");
+    assert!(stage.screen().contains(" OOM "), "{}", stage.screen());
+    stage.wait(Duration::from_secs(50));
+    assert!(stage.screen().contains(" OOM "), "{}", stage.screen());
+    assert!(stage.app.wakes_at().is_some());
+    stage.wait(Duration::from_secs(10));
+    assert!(!stage.screen().contains(" OOM "), "{}", stage.screen());
+}
+
+#[test]
 fn what_is_denied_is_said_beside_it() {
     shows_of("denied", |size| {
         let mut stage = Stage::with(size, Script::Denying, Environment::Dev);
