@@ -147,6 +147,21 @@ fn a_failed_connection_says_where_and_what_to_try() {
 }
 
 #[test]
+fn how_to_log_in_anew_is_said_first() {
+    let mut stage = Stage::new(USUAL);
+    stage.press("ctrl-g shop:cache:rates enter e 9");
+    let failed = Failed {
+        step: ConnectStep::Auth,
+        words: "the server does not let ada in".into(),
+        hint: "One of very many reasons. ".repeat(20),
+    };
+    let retry = Some(Duration::from_secs(5));
+    stage.send(Msg::Server(Event::Link(Link::Down { failed, retry })));
+    let screen = stage.screen();
+    assert!(screen.contains("ctrl-t logs in anew."), "{screen}");
+}
+
+#[test]
 fn a_lost_connection_keeps_the_tree() {
     shows_of("connection lost", |size| {
         let mut stage = Stage::new(size);

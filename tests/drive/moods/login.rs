@@ -32,7 +32,6 @@ fn a_user_deleted_under_us_is_said_and_nothing_is_lost() {
     let mut t = ada();
     t.redis("ACL DELUSER ada");
     t.sees("the server does not let ada in");
-    t.sees("ctrl-t logs in anew.");
     t.sees("removed or disabled");
     t.sees("onex");
     t.sees("▾ app");
