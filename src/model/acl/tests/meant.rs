@@ -1,4 +1,5 @@
 //! What users may do, in verdicts and in words.
+use super::super::catalog::Command;
 use super::super::decide::{Denied, Invalid, grant};
 use super::super::effect::{Ground, effect};
 use super::*;
@@ -28,6 +29,63 @@ fn a_scope_is_said_in_words() {
         let user = made(text);
         assert_eq!(words::scope(&user, &catalog), scope, "{text}");
         assert_eq!(words::channels(&user), channels, "{text}");
+    }
+}
+
+/// The categories of commands with subcommands, as 6.2 tells them.
+const CONTAINERS: &[(&str, &str)] = &[
+    ("acl", "admin slow dangerous"),
+    ("client", "admin slow dangerous connection"),
+    ("cluster", "admin slow dangerous"),
+    ("config", "admin slow dangerous"),
+    ("latency", "admin slow dangerous"),
+    ("memory", "read slow"),
+    ("module", "admin slow dangerous"),
+    ("object", "keyspace read slow"),
+    ("pubsub", "pubsub slow"),
+    ("script", "slow scripting"),
+    ("slowlog", "admin slow dangerous"),
+    ("xgroup", "write stream slow"),
+    ("xinfo", "read stream slow"),
+];
+
+/// A server of 6.2 tells no subcommands: it knows them as first arguments, and none can be taken away.
+fn six() -> Catalog {
+    let known = commands::assumed(dialect("7.0.15"));
+    let tells = |command: &Command| !command.name.contains('|') && command.name != "function";
+    let commands = known.ids().map(|id| known.command(id).clone());
+    let mut commands: Vec<Command> = commands.filter(tells).collect();
+    for (name, categories) in CONTAINERS {
+        let mut container = commands.iter_mut().filter(|command| command.name == *name);
+        let container = container.next().expect("a container");
+        container.categories = categories.split(' ').map(str::to_owned).collect();
+    }
+    Catalog::new(dialect("6.2.14"), Source::Asked, commands)
+}
+
+#[test]
+fn roles_hold_on_old_servers_too() {
+    let (catalog, book) = (six(), roles::ours());
+    for role in book
+        .roles
+        .iter()
+        .filter(|role| role.is_for(catalog.dialect))
+    {
+        let password = Secret::new("x");
+        let user = role.user(b"ada", &password, b"app:", role.channels, &catalog);
+        let user = user.expect("a user");
+        for row in matrix::of_role(&book, role, b"app:", &catalog).expect("rows") {
+            let argv: Vec<&[u8]> = row.argv.iter().map(Vec::as_slice).collect();
+            let allowed = decide(&user, &catalog, &argv).is_allowed();
+            let wanted = row.want == matrix::Want::Allowed;
+            assert_eq!(
+                allowed,
+                wanted,
+                "{}: {:?}",
+                role.name,
+                String::from_utf8_lossy(&row.argv.join(&b' '))
+            );
+        }
     }
 }
 
