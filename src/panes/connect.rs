@@ -10,7 +10,7 @@ use crate::server::{ConnectStep, Failed};
 use crate::widgets::field::{Field, Mask};
 use crate::widgets::{Focused, popup, text};
 
-use super::{Effect, Effects, News, World};
+use super::{Effect, Effects, News, World, paint};
 
 /// The connect screen.
 pub struct Connect {
@@ -78,7 +78,7 @@ impl Connect {
 
     pub fn paste(&mut self, text: &str) {
         self.error = None;
-        self.fields[self.at].paste(text);
+        paint::paste(&mut self.fields[self.at], text);
     }
 
     fn submit(&mut self) -> Effects {

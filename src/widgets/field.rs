@@ -12,7 +12,6 @@ use super::theme::Theme;
 use super::{Focused, text};
 use crate::input::chord::Held;
 use crate::input::{Chord, Key};
-use crate::model::printed::again;
 
 /// Whether what is typed may be seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -98,17 +97,6 @@ impl Field {
         self.text.insert_str(self.at, text);
         // What was put in may join what stands behind it into one grapheme.
         self.at = self.boundary(self.at + text.len());
-    }
-
-    /// Puts in what was pasted; the end of the last line, which copying often adds, is dropped. What is shown gets
-    /// visible escapes (`\n`, `\x1b`, `\u{202e}`) for ends of lines and all that would hide; a password stays as it is.
-    pub fn paste(&mut self, pasted: &str) {
-        let pasted = text::pasted(pasted);
-        let line = pasted.strip_suffix('\n').unwrap_or(&pasted);
-        match self.mask {
-            Mask::Shown => self.insert(&again(line)),
-            Mask::Hidden => self.insert(line),
-        }
     }
 
     /// Does what a chord means in a text; tells whether it means anything here.
@@ -344,26 +332,6 @@ mod tests {
         assert_eq!(field.text(), "x");
     }
 
-    #[test]
-    fn a_paste_loses_nothing() {
-        for (pasted, text) in [
-            ("plain", "plain"),
-            ("one\ntwo", "one\\ntwo"),
-            ("one\r\ntwo\rthree", "one\\ntwo\\nthree"),
-            ("line\n", "line"),
-            ("\t\x1b[31m\0\u{9b}", "\\t\\x1b[31m\\x00\\u{9b}"),
-            ("a\u{202e}b\u{200b}", "a\\u{202e}b\\u{200b}"),
-            ("\\n", "\\n"),
-        ] {
-            let mut field = Field::default();
-            field.paste(pasted);
-            assert_eq!(field.text(), text);
-        }
-        let mut password = Field::hidden();
-        password.paste("a\u{202e}\tb");
-        assert_eq!(password.text(), "a\u{202e}\tb");
-    }
-
     fn drawn(field: &Field, width: u16) -> String {
         let area = Rect::new(0, 0, width, 1);
         let mut buf = Buffer::empty(area);
@@ -397,7 +365,7 @@ mod tests {
     #[test]
     fn a_password_shows_neither_on_the_screen_nor_in_a_debug_print() {
         let mut field = Field::hidden();
-        field.paste("geheim\n");
+        field.insert("geheim");
         assert_eq!(drawn(&field, 8), "••••••[ ] ");
         assert_eq!(field.text(), "geheim");
         assert!(!format!("{field:?}").contains("geheim"));

@@ -13,6 +13,7 @@ use crate::model::acl::{
     Catalog, Feature, Reason, Rule, Sign, Source, User, Verdict, decide, print,
 };
 use crate::model::resp::{Cmd, Unreadable, parse_cli};
+use crate::panes::paint;
 use crate::widgets::{Field, Focused, Theme, popup};
 
 use super::rights;
@@ -98,7 +99,7 @@ impl Test {
 
     pub fn paste(&mut self, pasted: &str) {
         let before = self.line.text().to_owned();
-        self.line.paste(pasted);
+        paint::paste(&mut self.line, pasted);
         self.typed(&before);
     }
 

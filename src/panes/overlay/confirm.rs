@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
+use crate::panes::paint;
 use crate::widgets::{Field, Focused, Theme, popup, rows, text};
 
 /// Widest that the box becomes, in columns.
@@ -113,7 +114,7 @@ impl Confirm {
     /// Takes what was pasted: the word may be.
     pub fn paste(&mut self, pasted: &str) {
         if let Some(stern) = &mut self.stern {
-            stern.typed.paste(pasted);
+            paint::paste(&mut stern.typed, pasted);
         }
     }
 
