@@ -256,6 +256,7 @@ fn why_allowed(allowed: &Allowed) -> String {
 
 fn why_denied(denied: &Denied) -> String {
     let rule = match (&denied.reason, &denied.by) {
+        (Reason::Database(_), _) => "no db= names the database".to_owned(),
         (Reason::Key(_), _) => "no pattern covers the key".to_owned(),
         (Reason::Channel(_), _) => "no pattern covers the channel".to_owned(),
         (Reason::Command(_), Some(rule)) if rule.sign == Sign::Deny => {

@@ -89,6 +89,45 @@ fn roles_hold_on_old_servers_too() {
     }
 }
 
+/// What a server of 9.1.2 said to ACL DRYRUN, asked from database 0.
+#[test]
+fn databases_that_are_named_are_decided_by_db() {
+    let catalog = Catalog::new(
+        dialect("valkey 9.1.2"),
+        Source::Asked,
+        catalog()
+            .ids()
+            .map(|id| catalog().command(id).clone())
+            .collect(),
+    );
+    let mut user = User::new("ada");
+    let rules = parse::line("~a* +@all db=0", &catalog, &[]).expect("clear");
+    apply_all(&mut user, &rules, &catalog).expect("applies");
+    for (line, denied) in [
+        ("SELECT 0", None),
+        ("SELECT 1", Some("database 1")),
+        ("SELECT x", None),
+        ("MOVE a 0", None),
+        ("MOVE b 1", Some("database 1")),
+        ("COPY a ab", None),
+        ("COPY a ab DB 0", None),
+        ("COPY a ab REPLACE DB 1", Some("database 1")),
+        ("SWAPDB 0 1", Some("database 1")),
+        ("flushall", Some("database flushall")),
+        ("flushdb", None),
+        ("GET a", None),
+        ("GET b", Some("key b")),
+    ] {
+        let said = match decide(&user, &catalog, &words(line)) {
+            Verdict::Denied(Denied { reason, .. }) => Some(reason.to_string()),
+            _ => None,
+        };
+        let wanted = denied.map(|what| format!("no permission for the {what}"));
+        assert_eq!(said, wanted, "{line}");
+        assert!(denied != Some("database 1") || grant(&user, &catalog, &words(line)).is_empty());
+    }
+}
+
 #[test]
 fn the_rule_that_decides_and_the_smallest_grant_are_told() {
     let catalog = catalog();
