@@ -189,6 +189,11 @@ pub fn login(reply: &Reply) -> Shown {
     }
 }
 
+/// Whether the operation cannot be queued by anybody (7.0+: SHUTDOWN), so that the reply tells nothing.
+pub fn is_unqueued(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { text, .. } if text.ends_with("not allowed inside a transaction"))
+}
+
 /// Whether an error came before the server looked at permissions.
 fn early(text: &str) -> bool {
     let starts = [

@@ -17,7 +17,7 @@ const DETAIL: u16 = 2;
 
 /// Why a row is left out.
 const UNTRIED: &str =
-    "not tried: this user may not MULTI, so it would be done, and it does more than read";
+    "not tried: it cannot be queued as this user, so it would be done, and it does more than read";
 
 /// What a chord leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

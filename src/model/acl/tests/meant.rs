@@ -129,6 +129,26 @@ fn databases_that_are_named_are_decided_by_db() {
 }
 
 #[test]
+fn a_user_is_at_home_where_it_may_be() {
+    for (rules, home, may, may_not) in [
+        ("+@all", 0, 7, None),
+        ("+@all db=0,3", 0, 3, Some(1)),
+        ("+@all db=3,4", 3, 4, Some(0)),
+        ("+@all resetdbs", 0, 5, None),
+        ("+get db=3 (+set db=5)", 3, 5, Some(0)),
+    ] {
+        let mut user = User::new("ada");
+        for rule in parse::line(rules, &catalog(), &[]).expect("clear") {
+            user::apply(&mut user, &rule, &catalog()).expect("applies");
+        }
+        assert_eq!(user.home(), home, "{rules}");
+        let none = rules.contains("resetdbs");
+        assert_eq!(user.may_use(may), !none, "{rules}");
+        assert!(may_not.is_none_or(|db| !user.may_use(db)), "{rules}");
+    }
+}
+
+#[test]
 fn the_rule_that_decides_and_the_smallest_grant_are_told() {
     let catalog = catalog();
     for (text, line, by, grants) in [
