@@ -144,8 +144,15 @@ fn a_big_string_is_shown_in_slices_and_cannot_be_saved() {
     t.sees("bytes 2,097,152–3,145,728 of 3,145,728: a part");
     t.press("e");
     t.sees("a part cannot be saved as the whole");
-    t.press("g k");
+    t.press("k");
     t.sees("bytes 1,048,576–2,097,152");
+    // From the first line to the first slice, and from the last line to the last one.
+    t.press("j g g");
+    t.sees("bytes 0–1,048,576");
+    t.press("G G");
+    t.sees("bytes 2,097,152–3,145,728");
+    t.press("G G");
+    t.sees("bytes 2,097,152–3,145,728");
 }
 
 #[test]
