@@ -183,7 +183,7 @@ impl App {
     pub(super) fn done(&mut self, plan: &Plan) -> Effects {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
-            self.value.drop_draft();
+            self.value.saved(self.world.now);
             // Whether to give up a draft is no question any more.
             self.overlays.retain(|overlay| {
                 !matches!(

@@ -181,3 +181,22 @@ fn writes_that_are_paused_wait_while_reads_go_on() {
     t.rest();
     assert_eq!(t.redis("GET k"), "v1");
 }
+
+#[test]
+fn what_is_typed_while_a_save_waits_is_not_lost() {
+    let mut t = Drive::with("SET k v");
+    t.go("k");
+    t.redis("CLIENT PAUSE 60000 WRITE");
+    t.press("e '1'");
+    t.send("ctrl-s");
+    t.sees("sending…");
+    t.type_now("2");
+    t.redis("CLIENT UNPAUSE");
+    t.sees("saved, but for what was typed since then");
+    t.sees("v12");
+    assert_eq!(t.redis("GET k"), "v1");
+    t.press("ctrl-s");
+    t.sees("saved");
+    assert_eq!(t.redis("GET k"), "v12");
+    t.never_sees("editing");
+}
