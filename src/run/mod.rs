@@ -15,13 +15,14 @@ use crate::server::{Event, Handle};
 mod bug;
 mod editor;
 mod journal;
+mod pace;
 mod screen;
+
+use pace::Pace;
 
 pub use journal::Journal;
 pub use screen::{Screen, restore_on_panic};
 
-/// Frames are drawn at most this often while only data comes; a key is answered at once.
-const FRAME: Duration = Duration::from_millis(16);
 /// How long messages are taken before a frame is due again.
 const BURST: Duration = Duration::from_millis(4);
 
@@ -96,10 +97,10 @@ where
         return Ok(end);
     }
     on.draw(app)?;
-    let mut drawn = Instant::now();
+    let mut pace = Pace::new(Instant::now());
     let mut dirty = false;
     loop {
-        let due = if dirty { Some(drawn + FRAME) } else { None };
+        let due = dirty.then(|| pace.due());
         let wakes = [due, app.wakes_at()].into_iter().flatten().min();
         let wake = tokio::select! {
             biased;
@@ -121,9 +122,9 @@ where
             }
         }
         dirty = true;
-        if pressed || drawn.elapsed() >= FRAME {
+        if pressed || pace.due() <= Instant::now() {
             on.draw(app)?;
-            drawn = Instant::now();
+            pace.drew(Instant::now());
             dirty = false;
         }
     }
