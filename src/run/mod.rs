@@ -23,8 +23,8 @@ use pace::Pace;
 pub use journal::Journal;
 pub use screen::{Screen, restore_on_panic};
 
-/// How long messages are taken before a frame is due again.
-const BURST: Duration = Duration::from_millis(4);
+/// How long messages are taken before it is looked whether somebody has pressed something, or a frame is due.
+const BURST: Duration = Duration::from_millis(2);
 
 /// The world outside the app: what is pressed, and what only a real terminal can do.
 pub trait Outside {
@@ -112,13 +112,15 @@ where
         if let Some(end) = on.take(app, wake)? {
             return Ok(end);
         }
+        // What a person pressed is shown before much else is taken; but something is, however fast they press.
+        let patience = if pressed { Duration::ZERO } else { BURST };
         let burst = Instant::now();
-        while burst.elapsed() < BURST {
-            let Ok(event) = on.events.try_recv() else {
-                break;
-            };
+        while let Ok(event) = on.events.try_recv() {
             if let Some(end) = on.take(app, Wake::Event(Some(event)))? {
                 return Ok(end);
+            }
+            if burst.elapsed() >= patience {
+                break;
             }
         }
         dirty = true;

@@ -3,8 +3,8 @@ use std::time::{Duration, Instant};
 
 /// Frames are drawn at most this often while data streams in.
 const FRAME: Duration = Duration::from_millis(16);
-/// After a rest so many may follow one another at once: the frame of a key, that of its answer, and one in reserve.
-const AT_ONCE: u32 = 3;
+/// After a rest so many may follow one another at once: from the start of the program to its first keys there are five.
+const AT_ONCE: u32 = 5;
 
 /// How much was drawn of late.
 pub struct Pace {
@@ -52,8 +52,8 @@ mod tests {
         let start = Instant::now();
         let drawn = frames(&mut Pace::new(start), start);
         let millis: Vec<u128> = drawn.iter().map(Duration::as_millis).collect();
-        assert_eq!(millis[..5], [0, 1, 2, 16, 32]);
-        assert_eq!(millis.len(), 1000 / 16 + 3);
+        assert_eq!(millis[..7], [0, 1, 2, 3, 4, 16, 32]);
+        assert_eq!(millis.len(), 1000 / 16 + 5);
     }
 
     #[test]
