@@ -3,9 +3,9 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use keygrove::app::{App, Gesture, Msg, Pointer};
-use keygrove::model::target::{Environment, Target};
+use keygrove::model::target::Target;
 use keygrove::model::{Key, Reply};
-use keygrove::panes::{Effect, Effects, Lock, Setup};
+use keygrove::panes::{Effect, Effects, Setup};
 use keygrove::server::{
     Access, Answer, Batch, Described, Effort, Event, Fault, Hello, Left, Link, Place, Request,
     Ticket,
@@ -35,18 +35,17 @@ pub struct Desk {
 impl Desk {
     /// With these keys in its tree. The walk goes on.
     pub fn new(names: &Names) -> Self {
-        let setup = Setup {
-            prefix: None,
-            separator: b":".to_vec(),
-            count: 1000,
-            env: Environment::Dev,
-            lock: Lock::Open,
-            roles: None,
-        };
         let target = Target::parse("redis://localhost:6379/0").unwrap();
         let (now, clock) = (Instant::now(), jiff::Zoned::now());
         let theme = Theme::new(Depth::True);
-        let app = App::new(target, setup, Access::ReadWrite, theme, now, clock.clone());
+        let app = App::new(
+            target,
+            Setup::default(),
+            Access::ReadWrite,
+            theme,
+            now,
+            clock.clone(),
+        );
         let mut desk = Self {
             app,
             terminal: Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap(),

@@ -11,9 +11,13 @@ use keygrove::model::Key;
 #[allow(dead_code, reason = "other benches use more of it")]
 mod names;
 
+#[path = "../median.rs"]
+mod median;
+
 mod desk;
 
 use desk::{Desk, SIZE};
+use median::{median, millis};
 use names::{Names, Shape, mix};
 
 /// Frames in a round, and rounds; a figure is the median over rounds, for others use this machine too.
@@ -179,14 +183,4 @@ fn times(mut took: Vec<Duration>) -> Times {
         half: took[took.len() / 2],
         worst: took[took.len() * 99 / 100],
     }
-}
-
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }

@@ -14,6 +14,8 @@ use keygrove::server::Load;
 mod common;
 #[path = "../scan/fill.rs"]
 mod fill;
+#[path = "../median.rs"]
+mod median;
 #[path = "../keyspace/names.rs"]
 #[allow(dead_code, reason = "other benches use more of it")]
 mod names;
@@ -26,6 +28,7 @@ mod walks;
 
 mod person;
 
+use median::{median, millis};
 use names::{Names, Shape};
 use person::Person;
 
@@ -170,14 +173,4 @@ fn say(what: &str, mut took: Vec<Duration>) {
         millis(took[took.len() * 99 / 100]),
         took.len()
     );
-}
-
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
-}
-
-fn millis(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }
