@@ -16,8 +16,9 @@ use super::open::{Head, Open};
 use super::window::Narrowed;
 
 /// A value that may perhaps be written, but not read.
-pub fn unread(fault: &Fault, shape: Shape, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let offer = match shape {
+pub fn unread(fault: &Fault, head: &Head, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    let offer = match head.kind.shape() {
+        Shape::Text if head.kind.name() != "string" => "",
         Shape::Text => {
             "Where you may write it: e sets a new value, unseen; its time to live stays."
         }

@@ -55,14 +55,15 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         (None, Some(_)) if open.waits() => waiting(middle, buf, world),
         (None, Some(fault)) => draw_fault(open, fault, middle, buf, world),
         (
-            Some(Head {
-                unread: Some(fault),
-                kind,
-                ..
-            }),
+            Some(
+                told @ Head {
+                    unread: Some(fault),
+                    ..
+                },
+            ),
             _,
         ) => {
-            body::unread(fault, kind.shape(), middle, buf, theme);
+            body::unread(fault, told, middle, buf, theme);
         }
         (Some(head), _) => body::value(open, head, middle, buf, focused, world),
     }

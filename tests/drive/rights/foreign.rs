@@ -189,3 +189,57 @@ fn a_big_string_is_read_by_get_only_when_the_person_says_so() {
     t.sees("cannot be saved as the whole");
     assert_eq!(t.redis("STRLEN big"), "3000003");
 }
+
+#[test]
+fn a_refused_deletion_is_told_in_words_and_nothing_to_undo() {
+    let mut t = ada("~myapp:* +@all -@dangerous -unlink -del");
+    t.redis("SET myapp:k v");
+    t.go("myapp:k");
+    t.press("esc d y");
+    t.sees("nothing was deleted: this user may not DEL: it needs +del");
+    t.press("ctrl-u");
+    t.sees("nothing was changed yet");
+    assert_eq!(t.redis("GET myapp:k"), "v");
+}
+
+#[test]
+fn who_may_write_and_not_read_is_refused_once_for_a_screen_full_of_keys() {
+    let mut t = ada("%W~myapp:* +@all -@dangerous");
+    t.press("j l j");
+    assert_eq!(told(&denials(&t)), ["myapp:h by pttl"]);
+    t.press("j j j j");
+    t.sees("myapp:z ─ zset · 1 member");
+    t.sees("This user may not read the value.");
+    assert_eq!(told(&denials(&t)), ["myapp:h by pttl"]);
+    // Who opens a key means that one, and means it once.
+    t.press("enter");
+    let opened = denials(&t);
+    assert!(
+        told(&opened)
+            .iter()
+            .any(|denial| denial.starts_with("myapp:z by")),
+        "{opened:?}"
+    );
+    t.press("ctrl-r ctrl-r");
+    assert_eq!(denials(&t), opened);
+    // What was not read may be written.
+    t.press("a");
+    t.fill(&["2", "other"]);
+    t.press("y");
+    t.sees("added");
+    assert_eq!(t.redis("ZCARD myapp:z"), "2");
+    assert_eq!(denials(&t), opened);
+}
+
+#[test]
+fn a_key_that_may_be_read_is_read_beside_one_that_may_not() {
+    let mut t = ada("%W~myapp:* ~myapp:z +@all -@dangerous");
+    t.redis("XADD myapp:x * f v");
+    t.go("myapp:x");
+    t.sees("This user may not read the value.");
+    t.never_sees("e sets a new value");
+    t.go("myapp:z");
+    t.press("enter");
+    t.sees("mine");
+    t.sees("no expiry");
+}

@@ -19,7 +19,7 @@ mod told;
 
 use heavy::Way;
 use load::Load;
-use told::{report, summary, swept};
+use told::{broke_off, report, summary, swept};
 
 /// How many names are shown before a deletion.
 const SAMPLE: usize = 8;
@@ -284,14 +284,11 @@ impl Sweep {
                 so_far.clone_from(progress);
             }
             Err(fault) => {
-                let unsure = match fault {
-                    Fault::Lost | Fault::Slow(_) => "; the next few hundred may be gone too",
-                    _ => "",
-                };
-                let deleted = paint::count(so_far.deleted);
-                let said = format!("{deleted} deleted, then: {fault}{unsure}");
-                let swept = swept(keys, so_far, std::mem::take(kept));
-                return over(Vec::new(), swept, Some(said));
+                let mut swept = swept(keys, so_far, std::mem::take(kept));
+                if !matches!(fault, Fault::Lost | Fault::Slow(_)) {
+                    swept.keep_what_went();
+                }
+                return over(Vec::new(), swept, Some(broke_off(so_far, fault)));
             }
             // To DEL, one command for each key; the last of them may be a refusal.
             Ok(Answer::Replies(replies)) => *so_far = heavy::deleted(keys, replies),
