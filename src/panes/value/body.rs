@@ -25,7 +25,10 @@ pub fn unread(fault: &Fault, head: &Head, area: Rect, buf: &mut Buffer, theme: &
         Shape::Grid(_) => "Where you may write it: a adds to it; its time to live stays.",
     };
     let lines = [
-        Line::styled("This user may not read the value.", theme.text),
+        Line::styled(
+            "This user may not read the value; ctrl-r asks again.",
+            theme.text,
+        ),
         Line::styled(fault.to_string(), theme.error),
         Line::styled(offer, theme.dim),
     ];
