@@ -159,6 +159,11 @@ impl Refusals {
             .collect()
     }
 
+    /// Whether this command is allowed, as far as is known: nothing was ever refused, or it was run.
+    pub(super) fn allows(&self, name: &str) -> bool {
+        self.with(|known| !known.doubted || known.allowed.contains(name))
+    }
+
     /// Whether refusals are to be expected.
     pub(super) fn are_expected(&self) -> bool {
         self.with(|known| known.doubted)

@@ -246,3 +246,44 @@ fn a_key_that_may_be_read_is_read_beside_one_that_may_not() {
     t.sees("mine");
     t.sees("no expiry");
 }
+
+#[test]
+fn what_only_restore_brings_back_is_said_before_it_is_deleted() {
+    let mut t = ada("~myapp:* +@all -@dangerous");
+    t.redis("XADD myapp:x * f v");
+    t.go("myapp:x");
+    t.press("esc d");
+    t.sees("by RESTORE alone, which may be");
+    t.press("y");
+    t.sees("1 key deleted; u brings that back if this user may RESTORE");
+    t.press("u");
+    t.sees("RESTORE is refused to this user");
+    t.press("esc");
+    // From then on it is known.
+    t.redis("XADD myapp:x * f v");
+    t.go("myapp:x");
+    t.press("esc h d");
+    t.sees("1 of them are streams or the like");
+    t.sees("refused to this user");
+    t.press("y");
+    t.sees("6 keys deleted; u brings 5 of them back");
+    // Where there is none, nothing is said of it.
+    t.press("u");
+    t.press("esc");
+    t.go("myapp:h");
+    t.press("esc d");
+    t.never_sees("RESTORE");
+    t.press("y");
+    t.sees("1 key deleted; u brings it back");
+}
+
+#[test]
+fn nothing_is_said_of_restore_to_who_may_do_all() {
+    let mut t = Drive::with("XADD x * f v");
+    t.go("x");
+    t.press("esc d");
+    t.never_sees("RESTORE");
+    t.press("y u");
+    t.sees("is back");
+    assert_eq!(t.redis("XLEN x"), "1");
+}

@@ -2,10 +2,67 @@
 use crate::model::Key;
 use crate::model::resp::quote;
 use crate::model::undo;
+use crate::panes::own::Own;
 use crate::panes::paint;
 use crate::server::Doomed;
 
 use super::SAMPLE;
+
+/// Keys that RESTORE alone brings back, where this user may be refused it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RestoreOnly {
+    keys: u64,
+    restore: Restore,
+}
+
+/// What is known of RESTORE.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Restore {
+    Refused,
+    Untried,
+}
+
+impl RestoreOnly {
+    /// Nothing where there are no such keys.
+    pub fn of(keys: u64, own: &Own) -> Option<Self> {
+        let restore = match own.refuses("RESTORE") {
+            Some(_) => Restore::Refused,
+            None => Restore::Untried,
+        };
+        (keys > 0).then_some(Self { keys, restore })
+    }
+
+    /// Said before they go; `all` is how many go.
+    fn warning(self, all: u64) -> String {
+        let these = match (self.keys, all) {
+            (_, 1) => "Undo brings a value of this type back by RESTORE alone".to_owned(),
+            (keys, _) => format!(
+                "{} of them are streams or the like: undo brings those back by RESTORE alone",
+                paint::count(keys)
+            ),
+        };
+        let then = match self.restore {
+            Restore::Refused => "and that is refused to this user",
+            Restore::Untried => "which may be refused to this user",
+        };
+        format!("{these}, {then}.")
+    }
+
+    /// Said when this many of those that went were kept.
+    pub fn back(self, kept: u64) -> String {
+        match (self.restore, kept.saturating_sub(self.keys)) {
+            (Restore::Refused, 0) => String::new(),
+            (Restore::Refused, others) => {
+                format!("; u brings {} of them back", paint::count(others))
+            }
+            (Restore::Untried, 0) => "; u brings that back if this user may RESTORE".into(),
+            (Restore::Untried, others) => format!(
+                "; u brings {} of them back, and the rest if this user may RESTORE",
+                paint::count(others)
+            ),
+        }
+    }
+}
 
 /// Keys that are about to go, and what an undo can keep of them.
 pub struct Load {
@@ -15,11 +72,12 @@ pub struct Load {
     big: u64,
     /// Too much together.
     over: u64,
+    pub only: Option<RestoreOnly>,
 }
 
 impl Load {
     /// Shares out what an undo may keep: `bytes` are theirs in order, where they are told.
-    pub fn of(keys: Vec<Key>, bytes: &[Option<u64>]) -> Self {
+    pub fn of(keys: Vec<Key>, bytes: &[Option<u64>], only: Option<RestoreOnly>) -> Self {
         let (mut keep, mut lose) = (Vec::with_capacity(keys.len()), Vec::new());
         let (mut left, mut big, mut over) = (undo::BUDGET, 0, 0);
         for (at, key) in keys.into_iter().enumerate() {
@@ -43,7 +101,12 @@ impl Load {
             keep: keep.len(),
             keys: keep.into_iter().chain(lose).collect(),
         };
-        Self { doomed, big, over }
+        Self {
+            doomed,
+            big,
+            over,
+            only,
+        }
     }
 
     /// The question before they go: how many, which, and what cannot be brought back; and the literal command.
@@ -70,6 +133,8 @@ impl Load {
         let rest = if keys.len() > 3 { " …" } else { "" };
         let commands = vec![format!("UNLINK {}{rest}", shown.join(" "))];
         question.extend(self.warning());
+        let all = keys.len() as u64;
+        question.extend(self.only.map(|only| only.warning(all)));
         (question, commands)
     }
 

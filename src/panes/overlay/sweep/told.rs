@@ -6,6 +6,7 @@ use crate::model::undo::Kept;
 use crate::panes::{own, paint};
 use crate::server::{Fault, Unlinked};
 
+use super::load::RestoreOnly;
 use super::{SAMPLE, Swept};
 
 /// The keys that are gone: all that were dealt with, in order, but those that failed.
@@ -27,8 +28,11 @@ impl Swept {
     }
 
     /// How much of it can be brought back.
-    pub fn back(&self) -> String {
+    pub fn back(&self, only: Option<RestoreOnly>) -> String {
         let kept = self.kept.len() as u64;
+        if let Some(only) = only.filter(|_| kept > 0) {
+            return only.back(kept);
+        }
         match (kept, self.lost) {
             (0, _) => String::new(),
             (1, 0) => "; u brings it back".into(),
