@@ -153,7 +153,11 @@ mod tests {
         for life in [Life::Forever, Life::Until(77), Life::About(77)] {
             let mut change = Change::plain(&"k".into(), "undone", Vec::new())
                 .guarded(vec![life.check(&"k".into())]);
-            let gone = if matches!(life, Life::About(_)) { 0 } else { -2 };
+            let gone = if matches!(life, Life::About(_)) {
+                0
+            } else {
+                -2
+            };
             assert_eq!(moved(&mut change, &[Reply::Int(gone)]), Moved::Gone);
         }
     }

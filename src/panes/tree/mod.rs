@@ -64,8 +64,10 @@ pub struct Tree {
 
 impl Tree {
     pub fn new(setup: &Setup) -> Self {
+        let prefix = setup.prefix.as_deref().unwrap_or_default();
         Self {
-            main: Listing::new(&setup.separator, terms(setup, Purpose::Tree)),
+            main: Listing::new(&setup.separator, terms(setup, Purpose::Tree))
+                .opening(prefix, &setup.separator),
             search: None,
             typing: None,
             filter: String::new(),

@@ -36,7 +36,7 @@ fn one_key_hides_the_names_of_others_as_soon_as_it_is_known_which_are_ours() {
     t.press("esc n 'x' tab tab 'v' ctrl-s");
     t.sees("created");
     t.press("H");
-    t.sees("of others");
+    t.sees("24 others · complete");
     assert!(
         t.tree().iter().any(|row| row.starts_with("▸ blog 8")),
         "{}",
