@@ -63,7 +63,7 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
             ),
             _,
         ) => {
-            body::unread(fault, told, middle, buf, theme);
+            body::unread(fault, told, open, middle, buf, world);
         }
         (Some(head), _) => body::value(open, head, middle, buf, focused, world),
     }
@@ -234,7 +234,7 @@ fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &
 }
 
 /// The pattern of all names that begin as this one does, up to its first separator.
-fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
+pub(super) fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
     match own::top(name, separator) {
         Some(top) => [&*escape::literal(top), b"*"].concat(),
         None => escape::literal(name),

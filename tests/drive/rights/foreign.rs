@@ -241,7 +241,7 @@ fn a_key_that_may_be_read_is_read_beside_one_that_may_not() {
     t.sees("myapp:x ─ stream");
     t.never_sees("e sets a new value");
     t.go("myapp:z");
-    t.sees("ctrl-r asks again");
+    t.sees("grant %R~myapp:*; ctrl-r asks again");
     t.press("ctrl-r");
     t.sees("mine");
     t.sees("no expiry");
