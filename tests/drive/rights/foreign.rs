@@ -263,7 +263,7 @@ fn what_only_restore_brings_back_is_said_before_it_is_deleted() {
     t.redis("XADD myapp:x * f v");
     t.go("myapp:x");
     t.press("esc h d");
-    t.sees("1 of them are streams or the like");
+    t.sees("1 of them is a stream or the like");
     t.sees("refused to this user");
     t.press("y");
     t.sees("6 keys deleted; u brings 5 of them back");

@@ -36,6 +36,9 @@ impl RestoreOnly {
     fn warning(self, all: u64) -> String {
         let these = match (self.keys, all) {
             (_, 1) => "Undo brings a value of this type back by RESTORE alone".to_owned(),
+            (1, _) => {
+                "1 of them is a stream or the like: undo brings that back by RESTORE alone".into()
+            }
             (keys, _) => format!(
                 "{} of them are streams or the like: undo brings those back by RESTORE alone",
                 paint::count(keys)
@@ -116,6 +119,10 @@ impl Load {
             [key] => format!("Delete {} ?", key.printed()),
             keys => format!("Delete these {} keys?", paint::count(keys.len() as u64)),
         }];
+        // Before the names, which fill a small screen.
+        question.extend(self.warning());
+        let all = keys.len() as u64;
+        question.extend(self.only.map(|only| only.warning(all)));
         if keys.len() > 1 {
             question.extend(
                 keys.iter()
@@ -132,9 +139,6 @@ impl Load {
         let shown: Vec<String> = keys.iter().take(3).map(|key| quote(key.bytes())).collect();
         let rest = if keys.len() > 3 { " …" } else { "" };
         let commands = vec![format!("UNLINK {}{rest}", shown.join(" "))];
-        question.extend(self.warning());
-        let all = keys.len() as u64;
-        question.extend(self.only.map(|only| only.warning(all)));
         (question, commands)
     }
 
@@ -162,3 +166,31 @@ impl Load {
 
 /// Bytes that a key takes in memory besides its name and contents.
 const OVERHEAD: u64 = 128;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::panes::Login;
+
+    #[test]
+    fn what_is_lost_is_said_before_the_names_that_fill_a_small_screen() {
+        let keys: Vec<Key> = (0..9)
+            .map(|n| Key::from(format!("k{n}").as_str()))
+            .collect();
+        let mut bytes = vec![Some(100); 9];
+        bytes[4] = None;
+        let only = RestoreOnly::of(1, &Own::new(Login::Named, b":"));
+        let (question, _) = Load::of(keys, &bytes, only).question();
+        let at = |words: &str| question.iter().position(|line| line.contains(words));
+        assert_eq!(at("Delete these 9 keys?"), Some(0), "{question:?}");
+        assert_eq!(
+            at("1 of them cannot be brought back"),
+            Some(1),
+            "{question:?}"
+        );
+        assert_eq!(at("1 of them is a stream"), Some(2), "{question:?}");
+        // Those that cannot be kept go last.
+        assert_eq!(at("k0"), Some(3), "{question:?}");
+        assert_eq!(RestoreOnly::of(0, &Own::new(Login::Named, b":")), None);
+    }
+}
