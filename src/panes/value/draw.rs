@@ -45,7 +45,10 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         return;
     };
     let [top, middle, bottom] = split(inner, value.head_rows());
-    let head = [Some(facts(open, world)), purpose(value, open, world)];
+    let head = [
+        Some(facts(open, usize::from(top.width), world)),
+        purpose(value, open, world),
+    ];
     for (line, row) in head.into_iter().flatten().zip(top.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
     }
@@ -123,12 +126,32 @@ fn sized(kind: &str, total: u64) -> String {
     format!("{} {noun}{plural}", paint::count(total))
 }
 
-/// `no expiry · listpack · 96 B in memory`.
-fn facts(open: &Open, world: &World) -> Line<'static> {
-    let theme = &world.theme;
+/// `no expiry · raw · 96 B in memory · json`; where that is too long, what it takes in memory is said in fewer words or
+/// not at all, for how the value is read must be seen.
+fn facts(open: &Open, width: usize, world: &World) -> Line<'static> {
     let Some(head) = &open.head else {
         return Line::default();
     };
+    let versions = match &head.memory {
+        Ok(memory) => {
+            let size = paint::size(*memory);
+            [
+                format!(" · {size} in memory"),
+                format!(" · {size}"),
+                String::new(),
+            ]
+        }
+        Err(_) => Default::default(),
+    };
+    let [whole, short, without] = versions.map(|memory| facts_with(memory, open, head, world));
+    let fitting = [whole, short]
+        .into_iter()
+        .find(|line| line.width() <= width);
+    fitting.unwrap_or(without)
+}
+
+fn facts_with(memory: String, open: &Open, head: &Head, world: &World) -> Line<'static> {
+    let theme = &world.theme;
     let millis = head.millis(world.now);
     let (left, style) = match (&head.left, millis) {
         (_, Some(millis)) if millis < 60_000 => (
@@ -149,12 +172,7 @@ fn facts(open: &Open, world: &World) -> Line<'static> {
             theme.dim,
         ));
     }
-    if let Ok(memory) = &head.memory {
-        spans.push(Span::styled(
-            format!(" · {} in memory", paint::size(*memory)),
-            theme.dim,
-        ));
-    }
+    spans.push(Span::styled(memory, theme.dim));
     if let Some(decoder) = open.decoder().filter(|_| open.shape() == Shape::Text) {
         spans.push(Span::styled(format!(" · {}", decoder.name()), theme.accent));
     }
