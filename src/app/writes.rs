@@ -156,7 +156,10 @@ impl App {
                     let met = Met::Unwritable(fault.clone());
                     self.world.own.met(&plan.change.key, met);
                 }
-                self.refuse(&plan.intent, 0, own::words(fault));
+                let name = names_a_key(&plan.intent, &plan.typed);
+                let name = name.unwrap_or(plan.change.key.bytes());
+                let words = own::words_of(fault, name, &self.world.setup.separator);
+                self.refuse(&plan.intent, 0, words);
                 Vec::new()
             }
         })

@@ -13,7 +13,6 @@ use crate::widgets::rows;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
-use super::draw::like;
 use super::open::{Head, Open};
 use super::window::Narrowed;
 
@@ -36,7 +35,7 @@ pub fn unread(
     };
     let help = match fault {
         Fault::Denied { command, .. } if command == "key" => {
-            let pattern = print(&like(open.key.bytes(), &world.setup.separator));
+            let pattern = print(&own::like(open.key.bytes(), &world.setup.separator));
             format!("an admin would have to grant %R~{pattern}; ctrl-r asks again")
         }
         fault => own::words(fault),

@@ -4,7 +4,6 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use crate::model::acl::escape;
 use crate::model::kinds::{Mark, Order, Shape};
 use crate::model::printed::print;
 use crate::panes::{Focused, World, own, paint};
@@ -226,7 +225,7 @@ fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &
     match fault {
         Fault::Denied { command, .. } if command == "key" => {
             lines.push(Line::styled("not open to this user", theme.warn));
-            let pattern = print(&like(open.key.bytes(), &world.setup.separator));
+            let pattern = print(&own::like(open.key.bytes(), &world.setup.separator));
             let help = format!("an admin would have to grant ~{pattern}; ctrl-r asks again");
             lines.push(Line::styled(help, theme.dim));
             let hide = "H in the tree hides names that are not yours";
@@ -248,14 +247,6 @@ fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &
     let rows = lines.into_iter().flat_map(|line| text::wrap(line, width));
     for (line, row) in rows.zip(area.rows()) {
         line.render(row, buf);
-    }
-}
-
-/// The pattern of all names that begin as this one does, up to its first separator.
-pub(super) fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
-    match own::top(name, separator) {
-        Some(top) => [&*escape::literal(top), b"*"].concat(),
-        None => escape::literal(name),
     }
 }
 

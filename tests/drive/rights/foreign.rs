@@ -287,3 +287,26 @@ fn nothing_is_said_of_restore_to_who_may_do_all() {
     t.sees("is back");
     assert_eq!(t.redis("XLEN x"), "1");
 }
+
+#[test]
+fn a_refused_name_says_which_pattern_would_let_it_in() {
+    let mut t = ada("~myapp:* +@all -@dangerous");
+    t.go("myapp:s");
+    for keys in [
+        "r ctrl-u 'other:new' ctrl-s",
+        "n ctrl-u 'other:new' tab tab 'v' ctrl-s",
+    ] {
+        t.press(keys);
+        t.sees("this user may not write this key: it needs ~other:*");
+        t.press("esc");
+    }
+    let mut t = ada("%R~myapp:* +@all -@dangerous");
+    t.go("myapp:h");
+    t.press("e ctrl-u 'new' ctrl-s");
+    t.sees("this user may not write this key: it needs ~myapp:*");
+    // From then on it is known beforehand.
+    t.press("esc");
+    t.never_sees("it needs");
+    t.press("e");
+    t.sees("this user may not write this key: it needs ~myapp:*");
+}
