@@ -219,7 +219,7 @@ mod tests {
                 "may       reads and writes my'app:*",
                 "channels  none",
                 "proof     all 38 as meant",
-                r#"$ export REDIS_URL; keygrove --prefix 'my'\''app:'"#,
+                r"$ export REDIS_URL; keygrove --prefix 'my'\''app:'",
                 r#"$ redis-cli -u "$REDIS_URL" --scan --pattern 'my'\''app:*'"#,
             ],
         );
