@@ -246,6 +246,7 @@ impl Script {
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
                 bytes: vec![Some(100); keys.len()],
                 done: true,
+                ..Weighed::default()
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {
                 back: kept.iter().map(|kept| kept.key.clone()).collect(),
