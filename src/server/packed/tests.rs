@@ -77,7 +77,11 @@ fn bulk() -> impl Strategy<Value = Vec<u8>> {
 
 /// A reply of any form.
 fn said() -> impl Strategy<Value = Vec<u8>> {
-    let text = "[ -~\r]{0,9}".prop_map(|text| text.trim_end_matches('\r').to_owned());
+    let text = prop_oneof![
+        "[ -~]{0,9}",
+        prop::sample::select(vec!["a\n*1", "\n$1", "\r\r", "\r*2\n", "OK"]).prop_map(str::to_owned),
+    ];
+    let text = text.prop_map(|text| text.trim_end_matches('\r').to_owned());
     let line = (prop::sample::select(vec!["+", "-ERR ", "-MOVED 1 "]), text)
         .prop_map(|(form, text)| format!("{form}{text}\r\n").into_bytes());
     let short = prop::sample::select(vec![
