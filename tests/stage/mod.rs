@@ -108,12 +108,9 @@ impl Stage {
             _ => (Access::ReadWrite, Lock::Open),
         };
         let setup = Setup {
-            prefix: None,
-            separator: b":".to_vec(),
-            count: 1000,
             env,
             lock,
-            roles: None,
+            ..Setup::default()
         };
         let target = Target::parse("redis://ada:tulip@grove.example:6379/0").unwrap();
         let now = Instant::now();
