@@ -1,5 +1,5 @@
 //! A group: the blocks of a range of names, found by the first bytes in which names of that range differ.
-use super::block::{Block, MOST};
+use super::block::{Block, MOST, Marks};
 use super::hits::Hits;
 
 /// Blocks a group holds at most before it is cut in two.
@@ -81,7 +81,7 @@ impl Group {
         for (held, name) in heads.iter_mut().zip(block.iter()) {
             *held = head(name);
         }
-        let pivot = *heads.select_nth_unstable(MOST / 2).1;
+        let pivot = *heads.clone().select_nth_unstable(MOST / 2).1;
         let lowest = heads.iter().min().copied().unwrap_or(0);
         // What begins like the lowest name cannot be the first of the second block.
         let pivot = heads
@@ -90,11 +90,18 @@ impl Group {
             .filter(|head| *head >= pivot && *head > lowest)
             .min();
         let (second, tail) = if let Some(pivot) = pivot {
-            (block.part(|name| head(name) >= pivot), None)
+            let ranks = heads.iter().enumerate();
+            let goes = ranks.fold(0, |goes, (rank, head)| {
+                goes | Marks::from(*head >= pivot) << rank
+            });
+            (block.part(goes), None)
         } else {
             let mut names: Vec<&[u8]> = block.iter().collect();
             let middle: Box<[u8]> = (*names.select_nth_unstable(MOST / 2).1).into();
-            (block.part(|name| name >= &*middle), Some(middle))
+            (
+                block.part(block.marks_of(|name| name >= &*middle)),
+                Some(middle),
+            )
         };
         // Not by doubling: the spare room of all groups adds up.
         if self.blocks.len() == self.blocks.capacity() {
@@ -195,7 +202,8 @@ fn first_eight(name: &[u8]) -> u64 {
     if let Some(head) = name.first_chunk() {
         return u64::from_be_bytes(*head);
     }
-    let mut head = [0; 8];
-    head[..name.len()].copy_from_slice(name);
-    u64::from_be_bytes(head)
+    let word = name
+        .iter()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte));
+    word.checked_shl(64 - 8 * name.len() as u32).unwrap_or(0)
 }

@@ -77,7 +77,7 @@ impl Shelf {
     ) -> Added {
         let print = seed.print(name);
         let block = self.block(spot);
-        if block.is_some_and(|block| block.rank(print, name).is_some()) {
+        if block.is_some_and(|block| block.page().rank(print, name).is_some()) {
             return Added {
                 fresh: false,
                 hit: false,
@@ -103,7 +103,7 @@ impl Shelf {
     pub fn remove(&mut self, seed: Seed, name: &[u8], search: u32) -> Option<bool> {
         let spot = self.find(name);
         let block = self.block_mut(spot)?;
-        let rank = block.rank(seed.print(name), name)?;
+        let rank = block.page().rank(seed.print(name), name)?;
         let hit = block.marks(search) >> rank & 1 == 1;
         block.remove(rank);
         self.taken(spot, search, 1, usize::from(hit));
@@ -114,7 +114,7 @@ impl Shelf {
     pub fn holds(&self, seed: Seed, name: &[u8], search: Option<u32>) -> bool {
         let print = seed.print(name);
         let found = |block: &Block| {
-            let rank = block.rank(print, name)?;
+            let rank = block.page().rank(print, name)?;
             Some(search.is_none_or(|search| block.marks(search) >> rank & 1 == 1))
         };
         self.block(self.find(name)).and_then(found) == Some(true)
@@ -229,28 +229,28 @@ impl Shelf {
         count
     }
 
-    /// Takes out the names that are to go, from the block of `from` on to those that begin with `last`; gives them
-    /// one behind the other, and how many matches of a search were among them.
+    /// Takes out the names that are to go, from the block of `from` on to those that begin with `last`; gives them,
+    /// and how many matches of a search were among them.
     pub fn take(
         &mut self,
         from: &[u8],
         last: &[u8],
         search: u32,
         goes: impl Fn(&[u8]) -> bool,
-    ) -> (Vec<u8>, usize) {
+    ) -> (Vec<Block>, usize) {
         let mut spot = self.find(from);
-        let (mut page, mut all_hits) = (Vec::new(), 0);
+        let (mut taken, mut all_hits) = (Vec::new(), 0);
         while let Some((block, next)) = self.next(spot) {
             let past = is_past(block, last);
             spot = next.back();
             let Some(block) = self.block_mut(spot) else {
                 break;
             };
-            let out = block.part(&goes);
+            let out = block.part(block.marks_of(&goes));
             let (hits, stays) = (out.count(Some(search)), block.len() > 0);
             all_hits += hits;
-            page.extend_from_slice(out.page());
             self.taken(spot, search, out.len(), hits);
+            taken.push(out);
             if past {
                 break;
             }
@@ -263,7 +263,7 @@ impl Shelf {
                 spot = next;
             }
         }
-        (page, all_hits)
+        (taken, all_hits)
     }
 
     /// The names of the first block that has any.
@@ -371,7 +371,6 @@ fn is_past(block: &Block, prefix: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::keyspace::page::Names;
     use std::collections::BTreeSet;
 
     /// Inserts and removes, and compares with a sorted set.
@@ -407,8 +406,8 @@ mod tests {
             .filter(|name| name.starts_with(prefix))
             .count();
         assert_eq!(shelf.count_below(prefix, None), below);
-        let (page, _) = shelf.take(prefix, prefix, 1, |name| name.starts_with(prefix));
-        assert_eq!(Names::of(&page).count(), below);
+        let (taken, _) = shelf.take(prefix, prefix, 1, |name| name.starts_with(prefix));
+        assert_eq!(taken.iter().map(Block::len).sum::<usize>(), below);
         assert_eq!(shelf.count(None), oracle.len() - below);
         assert_eq!(shelf.iter().count(), oracle.len() - below);
     }
