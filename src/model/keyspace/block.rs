@@ -2,7 +2,7 @@
 use super::page::{self, CARD, Names, Page, STEP};
 
 /// Names a block holds at most: one bit a name in [`Marks`].
-pub const MOST: usize = 128;
+pub use super::page::MOST;
 
 /// Bytes the machine reads at once.
 const LINE: usize = 64;
@@ -135,25 +135,31 @@ impl Block {
     /// Cuts the block in two: the names whose bit is set go to the second.
     pub fn part(&mut self, goes: Marks) -> Self {
         let old = std::mem::take(self);
-        let marks = old.all_marks();
-        let mut parts = [Self::default(), Self::default()];
-        let mut bytes = [0; 2];
-        for (rank, name) in old.iter().enumerate() {
-            bytes[(goes >> rank & 1) as usize] += page::need(name);
+        let (marks, goes, page) = (old.all_marks(), goes & all(old.len()), old.page());
+        let moved = goes.count_ones() as usize;
+        let (ends, mut rank, mut from) = (page.ends(), 0, 0);
+        let bytes = |rank: usize| ends[rank] - rank.checked_sub(1).map_or(0, |before| ends[before]);
+        let moved_bytes = ones(goes).map(bytes).sum();
+        let (mut first, mut second) = (Self::default(), Self::default());
+        first.reserve(old.len() - moved, page.names().len() - moved_bytes);
+        second.reserve(moved, moved_bytes);
+        // Names that stay together go in one piece.
+        while rank < old.len() {
+            let (part, same) = match (goes >> rank) & 1 {
+                1 => (&mut second, (goes >> rank).trailing_ones()),
+                _ => (&mut first, (goes >> rank).trailing_zeros()),
+            };
+            let next = old.len().min(rank + same as usize);
+            let (new, names) = (part.len(), from..ends[next - 1]);
+            page::copy(&mut part.bytes, new, page, rank..next, names);
+            for mark in rank..next {
+                part.set_mark(part.len(), marks >> mark & 1 == 1);
+                part.count += 1;
+            }
+            (rank, from) = (next, ends[next - 1]);
         }
-        let moved = (goes & all(old.len())).count_ones() as usize;
-        for ((part, count), bytes) in parts.iter_mut().zip([old.len() - moved, moved]).zip(bytes) {
-            part.seen = old.seen;
-            part.reserve(count, bytes);
-        }
-        for (rank, name) in old.iter().enumerate() {
-            let part = &mut parts[(goes >> rank & 1) as usize];
-            let new = part.len();
-            page::append(&mut part.bytes, new, old.page().print(rank), name);
-            part.set_mark(new, marks >> rank & 1 == 1);
-            part.count += 1;
-        }
-        let [first, second] = parts;
+        first.seen = old.seen;
+        second.seen = old.seen;
         *self = first;
         second
     }
@@ -206,6 +212,13 @@ impl Block {
 pub fn all(names: usize) -> Marks {
     let shift = Marks::BITS.saturating_sub(names as u32);
     Marks::MAX.checked_shr(shift).unwrap_or(0)
+}
+
+/// The ranks whose bit is set.
+fn ones(marks: Marks) -> impl Iterator<Item = usize> {
+    let next = |marks: &Marks| Some(marks & (marks - 1)).filter(|next| *next != 0);
+    let first = Some(marks).filter(|marks| *marks != 0);
+    std::iter::successors(first, next).map(|marks| marks.trailing_zeros() as usize)
 }
 
 /// How many bytes to keep ready where so many names take so many: as much as the names need for which there is a card,

@@ -3,6 +3,10 @@
 //!
 //! A look-up reads the cards and no name that is not there; a name is found by the sum of the lengths before it.
 
+use std::ops::Range;
+
+/// Names a page holds at most.
+pub const MOST: usize = 128;
 /// Names on a card.
 pub const STEP: usize = 8;
 /// Bytes of a card: two a print, then one a length.
@@ -58,6 +62,21 @@ fn write(bytes: &mut [u8], rank: usize, print: u16, length: u8) {
     (card[2 * at], card[2 * at + 1], card[2 * STEP + at]) = (low, high, length);
 }
 
+/// Adds names of another page that follow each other there; the first will have this rank.
+pub fn copy(
+    bytes: &mut Vec<u8>,
+    rank: usize,
+    page: Page,
+    ranks: Range<usize>,
+    names: Range<usize>,
+) {
+    for (new, old) in (rank..).zip(ranks) {
+        let (print, length) = page.read(old);
+        write(bytes, new, print, length);
+    }
+    bytes.extend_from_slice(page.names.get(names).unwrap_or_default());
+}
+
 /// Takes the name of a rank out; those behind it move up.
 pub fn remove(bytes: &mut Vec<u8>, count: usize, rank: usize) {
     let page = Page::of(bytes, count);
@@ -98,9 +117,16 @@ impl<'a> Page<'a> {
         }
     }
 
-    /// The print of a name.
-    pub fn print(self, rank: usize) -> u16 {
-        self.read(rank).0
+    /// Where each name ends; behind the last, all end there.
+    pub fn ends(self) -> [usize; MOST] {
+        let (mut ends, mut names) = ([self.names.len(); MOST], self.iter());
+        for end in &mut ends {
+            if names.next().is_none() {
+                break;
+            }
+            *end = self.names.len() - names.left();
+        }
+        ends
     }
 
     /// The rank of a name with this print.
@@ -133,7 +159,7 @@ impl<'a> Page<'a> {
             };
             self.read(*rank) == (print, length) && from.next() == Some(name)
         };
-        (0..self.count).find(|rank| self.print(*rank) == print && is_here(rank))
+        (0..self.count).find(|rank| self.read(*rank).0 == print && is_here(rank))
     }
 
     /// Where a name begins, its length included if it stands there.

@@ -2,7 +2,7 @@
 use super::{Id, Tree};
 
 /// How many are kept.
-const MOST: usize = 1024;
+const MOST: usize = 4096;
 /// A longer path is not worth a comparison.
 const LONGEST: usize = 128;
 

@@ -290,7 +290,9 @@ impl Tree {
                 break;
             }
             let parent = folder.parent;
-            self.recount(at, first);
+            if first || self.order == Order::Count {
+                self.recount(at, first);
+            }
             at = parent;
         }
     }
@@ -312,7 +314,7 @@ impl Tree {
             let parent = folder.parent;
             if folder.keys == 0 {
                 self.leave(at);
-            } else {
+            } else if self.order == Order::Count {
                 self.recount(at, false);
             }
             at = parent;
