@@ -15,6 +15,7 @@ use super::{App, Screen};
 impl App {
     pub(super) fn press(&mut self, chord: Chord) -> Effects {
         self.notice = None;
+        self.done = None;
         if chord == Chord::ctrl('c') {
             return self.quit();
         }
@@ -86,6 +87,7 @@ impl App {
 
     pub(super) fn paste(&mut self, text: &str) -> Effects {
         self.notice = None;
+        self.done = None;
         let now = self.world.now;
         if let Some(overlay) = self.overlays.last_mut() {
             overlay.paste(text);

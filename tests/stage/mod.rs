@@ -110,12 +110,9 @@ impl Stage {
             _ => (Access::ReadWrite, Lock::Open),
         };
         let setup = Setup {
-            prefix: None,
-            separator: b":".to_vec(),
-            count: 1000,
             env,
             lock,
-            roles: None,
+            ..Setup::default()
         };
         let target = Target::parse("redis://ada:tulip@grove.example:6379/0").unwrap();
         let now = Instant::now();
@@ -261,6 +258,7 @@ impl Script {
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
                 bytes: vec![Some(100); keys.len()],
                 done: true,
+                ..Weighed::default()
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {
                 back: kept.iter().map(|kept| kept.key.clone()).collect(),
@@ -280,7 +278,7 @@ impl Script {
         let names = KEYS.iter().map(|(name, ..)| *name).filter(wanted);
         let done = self != Self::Scanning || walk.purpose == Purpose::Folder;
         Batch {
-            keys: names.map(Key::new).collect(),
+            keys: names.collect(),
             share: if done { 1.0 } else { 0.42 },
             place: Place::default(),
             // Four requests, and a tenth of the server.

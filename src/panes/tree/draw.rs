@@ -157,7 +157,7 @@ fn held(tree: &Tree) -> String {
     let hidden = match tree.shown().others() {
         0 => String::new(),
         others if tree.shown().hides() => format!(" · {} hidden", paint::count(others as u64)),
-        others => format!(" · {} of others", paint::count(others as u64)),
+        others => format!(" · {} others", paint::count(others as u64)),
     };
     let marks = match tree.marks.len() {
         0 => String::new(),
