@@ -225,12 +225,24 @@ fn draw_filter(tree: &Tree, area: Rect, buf: &mut Buffer, world: &World) {
         .keys
         .matches()
         .map_or(String::new(), |found| paint::count(found as u64));
-    let alike = match listing.keys.alike() {
-        0 => String::new(),
-        alike => format!(" + {} alike", paint::count(alike as u64)),
+    let tails = match listing.keys.alike() {
+        0 => vec![format!(" {found} of {loaded} loaded ")],
+        alike => {
+            let alike = paint::count(alike as u64);
+            vec![
+                format!(" {found} + {alike} alike of {loaded} loaded "),
+                format!(" {found} + {alike} of {loaded} loaded "),
+                format!(" {found} of {loaded} loaded "),
+            ]
+        }
     };
-    let tail = Line::styled(format!(" {found}{alike} of {loaded} loaded "), theme.dim)
-        .alignment(Alignment::Right);
+    // What was typed stays in view, or half of the line of it.
+    let typed = Line::raw(&tree.filter).width() as u16 + 2;
+    let left = area.width - typed.min(area.width / 2);
+    let fits = |tail: &&String| Line::raw(tail.as_str()).width() <= usize::from(left);
+    let tail = tails.iter().find(fits).or(tails.last());
+    let tail =
+        Line::styled(tail.cloned().unwrap_or_default(), theme.dim).alignment(Alignment::Right);
     let room = area.width.saturating_sub(tail.width() as u16 + 1);
     buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
     let field = Rect {

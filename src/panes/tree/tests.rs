@@ -4,21 +4,13 @@ use std::time::Instant;
 use super::veil::Ours;
 use super::*;
 use crate::model::Plight;
-use crate::model::target::Environment;
 use crate::panes::own::Own;
-use crate::panes::{Lock, Login, Reach, Tickets};
+use crate::panes::{Login, Reach, Tickets};
 use crate::server::Access;
 use crate::widgets::theme::{Depth, Theme};
 
 fn world() -> World {
-    let setup = Setup {
-        prefix: None,
-        separator: b":".to_vec(),
-        count: 1000,
-        env: Environment::Dev,
-        lock: Lock::Open,
-        roles: None,
-    };
+    let setup = Setup::default();
     World {
         now: Instant::now(),
         clock: jiff::Zoned::default(),
@@ -91,4 +83,34 @@ fn keys_that_are_back_are_as_ours_as_they_were() {
             assert!(tree.main.keys.contains(key.bytes()), "lifted: {lifted}");
         }
     }
+}
+
+#[test]
+fn what_is_typed_stays_in_view_beside_the_count_of_what_it_finds() {
+    let (world, mut tickets) = (world(), Tickets::default());
+    let names: Vec<String> = (0..100).map(|n| format!("session:a:b:c{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut tree = tree(&world, &mut tickets, &names);
+    let mut cx = Cx {
+        world: &world,
+        tickets: &mut tickets,
+    };
+    tree.perform(Action::Filter, &mut cx);
+    tree.paste("sessionabc1");
+    while tree.due(&world).is_some_and(|due| due <= world.now) && tree.main.keys.is_working() {
+        let mut cx = Cx {
+            world: &world,
+            tickets: &mut tickets,
+        };
+        tree.beat(&mut cx);
+    }
+    let area = Rect::new(0, 0, 40, 12);
+    let mut buf = Buffer::empty(area);
+    tree.arrange(area);
+    tree.draw(&mut buf, Focused::Yes, &world);
+    let line = |row: u16| -> String { (0..40).map(|x| buf[(x, row)].symbol()).collect() };
+    let filter = (0..12).map(line).find(|line| line.contains("loaded"));
+    let filter = filter.expect("the line of the filter");
+    assert!(filter.contains("/sessionabc1"), "{filter}");
+    assert!(filter.contains("of 100 loaded"), "{filter}");
 }
