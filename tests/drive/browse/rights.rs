@@ -46,6 +46,10 @@ fn without_scan_a_key_opens_by_its_name() {
     // It joins the tree.
     t.press("esc");
     assert_eq!(t.tree(), ["▾ app 1", "    2 hash"]);
+    // All that stands in the folder is not known, and so not deleted with it.
+    t.press("h d");
+    t.sees("Delete what is known below app: (no SCAN)");
+    t.sees("UNLINK app:2");
 }
 
 #[test]

@@ -237,7 +237,10 @@ impl Sweep {
                 keys.sort_unstable();
                 keys
             }
-            Err(Fault::Denied { .. }) => loaded(folder),
+            Err(Fault::Denied { .. }) => {
+                self.what = format!("Delete what is known below {} (no SCAN)", folder.printed());
+                loaded(folder)
+            }
             Err(fault) => return nothing(format!("not counted: {fault}")),
             Ok(_) => return stay(),
         };
