@@ -188,6 +188,8 @@ impl App {
             .filter(|binding| binding.rank > 0 && works(binding.action))
             .collect();
         bindings.sort_by_key(|binding| binding.rank);
+        let mut in_order = bindings.iter();
+        let always = in_order.position(|binding| binding.action == Action::Help);
         let hints: Vec<(String, &str)> = bindings
             .into_iter()
             .filter_map(|binding| {
@@ -200,6 +202,7 @@ impl App {
             .collect();
         Footer {
             hints: &hints,
+            always,
             theme: &self.world.theme,
         }
         .render(area, buf);

@@ -202,11 +202,14 @@ impl App {
             self.tree.ticks_at(now),
             self.value.ticks_at(now),
             self.acl.ticks_at(),
+            self.refusal.as_ref().map(|refusal| refusal.until),
         ];
         panes.into_iter().chain([retry]).flatten().min()
     }
 
     fn beat(&mut self) -> Effects {
+        let now = self.world.now;
+        self.refusal.take_if(|refusal| refusal.until <= now);
         let mut effects = self.with(|app, cx| app.tree.beat(cx));
         effects.extend(self.with(|app, cx| app.value.beat(cx)));
         effects.extend(self.with(|app, cx| app.acl.beat(cx)));

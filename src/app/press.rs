@@ -243,8 +243,10 @@ impl App {
         let here = self.layers().to_vec();
         let mut items = Vec::new();
         let mut actions = Vec::new();
-        for layer in Layer::ALL
+        let elsewhere = Layer::ALL.iter().filter(|layer| !here.contains(layer));
+        for layer in here
             .iter()
+            .chain(elsewhere)
             .filter(|layer| only.is_none_or(|only| only.contains(layer)))
         {
             for binding in BINDINGS.iter().filter(|binding| binding.layer == *layer) {

@@ -15,15 +15,16 @@ use crate::server::{Event, Handle};
 mod bug;
 mod editor;
 mod journal;
+mod pace;
 mod screen;
+
+use pace::Pace;
 
 pub use journal::Journal;
 pub use screen::{Screen, restore_on_panic};
 
-/// Frames are drawn at most this often while only data comes; a key is answered at once.
-const FRAME: Duration = Duration::from_millis(16);
-/// How long messages are taken before a frame is due again.
-const BURST: Duration = Duration::from_millis(4);
+/// How long messages are taken before it is looked whether somebody has pressed something, or a frame is due.
+const BURST: Duration = Duration::from_millis(2);
 
 /// The world outside the app: what is pressed, and what only a real terminal can do.
 pub trait Outside {
@@ -96,10 +97,10 @@ where
         return Ok(end);
     }
     on.draw(app)?;
-    let mut drawn = Instant::now();
+    let mut pace = Pace::new(Instant::now());
     let mut dirty = false;
     loop {
-        let due = if dirty { Some(drawn + FRAME) } else { None };
+        let due = dirty.then(|| pace.due());
         let wakes = [due, app.wakes_at()].into_iter().flatten().min();
         let wake = tokio::select! {
             biased;
@@ -111,19 +112,21 @@ where
         if let Some(end) = on.take(app, wake)? {
             return Ok(end);
         }
+        // What a person pressed is shown before much else is taken; but something is, however fast they press.
+        let patience = if pressed { Duration::ZERO } else { BURST };
         let burst = Instant::now();
-        while burst.elapsed() < BURST {
-            let Ok(event) = on.events.try_recv() else {
-                break;
-            };
+        while let Ok(event) = on.events.try_recv() {
             if let Some(end) = on.take(app, Wake::Event(Some(event)))? {
                 return Ok(end);
             }
+            if burst.elapsed() >= patience {
+                break;
+            }
         }
         dirty = true;
-        if pressed || drawn.elapsed() >= FRAME {
+        if pressed || pace.due() <= Instant::now() {
             on.draw(app)?;
-            drawn = Instant::now();
+            pace.drew(Instant::now());
             dirty = false;
         }
     }

@@ -62,6 +62,18 @@ fn a_hash_is_narrowed_by_the_server() {
 }
 
 #[test]
+fn a_filter_that_is_too_long_says_so_and_waits_to_be_shortened() {
+    let mut t = Drive::with("HSET k a 1 b 2");
+    t.go("k");
+    t.press("/");
+    t.type_text(&"x".repeat(300));
+    t.sees("a pattern may have 256 bytes at most; this one has 302");
+    t.press("enter ctrl-u 'b' enter");
+    t.sees("1 shown of 2");
+    t.sees("/*b*");
+}
+
+#[test]
 fn a_hash_comes_page_by_page_and_no_field_twice() {
     let stock = "EVAL \"for i=1,1000 do redis.call('HSET', 'k', 'field'..i, i) end\" 0";
     let mut t = Drive::with(stock);
