@@ -277,7 +277,8 @@ impl Sweep {
             Ok(_) => return stay(),
         }
         let only = RestoreOnly::of(*restore_only, &cx.world.own);
-        let load = Load::of(std::mem::take(keys), bytes, only);
+        let unkept = cx.world.own.refuses_keeping();
+        let load = Load::of(std::mem::take(keys), bytes, only).unkept(unkept);
         self.stage = asking(&self.what, load, self.env);
         stay()
     }
