@@ -18,7 +18,7 @@ mod journal;
 mod pace;
 mod screen;
 
-use pace::Pace;
+use pace::{News, Pace};
 
 pub use journal::Journal;
 pub use screen::{Screen, restore_on_panic};
@@ -85,6 +85,17 @@ enum Wake {
     Time,
 }
 
+impl Wake {
+    fn news(&self) -> News {
+        match self {
+            Self::Input(_) => News::Pressed,
+            Self::Event(Some(event)) => News::of(event),
+            Self::Event(None) => News::Came,
+            Self::Time => News::Progress,
+        }
+    }
+}
+
 /// Runs the app until it ends.
 pub async fn run<B, O>(app: &mut App, mut on: Loop<'_, B, O>) -> anyhow::Result<End>
 where
@@ -98,9 +109,9 @@ where
     }
     on.draw(app)?;
     let mut pace = Pace::new(Instant::now());
-    let mut dirty = false;
+    let mut unseen: Option<News> = None;
     loop {
-        let due = dirty.then(|| pace.due());
+        let due = unseen.map(|news| pace.due(news));
         let wakes = [due, app.wakes_at()].into_iter().flatten().min();
         let wake = tokio::select! {
             biased;
@@ -109,6 +120,7 @@ where
             () = sleep_until(wakes) => Wake::Time,
         };
         let pressed = matches!(wake, Wake::Input(_));
+        unseen = unseen.max(Some(wake.news()));
         if let Some(end) = on.take(app, wake)? {
             return Ok(end);
         }
@@ -116,6 +128,7 @@ where
         let patience = if pressed { Duration::ZERO } else { BURST };
         let burst = Instant::now();
         while let Ok(event) = on.events.try_recv() {
+            unseen = unseen.max(Some(News::of(&event)));
             if let Some(end) = on.take(app, Wake::Event(Some(event)))? {
                 return Ok(end);
             }
@@ -123,11 +136,12 @@ where
                 break;
             }
         }
-        dirty = true;
-        if pressed || pace.due() <= Instant::now() {
+        if let Some(news) = unseen
+            && pace.due(news) <= Instant::now()
+        {
             on.draw(app)?;
-            pace.drew(Instant::now());
-            dirty = false;
+            pace.drew(news, Instant::now());
+            unseen = None;
         }
     }
 }

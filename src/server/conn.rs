@@ -14,6 +14,7 @@ use super::health::{Flight, Health, stops_reads};
 use super::legible::Legible;
 use super::listen::Listen;
 use super::out::Out;
+use super::packed::Packed;
 use super::refusals::Refusals;
 use super::scan::Cursors;
 use super::skills::Skills;
@@ -73,7 +74,7 @@ impl Conn {
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
         let health = Health::new();
         let listen = Listen::new(stream, Arc::clone(&health));
-        let stream = Legible::new(listen);
+        let stream = Packed::new(Legible::new(listen));
         let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
         let driver = tokio::spawn(async move {

@@ -269,7 +269,7 @@ impl Matter {
                 Answer::Replied(self.replies.first().cloned().unwrap_or(Reply::Nil))
             }
             Request::Keys(_) => Answer::Keys(Batch {
-                keys: self.keys(),
+                keys: self.bytes.iter().collect(),
                 share: self.number(1) as f64 / 4.0,
                 place: Place::default(),
                 effort: Effort {

@@ -278,7 +278,7 @@ impl Script {
         let names = KEYS.iter().map(|(name, ..)| *name).filter(wanted);
         let done = self != Self::Scanning || walk.purpose == Purpose::Folder;
         Batch {
-            keys: names.map(Key::new).collect(),
+            keys: names.collect(),
             share: if done { 1.0 } else { 0.42 },
             place: Place::default(),
             // Four requests, and a tenth of the server.

@@ -181,16 +181,16 @@ impl Listing {
         if std::mem::take(&mut self.outdated) {
             self.clear();
         }
-        let is_in = |key: &&Key| prefix.is_none_or(|prefix| key.bytes().starts_with(prefix));
-        let mut keys = batch.keys.iter().filter(is_in);
+        let is_in = |name: &&[u8]| prefix.is_none_or(|prefix| name.starts_with(prefix));
+        let mut names = batch.keys.iter().filter(is_in);
         if self.terms.purpose == Purpose::Search {
             while self.keys.keys() < SEEN_AT_ONCE
-                && let Some(key) = keys.next()
+                && let Some(name) = names.next()
             {
-                self.add(key);
+                self.add(name);
             }
         }
-        self.insert_all(keys.map(Key::bytes));
+        self.insert_all(names);
         self.opens.retain(|folder| !self.keys.open(folder));
         self.share = batch.share;
         self.place = Some(batch.place.clone());
@@ -202,9 +202,9 @@ impl Listing {
     }
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
-    fn add(&mut self, key: &Key) {
-        if self.insert(key.bytes()) {
-            self.keys.reveal(&Spot::Key(key.clone()));
+    fn add(&mut self, name: &[u8]) {
+        if self.insert(name) {
+            self.keys.reveal(&Spot::Key(Key::new(name)));
         }
     }
 

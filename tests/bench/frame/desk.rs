@@ -3,8 +3,8 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use keygrove::app::{App, Gesture, Msg, Pointer};
+use keygrove::model::Reply;
 use keygrove::model::target::Target;
-use keygrove::model::{Key, Reply};
 use keygrove::panes::{Effect, Effects, Setup};
 use keygrove::server::{
     Access, Answer, Batch, Described, Effort, Event, Fault, Hello, Left, Link, Place, Request,
@@ -58,19 +58,19 @@ impl Desk {
         desk.perform(first);
         desk.send(Msg::Server(Event::Link(Link::Up(Hello::default()))));
         for batch in names.batches(BATCH) {
-            desk.come(batch.map(Key::new).collect());
+            desk.come(batch);
         }
         desk.rest();
         desk
     }
 
     /// A batch of the walk.
-    pub fn come(&mut self, keys: Vec<Key>) {
+    pub fn come<N: AsRef<[u8]>>(&mut self, names: impl Iterator<Item = N>) {
         self.effort.requests += 10;
         self.effort.worked += Duration::from_micros(500);
         self.now += Duration::from_millis(2);
         let batch = Batch {
-            keys,
+            keys: names.collect(),
             share: 0.42,
             place: Place::default(),
             effort: self.effort,

@@ -5,8 +5,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 use std::time::Duration;
 
-use keygrove::model::Key;
-
 #[path = "../keyspace/names.rs"]
 #[allow(dead_code, reason = "other benches use more of it")]
 mod names;
@@ -130,14 +128,13 @@ fn pressed(desk: &mut Desk, n: usize) -> Duration {
 fn brought(desk: &mut Desk, n: usize) -> Duration {
     let name = |more: usize| {
         let h = mix((n * 1000 + more) as u64 ^ 0xABCD_0000_0000);
-        let name = match more % 3 {
+        match more % 3 {
             0 => format!("myapp:session:{h:032x}"),
             1 => format!("shop:product:SKU-{h}"),
             _ => format!("myapp:user:{h}"),
-        };
-        Key::new(name.into_bytes())
+        }
     };
-    desk.come((0..100).map(name).collect());
+    desk.come((0..100).map(name));
     desk.frame()
 }
 

@@ -224,11 +224,8 @@ impl Sweep {
         };
         let keys = match answer {
             Ok(Answer::Keys(batch)) => {
-                let below = batch
-                    .keys
-                    .iter()
-                    .filter(|key| key.bytes().starts_with(folder.bytes()));
-                found.extend(below.cloned());
+                let below = |name: &&[u8]| name.starts_with(folder.bytes());
+                found.extend(batch.keys.iter().filter(below).map(Key::new));
                 *share = batch.share;
                 if !batch.done {
                     return stay();
