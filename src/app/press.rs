@@ -223,8 +223,11 @@ impl App {
             self.say(Mood::Bad, "there is nothing to copy: open a key first");
             return Vec::new();
         };
-        let chars = text.chars().count();
-        self.say(Mood::Good, format!("{chars} characters copied"));
+        let said = match text.chars().count() {
+            1 => "1 character copied".to_owned(),
+            chars => format!("{chars} characters copied"),
+        };
+        self.say(Mood::Good, said);
         vec![Effect::Copy(Secret::new(text))]
     }
 

@@ -309,7 +309,7 @@ impl App {
                 "keys deleted"
             };
             let what = if kept.is_empty() {
-                What::Lost(Cannot::new("nothing was kept of it, as was said before"))
+                What::Lost(Cannot::new("nothing was kept of it"))
             } else {
                 What::Keys(Past::Gone {
                     kept: kept.clone(),

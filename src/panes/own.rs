@@ -230,6 +230,17 @@ impl Own {
         self.refused.get(command).map(words).or_else(by_rule)
     }
 
+    /// Why nothing can be kept of a key that is deleted: its value or its time to live may not be read.
+    pub fn refuses_keeping(&self) -> Option<Why> {
+        let moment = || {
+            let by_moment = self.refuses("PEXPIRETIME");
+            let by_rest = || self.refuses("PTTL").or_else(|| self.refuses("TIME"));
+            // Before Redis 7.0 there is no PEXPIRETIME, and nothing refuses it.
+            by_rest().filter(|_| by_moment.is_some())
+        };
+        self.refuses("DUMP").or_else(moment)
+    }
+
     /// Why a write of these commands to this key would be refused.
     pub fn refuses_write(&self, key: Option<&Key>, commands: &[&str]) -> Option<Why> {
         let command = commands.iter().find_map(|command| self.refuses(command));

@@ -23,6 +23,9 @@ pub(super) async fn weigh(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) 
             Ok(bytes) => told.bytes.extend(bytes),
             Err(fault) => return out.answer(ticket, Err(fault)).await,
         }
+        if !conn.rights().allows("DUMP") {
+            probe(&conn, batch, &told.bytes).await;
+        }
         if !conn.rights().allows("RESTORE") {
             told.restore_only = restore_only(&conn, &out, batch).await.unwrap_or(0);
         }
@@ -50,6 +53,26 @@ async fn batched(conn: &Conn, out: &Out, keys: &[Key]) -> Result<Vec<Option<u64>
         open = later;
     }
     Ok(keys.iter().map(|key| known.get(key).copied()).collect())
+}
+
+/// Asks of the first key that can be kept what keeping it takes: what of that is refused is known then, before anything
+/// is deleted.
+async fn probe(conn: &Conn, keys: &[Key], bytes: &[Option<u64>]) {
+    let rights = conn.rights();
+    let kept = |bytes: &Option<u64>| bytes.is_some_and(|bytes| bytes <= MOST);
+    let mut small = keys.iter().zip(bytes).filter(|(_, bytes)| kept(bytes));
+    let Some((key, _)) = small.find(|(key, _)| rights.trusts(key)) else {
+        return;
+    };
+    let ask = |name| Cmd::new(name).arg(key.bytes());
+    let untold = |reply: &Reply| wire::whole_command(reply) || wire::unknown(reply);
+    // What cannot be asked now is refused, or not, when the key is deleted.
+    let Ok(replies) = conn.read(&[ask("DUMP"), ask("PEXPIRETIME")]).await else {
+        return;
+    };
+    if replies.get(1).is_some_and(untold) {
+        _ = conn.read(&[Cmd::new("TIME"), ask("PTTL")]).await;
+    }
 }
 
 /// How many of those that are ours are of a type that cannot be built anew by plain writes.

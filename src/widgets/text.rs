@@ -76,7 +76,7 @@ pub fn fit(mut line: Line<'_>, columns: usize) -> Line<'_> {
 /// Reads no further than what fits from either end.
 pub fn squeeze(text: &str, columns: usize, most: usize) -> Cow<'_, str> {
     let room = columns.saturating_mul(most);
-    let fits = |text: &str| rows(text, columns).len() <= most;
+    let fits = |text: &str| wrap(Line::from(text), columns).len() <= most;
     if prefix(text, room).len() == text.len() && fits(text) {
         return Cow::Borrowed(text);
     }
@@ -289,11 +289,21 @@ mod tests {
                 "aaaaaaaaa…aa is gone",
             ),
             ("undone: aaaaaaaaaaaaaaa", 8, 2, "undone:…aaaaaaaa"),
+            // A long word begins a row of its own, and what is before it takes a whole one.
+            (
+                " undone: aaaaaaaaaaaaaaaaaaaaaaaa is back ",
+                12,
+                3,
+                " undone: aaaaaaa…aaaaaaa is back ",
+            ),
             ("日本語日本語", 4, 2, "日…本語"),
             ("日本語", 2, 0, ""),
             ("", 4, 1, ""),
         ] {
-            assert_eq!(squeeze(words, columns, most), shown, "{words} in {columns}");
+            let squeezed = squeeze(words, columns, most);
+            assert_eq!(squeezed, shown, "{words} in {columns}");
+            let rows = wrap(Line::from(&*squeezed), columns).len();
+            assert!(rows <= most.max(1), "{words} in {columns}: {rows}");
         }
         let long = format!("{} is gone", "a".repeat(1 << 20));
         let started = std::time::Instant::now();

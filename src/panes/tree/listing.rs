@@ -2,7 +2,7 @@
 use std::time::Instant;
 
 use crate::model::keyspace::{Keyspace, Spot};
-use crate::model::{Key, Pattern};
+use crate::model::{Key, Pattern, glob};
 use crate::panes::{Cx, Effect, Effects};
 use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
 use crate::widgets::rows::Scroll;
@@ -54,7 +54,22 @@ pub enum Scan {
     Failed(Fault),
 }
 
+impl Terms {
+    /// Whether a key of this name is looked for, whatever its type.
+    fn want(&self, name: &[u8]) -> bool {
+        let matches = |pattern: &Pattern| glob::matches(pattern.bytes(), name);
+        self.kind.is_none() && self.pattern.as_ref().is_none_or(matches)
+    }
+}
+
 impl Listing {
+    /// A key was made, or brought back: it is listed where it is looked for.
+    pub fn born(&mut self, name: &[u8]) {
+        if self.terms.want(name) {
+            self.insert(name);
+        }
+    }
+
     /// An empty listing that looks for these.
     pub fn new(separator: &[u8], terms: Terms) -> Self {
         Self {

@@ -147,7 +147,7 @@ impl Tree {
 
     /// A key was written that may be new.
     pub fn born(&mut self, key: &Key, cx: &mut Cx) {
-        self.main.insert(key.bytes());
+        self.list(key);
         self.shown_mut().reveal(&Spot::Key(key.clone()));
         self.cells.stale(key, cx.world.now);
     }
@@ -155,8 +155,16 @@ impl Tree {
     /// Keys are there again; the cursor stays.
     pub fn back_again(&mut self, keys: &[Key], now: Instant) {
         for key in keys {
-            self.main.insert(key.bytes());
+            self.list(key);
             self.cells.stale(key, now);
+        }
+    }
+
+    /// A key is there: in the tree, and in a search that would have found it.
+    fn list(&mut self, key: &Key) {
+        self.main.insert(key.bytes());
+        if let Some(search) = &mut self.search {
+            search.born(key.bytes());
         }
     }
 

@@ -139,3 +139,22 @@ fn a_prefix_confines_everything() {
     t.type_text("2\n");
     t.sees("app:2 ─ string");
 }
+
+#[test]
+fn a_key_that_comes_back_is_found_again_where_it_was_found() {
+    let mut t = Drive::with("MSET app:1 a app:2 b other c");
+    t.press("s ctrl-u 'app:*' ctrl-s");
+    t.sees("2 matches");
+    t.press("j d y");
+    t.sees("1 match ");
+    t.press("u");
+    t.sees("2 matches");
+    t.press("esc");
+    t.sees("3 keys");
+    // What does not match is not among what was found.
+    t.press("s ctrl-u 'app:*' ctrl-s n ctrl-u 'third' tab tab 'v' ctrl-s");
+    t.sees("created");
+    t.sees("2 matches");
+    t.press("esc");
+    t.sees("4 keys");
+}

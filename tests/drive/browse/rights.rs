@@ -4,7 +4,7 @@ use crate::drive::stocked;
 
 /// As this user of a server that holds two keys.
 fn as_user(rules: &str) -> Drive {
-    let server = stocked("SET app:1 x EX 1000\nHSET app:2 f v");
+    let server = stocked("SET app:1 x EX 10030\nHSET app:2 f v");
     server.user("ada", rules);
     let target = server.target_as("ada");
     let mut t = Drive::open(server, |how| how.target = target);
@@ -15,9 +15,9 @@ fn as_user(rules: &str) -> Drive {
 #[test]
 fn a_refused_command_is_a_dash_in_its_cell() {
     let t = as_user("~* +@all");
-    assert_eq!(t.tree()[1..], ["    1 string 16m39s", "    2 hash"]);
+    assert_eq!(t.tree()[1..], ["    1 string 2h47m", "    2 hash"]);
     let t = as_user("~* +@all -type");
-    assert_eq!(t.tree()[1..], ["    1 — 16m39s", "    2 —"]);
+    assert_eq!(t.tree()[1..], ["    1 — 2h47m", "    2 —"]);
     let t = as_user("~* +@all -pttl");
     assert_eq!(t.tree()[1..], ["    1 string —", "    2 hash —"]);
 }
@@ -46,6 +46,10 @@ fn without_scan_a_key_opens_by_its_name() {
     // It joins the tree.
     t.press("esc");
     assert_eq!(t.tree(), ["▾ app 1", "    2 hash"]);
+    // All that stands in the folder is not known, and so not deleted with it.
+    t.press("h d");
+    t.sees("Delete what is known below app: (no SCAN)");
+    t.sees("UNLINK app:2");
 }
 
 #[test]

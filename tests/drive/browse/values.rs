@@ -220,6 +220,12 @@ fn what_is_copied() {
         t.go("k");
         t.press(keys);
         assert_eq!(t.copied(), [copied], "{stock} {keys}\n{}", t.screen());
+        let one = copied.chars().count() == 1;
+        t.sees(if one {
+            "1 character copied"
+        } else {
+            " characters copied"
+        });
     }
     let mut t = Drive::with("SET dir:k v");
     t.press("y n");

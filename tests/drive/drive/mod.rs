@@ -25,7 +25,7 @@ use desk::{Desk, Outside};
 /// How long anything may take before a test fails; where values are as big as they get, that may be long.
 fn patience() -> Duration {
     let big = std::env::var_os("KEYGROVE_TEST_BIG").is_some();
-    Duration::from_secs(if big { 120 } else { 10 })
+    Duration::from_secs(if big { 120 } else { 30 })
 }
 
 /// How the app is started.

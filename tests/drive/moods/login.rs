@@ -138,6 +138,8 @@ fn without_room_for_a_second_connection_a_save_says_so_and_the_screen_goes_on() 
     t.sees("no room for");
     t.sees("v1");
     drop(held);
+    // The app, and who asks.
+    t.until_redis("INFO clients", "connected_clients:2");
     t.press("ctrl-s");
     t.sees("saved");
     assert_eq!(t.redis("GET k"), "v1");

@@ -310,3 +310,38 @@ fn a_refused_name_says_which_pattern_would_let_it_in() {
     t.press("e");
     t.sees("this user may not write this key: it needs ~myapp:*");
 }
+
+#[test]
+fn that_nothing_can_be_kept_is_said_before_it_is_deleted() {
+    for (less, why) in [
+        ("-dump", "this user may not DUMP: it needs +dump"),
+        (
+            "-pttl -pexpiretime",
+            "this user may not PTTL: it needs +pttl",
+        ),
+        (
+            "-time -pexpiretime",
+            "this user may not TIME: it needs +time",
+        ),
+    ] {
+        let mut t = ada(&format!("~myapp:* +@all -@dangerous {less}"));
+        t.go("myapp:s");
+        t.press("esc d");
+        t.sees("Undo cannot bring anything back");
+        t.sees(why);
+        t.press("y");
+        t.sees("1 key deleted ");
+        t.press("u");
+        t.sees("nothing was kept of it");
+        for denial in denials(&t) {
+            assert_eq!(denial.count, 1, "{denial:?}");
+        }
+    }
+    // One of them is enough.
+    let mut t = ada("~myapp:* +@all -@dangerous -pttl -time");
+    t.go("myapp:s");
+    t.press("esc d");
+    t.never_sees("Undo cannot");
+    t.press("y");
+    t.sees("u brings it back");
+}

@@ -2,6 +2,7 @@
 use crate::model::Key;
 use crate::model::resp::quote;
 use crate::model::undo;
+use crate::panes::Why;
 use crate::panes::own::Own;
 use crate::panes::paint;
 use crate::server::Doomed;
@@ -76,6 +77,8 @@ pub struct Load {
     /// Too much together.
     over: u64,
     pub only: Option<RestoreOnly>,
+    /// Why nothing is kept of any.
+    unkept: Option<Why>,
 }
 
 impl Load {
@@ -109,7 +112,17 @@ impl Load {
             big,
             over,
             only,
+            unkept: None,
         }
+    }
+
+    /// Nothing can be kept of them, for this reason.
+    #[must_use]
+    pub fn unkept(mut self, why: Option<Why>) -> Self {
+        if why.is_some() {
+            (self.doomed.keep, self.only, self.unkept) = (0, None, why);
+        }
+        self
     }
 
     /// The question before they go: how many, which, and what cannot be brought back; and the literal command.
@@ -144,6 +157,9 @@ impl Load {
 
     /// What cannot be brought back, and why.
     fn warning(&self) -> Option<String> {
+        if let Some(why) = &self.unkept {
+            return Some(format!("Undo cannot bring anything back: {why}."));
+        }
         let all = self.doomed.keys.len() as u64;
         let mib = |bytes: u64| bytes / 1024 / 1024;
         let big = format!("more than {} MiB, or its size is not told", mib(undo::MOST));

@@ -234,7 +234,10 @@ impl Sweep {
                 keys.sort_unstable();
                 keys
             }
-            Err(Fault::Denied { .. }) => loaded(folder),
+            Err(Fault::Denied { .. }) => {
+                self.what = format!("Delete what is known below {} (no SCAN)", folder.printed());
+                loaded(folder)
+            }
             Err(fault) => return nothing(format!("not counted: {fault}")),
             Ok(_) => return stay(),
         };
@@ -271,7 +274,8 @@ impl Sweep {
             Ok(_) => return stay(),
         }
         let only = RestoreOnly::of(*restore_only, &cx.world.own);
-        let load = Load::of(std::mem::take(keys), bytes, only);
+        let unkept = cx.world.own.refuses_keeping();
+        let load = Load::of(std::mem::take(keys), bytes, only).unkept(unkept);
         self.stage = asking(&self.what, load, self.env);
         stay()
     }
