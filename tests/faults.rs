@@ -351,7 +351,7 @@ async fn a_walk_broken_anywhere_goes_on_where_it_stood() {
         let broken = loop {
             match room.answer(ticket).await {
                 Ok(Answer::Keys(batch)) => {
-                    names.extend(batch.keys);
+                    names.extend(batch.keys.keys());
                     from = Some(batch.place);
                     if batch.done {
                         break false;

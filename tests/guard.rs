@@ -469,7 +469,7 @@ async fn a_walk_finds_every_key_and_its_share_rises_to_one() {
             batch.share
         );
         share = batch.share;
-        seen.extend(batch.keys);
+        seen.extend(batch.keys.keys());
         if batch.done {
             break;
         }
@@ -508,7 +508,7 @@ async fn a_search_narrows_goes_on_where_it_was_and_is_logged_once() {
             panic!("keys")
         };
         room.handle.forget(ticket);
-        seen.extend(batch.keys);
+        seen.extend(batch.keys.keys());
         batches += 1;
         if batch.done {
             break;

@@ -96,7 +96,7 @@ async fn collect(room: &mut Room, walk: Walk, breaks: Option<usize>) -> HashSet<
         };
         assert!(batch.keys.len() <= 1000 && batch.share >= share);
         share = batch.share;
-        seen.extend(batch.keys);
+        seen.extend(batch.keys.keys());
         if batch.done {
             break;
         }

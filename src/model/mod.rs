@@ -8,6 +8,7 @@ pub mod glob;
 pub mod key;
 pub mod keyspace;
 pub mod kinds;
+pub mod names;
 pub mod plight;
 pub mod printed;
 pub mod purpose;
@@ -18,6 +19,7 @@ pub mod undo;
 pub mod whole;
 
 pub use key::{Key, Pattern};
+pub use names::Names;
 pub use plight::Plight;
 pub use printed::Printed;
 pub use resp::{Cmd, Reply};

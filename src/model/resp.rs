@@ -1,6 +1,7 @@
 //! Our own words for the wire: commands we send and replies that come back.
 use std::fmt::{self, Write as _};
 
+use super::Names;
 use super::printed::print;
 
 /// One command: an argv of bytes, some of which may be secret.
@@ -264,6 +265,8 @@ pub enum Reply {
     Bytes(Vec<u8>),
     /// An array, a set or a push.
     Array(Vec<Self>),
+    /// The names in a reply to SCAN: an array of bulk strings in one piece. No other command is answered with it.
+    Names(Names),
     Map(Vec<(Self, Self)>),
     /// The server refused: `code` is the first word (`ERR`, `WRONGTYPE`, `NOPERM` …).
     Error {

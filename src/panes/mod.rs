@@ -66,7 +66,7 @@ impl Login {
 }
 
 /// What the person chose at the start.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Setup {
     /// Everything is confined to names that begin so.
     pub prefix: Option<Vec<u8>>,
@@ -78,6 +78,20 @@ pub struct Setup {
     pub lock: Lock,
     /// The text of the person's own file of roles where there is one, or why it cannot be read.
     pub roles: Option<Result<String, String>>,
+}
+
+impl Default for Setup {
+    /// What holds when nothing was chosen.
+    fn default() -> Self {
+        Self {
+            prefix: None,
+            separator: b":".to_vec(),
+            count: 1000,
+            env: Environment::Dev,
+            lock: Lock::Open,
+            roles: None,
+        }
+    }
 }
 
 /// Whether read-only can be left while keygrove runs.
@@ -282,7 +296,7 @@ pub fn refuses_writes(world: &World) -> Option<Why> {
         ),
         (Access::ReadOnly, _) => Some("read-only: U unlocks writing".into()),
         (_, Reach::Down) => {
-            Some("not connected: wait for the reconnect, or C for another address".into())
+            Some("not connected: wait for the reconnect; ctrl-t tries at once".into())
         }
         _ => None,
     }

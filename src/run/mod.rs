@@ -15,15 +15,16 @@ use crate::server::{Event, Handle};
 mod bug;
 mod editor;
 mod journal;
+mod pace;
 mod screen;
+
+use pace::{News, Pace};
 
 pub use journal::Journal;
 pub use screen::{Screen, restore_on_panic};
 
-/// Frames are drawn at most this often while only data comes; a key is answered at once.
-const FRAME: Duration = Duration::from_millis(16);
-/// How long messages are taken before a frame is due again.
-const BURST: Duration = Duration::from_millis(4);
+/// How long messages are taken before it is looked whether somebody has pressed something, or a frame is due.
+const BURST: Duration = Duration::from_millis(2);
 
 /// The world outside the app: what is pressed, and what only a real terminal can do.
 pub trait Outside {
@@ -84,6 +85,17 @@ enum Wake {
     Time,
 }
 
+impl Wake {
+    fn news(&self) -> News {
+        match self {
+            Self::Input(_) => News::Pressed,
+            Self::Event(Some(event)) => News::of(event),
+            Self::Event(None) => News::Came,
+            Self::Time => News::Progress,
+        }
+    }
+}
+
 /// Runs the app until it ends.
 pub async fn run<B, O>(app: &mut App, mut on: Loop<'_, B, O>) -> anyhow::Result<End>
 where
@@ -96,10 +108,10 @@ where
         return Ok(end);
     }
     on.draw(app)?;
-    let mut drawn = Instant::now();
-    let mut dirty = false;
+    let mut pace = Pace::new(Instant::now());
+    let mut unseen: Option<News> = None;
     loop {
-        let due = if dirty { Some(drawn + FRAME) } else { None };
+        let due = unseen.map(|news| pace.due(news));
         let wakes = [due, app.wakes_at()].into_iter().flatten().min();
         let wake = tokio::select! {
             biased;
@@ -108,23 +120,28 @@ where
             () = sleep_until(wakes) => Wake::Time,
         };
         let pressed = matches!(wake, Wake::Input(_));
+        unseen = unseen.max(Some(wake.news()));
         if let Some(end) = on.take(app, wake)? {
             return Ok(end);
         }
+        // What a person pressed is shown before much else is taken; but something is, however fast they press.
+        let patience = if pressed { Duration::ZERO } else { BURST };
         let burst = Instant::now();
-        while burst.elapsed() < BURST {
-            let Ok(event) = on.events.try_recv() else {
-                break;
-            };
+        while let Ok(event) = on.events.try_recv() {
+            unseen = unseen.max(Some(News::of(&event)));
             if let Some(end) = on.take(app, Wake::Event(Some(event)))? {
                 return Ok(end);
             }
+            if burst.elapsed() >= patience {
+                break;
+            }
         }
-        dirty = true;
-        if pressed || drawn.elapsed() >= FRAME {
+        if let Some(news) = unseen
+            && pace.due(news) <= Instant::now()
+        {
             on.draw(app)?;
-            drawn = Instant::now();
-            dirty = false;
+            pace.drew(news, Instant::now());
+            unseen = None;
         }
     }
 }

@@ -1,4 +1,5 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
+use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,7 @@ use super::health::{Flight, Health, stops_reads};
 use super::legible::Legible;
 use super::listen::Listen;
 use super::out::Out;
+use super::packed::Packed;
 use super::refusals::Refusals;
 use super::scan::Cursors;
 use super::skills::Skills;
@@ -72,7 +74,7 @@ impl Conn {
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
         let health = Health::new();
         let listen = Listen::new(stream, Arc::clone(&health));
-        let stream = Legible::new(listen);
+        let stream = Packed::new(Legible::new(listen));
         let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
         let driver = tokio::spawn(async move {
@@ -190,10 +192,12 @@ impl Conn {
             if round.is_empty() {
                 return Ok(replies.into_iter().flatten().collect());
             }
-            let asked: Vec<Cmd> = round
-                .iter()
-                .filter_map(|at| cmds.get(*at).cloned())
-                .collect();
+            let asked: Cow<[Cmd]> = if round.len() == cmds.len() {
+                cmds.into()
+            } else {
+                let asked = round.iter().filter_map(|at| cmds.get(*at).cloned());
+                asked.collect()
+            };
             let mut came = match patience {
                 Patience::Much => self.fetch(&asked).await?,
                 Patience::None => self.send(&asked, READ).await?,

@@ -5,7 +5,7 @@ use crate::model::change::{Change, Outcome};
 use crate::model::kinds::{Look, Page};
 use crate::model::target::{Secret, Target};
 use crate::model::undo::Kept;
-use crate::model::{Cmd, Key, Pattern, Plight, Reply};
+use crate::model::{Cmd, Key, Names, Pattern, Plight, Reply};
 
 mod act;
 mod actor;
@@ -24,6 +24,7 @@ mod link;
 mod listen;
 mod look;
 mod out;
+mod packed;
 mod private;
 mod reads;
 mod refusals;
@@ -144,7 +145,7 @@ pub enum Purpose {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Batch {
     /// Names as they came; SCAN may repeat some.
-    pub keys: Vec<Key>,
+    pub keys: Names,
     /// How much of the keyspace has been walked, 0 to 1; the cursors tell.
     pub share: f64,
     /// Where to go on from here.
@@ -261,6 +262,9 @@ pub struct Seen {
 pub struct Weighed {
     /// For each key since the last answer its bytes; `None` where that was not told, or it is not small.
     pub bytes: Vec<Option<u64>>,
+    /// How many of them since the last answer are of types that RESTORE alone brings back, asked where this user may
+    /// be refused it.
+    pub restore_only: u64,
     pub done: bool,
 }
 

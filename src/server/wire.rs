@@ -1,9 +1,9 @@
 //! Our words to the driver's and back: commands, replies, refusals.
 use redis::Value;
 
-use super::{Fault, legible};
+use super::{Fault, legible, packed};
 use crate::model::printed::print;
-use crate::model::{Cmd, Reply};
+use crate::model::{Cmd, Names, Reply};
 
 /// Commands as the driver sends them: one write, one reply each.
 pub(super) fn pipeline(cmds: &[Cmd]) -> redis::Pipeline {
@@ -24,7 +24,12 @@ fn command(cmd: &Cmd) -> redis::Cmd {
 
 /// The reply to a command. An error may repeat what it refuses, and so the command's secrets are masked in it.
 pub(super) fn answer(cmd: &Cmd, value: Value) -> Reply {
-    match reply(value) {
+    let list = if cmd.args().next() == Some(b"SCAN") {
+        Reply::Names
+    } else {
+        apart
+    };
+    match reply(value, list) {
         Reply::Error { code, text } => Reply::Error {
             code,
             text: cmd.mask(&text),
@@ -33,8 +38,23 @@ pub(super) fn answer(cmd: &Cmd, value: Value) -> Reply {
     }
 }
 
-/// A reply in our own words; texts of the server become safe to print.
-pub(super) fn reply(value: Value) -> Reply {
+/// The items of an array that came in one piece, as those of any other.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "as the other way to take them"
+)]
+fn apart(items: Names) -> Reply {
+    Reply::Array(
+        items
+            .iter()
+            .map(|item| Reply::Bytes(item.to_vec()))
+            .collect(),
+    )
+}
+
+/// A reply in our own words; texts of the server become safe to print. Arrays that came in one piece are `list`s.
+fn reply(value: Value, list: fn(Names) -> Reply) -> Reply {
+    let reply = |value| reply(value, list);
     match value {
         Value::Nil => Reply::Nil,
         Value::Int(number) => Reply::Int(number),
@@ -50,7 +70,12 @@ pub(super) fn reply(value: Value) -> Reply {
                 .map(|(key, value)| (reply(key), reply(value)))
                 .collect(),
         ),
-        Value::Attribute { data, .. } => reply(*data),
+        Value::Attribute { data, attributes } => match *data {
+            Value::BulkString(bytes) if attributes.is_empty() => {
+                packed::names(&bytes).map_or(Reply::Bytes(bytes), list)
+            }
+            data => reply(data),
+        },
         Value::Double(number) => Reply::Double(number),
         Value::Boolean(truth) => Reply::Bool(truth),
         Value::VerbatimString { text, .. } => Reply::Bytes(text.into_bytes()),
@@ -136,6 +161,7 @@ pub(super) fn brief(reply: &Reply) -> String {
         Reply::Bool(truth) => truth.to_string(),
         Reply::Bytes(bytes) => counted(bytes.len(), "byte"),
         Reply::Array(items) => counted(items.len(), "item"),
+        Reply::Names(names) => counted(names.len(), "item"),
         Reply::Map(pairs) => counted(pairs.len(), "pair"),
         Reply::Error { code, text } => format!("{code} {text}"),
     }
@@ -181,7 +207,7 @@ mod tests {
     #[test]
     fn texts_of_the_server_cannot_reach_the_terminal() {
         let hostile = Value::SimpleString("\u{1b}]0;x".into());
-        assert_eq!(reply(hostile), Reply::Status("\\x1b]0;x".into()));
+        assert_eq!(reply(hostile, apart), Reply::Status("\\x1b]0;x".into()));
         let cmds = [Cmd::new("GET").arg(b"\xff\0"), Cmd::new("PING")];
         assert_eq!(
             pipeline(&cmds).get_packed_pipeline(),
@@ -193,14 +219,14 @@ mod tests {
     fn every_form_of_reply_arrives() {
         let map = Value::Map(vec![(Value::Int(1), Value::Boolean(true))]);
         assert_eq!(
-            reply(map),
+            reply(map, apart),
             Reply::Map(vec![(Reply::Int(1), Reply::Bool(true))])
         );
         let set = Value::Set(vec![Value::Double(0.5), Value::Nil, Value::Okay]);
         let items = vec![Reply::Double(0.5), Reply::Nil, Reply::Status("OK".into())];
-        assert_eq!(reply(set), Reply::Array(items));
+        assert_eq!(reply(set, apart), Reply::Array(items));
         assert_eq!(
-            reply(Value::BigNumber(b"12".to_vec())),
+            reply(Value::BigNumber(b"12".to_vec()), apart),
             Reply::Bytes(b"12".to_vec())
         );
     }

@@ -7,10 +7,10 @@ use keygrove::input::{BINDINGS, Chord};
 use keygrove::model::change::Outcome;
 use keygrove::model::kinds::{Page, Row};
 use keygrove::model::printed::print;
-use keygrove::model::target::{Environment, Target};
+use keygrove::model::target::Target;
 use keygrove::model::undo::{Kept, Life};
 use keygrove::model::{Cmd, Key, Reply};
-use keygrove::panes::{Effect, Effects, Lock, Setup};
+use keygrove::panes::{Effect, Effects, Setup};
 use keygrove::server::{
     Access, Answer, Batch, ConnectStep, Described, Effort, Event, Failed, Fault, Hello, Left, Link,
     Place, Request, Restored, Seen, Sent, Ticket, Unlinked, Weighed,
@@ -41,20 +41,19 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
-        let setup = Setup {
-            prefix: None,
-            separator: b":".to_vec(),
-            count: 1000,
-            env: Environment::Dev,
-            lock: Lock::Open,
-            roles: None,
-        };
         let target = Target::parse("redis://ada:tulip@grove.example:6379/0").unwrap();
         let (now, clock) = (Instant::now(), "2026-01-09T10:11:12+00:00[UTC]".parse());
         let clock: jiff::Zoned = clock.unwrap();
         let theme = Theme::new(Depth::True);
         let mut scene = Self {
-            app: App::new(target, setup, Access::ReadWrite, theme, now, clock.clone()),
+            app: App::new(
+                target,
+                Setup::default(),
+                Access::ReadWrite,
+                theme,
+                now,
+                clock.clone(),
+            ),
             terminal: Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap(),
             now,
             clock,
@@ -270,7 +269,7 @@ impl Matter {
                 Answer::Replied(self.replies.first().cloned().unwrap_or(Reply::Nil))
             }
             Request::Keys(_) => Answer::Keys(Batch {
-                keys: self.keys(),
+                keys: self.bytes.iter().collect(),
                 share: self.number(1) as f64 / 4.0,
                 place: Place::default(),
                 effort: Effort {
@@ -310,6 +309,7 @@ impl Matter {
             }),
             Request::Weigh(keys) => Answer::Weighed(Weighed {
                 bytes: keys.iter().map(|_| Some(self.number(0))).collect(),
+                restore_only: self.number(1),
                 done,
             }),
             Request::Unlink(_) => Answer::Unlinked(Unlinked {

@@ -8,8 +8,7 @@ use std::{env, fs};
 
 use keygrove::app::{App, Msg};
 use keygrove::demo::Demo;
-use keygrove::model::target::Environment;
-use keygrove::panes::{Draft, Lock, Setup};
+use keygrove::panes::{Draft, Setup};
 use keygrove::run::{self, Input, Journal, Loop, Outside, Rest};
 use keygrove::server::{self, Access, Load, Settings};
 use keygrove::widgets::theme::{Depth, Theme};
@@ -61,14 +60,6 @@ impl Outside for Camera {
 
 async fn frame() -> Buffer {
     let demo = Demo::start_by(Path::new(KEYGROVE), Some(Path::new("redis-server"))).unwrap();
-    let setup = Setup {
-        prefix: None,
-        separator: b":".to_vec(),
-        count: 1000,
-        env: Environment::Dev,
-        lock: Lock::Open,
-        roles: None,
-    };
     let access = Access::ReadWrite;
     let (handle, events) = server::start(Settings {
         access,
@@ -76,7 +67,7 @@ async fn frame() -> Buffer {
     });
     let mut app = App::new(
         demo.target(),
-        setup,
+        Setup::default(),
         access,
         Theme::new(Depth::True),
         Instant::now(),

@@ -40,6 +40,8 @@ pub enum Script {
     Scanning,
     /// Refuses every guarded write, because the value is another one by now.
     Changed,
+    /// Refuses writes, because its memory is full.
+    Full,
     /// Refuses everything but walks.
     Denying,
 }
@@ -108,12 +110,9 @@ impl Stage {
             _ => (Access::ReadWrite, Lock::Open),
         };
         let setup = Setup {
-            prefix: None,
-            separator: b":".to_vec(),
-            count: 1000,
             env,
             lock,
-            roles: None,
+            ..Setup::default()
         };
         let target = Target::parse("redis://ada:tulip@grove.example:6379/0").unwrap();
         let now = Instant::now();
@@ -159,6 +158,12 @@ impl Stage {
             self.perform(effects);
             self.draw();
         }
+    }
+
+    /// The person does nothing for so long.
+    pub fn wait(&mut self, long: Duration) {
+        self.now += long;
+        self.send(Msg::Beat);
     }
 
     pub fn resize(&mut self, (width, height): (u16, u16)) {
@@ -245,10 +250,15 @@ impl Script {
             Request::Apply { change, .. } if self == Self::Changed && change.guard.is_some() => {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
+            Request::Apply { .. } if self == Self::Full => Err(Fault::Refused {
+                code: "OOM".into(),
+                text: "command not allowed when used memory > 'maxmemory'.".into(),
+            }),
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
                 bytes: vec![Some(100); keys.len()],
                 done: true,
+                ..Weighed::default()
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {
                 back: kept.iter().map(|kept| kept.key.clone()).collect(),
@@ -268,7 +278,7 @@ impl Script {
         let names = KEYS.iter().map(|(name, ..)| *name).filter(wanted);
         let done = self != Self::Scanning || walk.purpose == Purpose::Folder;
         Batch {
-            keys: names.map(Key::new).collect(),
+            keys: names.collect(),
             share: if done { 1.0 } else { 0.42 },
             place: Place::default(),
             // Four requests, and a tenth of the server.

@@ -33,7 +33,22 @@ impl Tty {
 
     /// The same with another program.
     pub fn run(program: &Path, args: &[&str], vars: &[(&str, &str)]) -> Self {
-        let pair = native_pty_system().openpty(size(100, 30)).unwrap();
+        Self::open(program, (100, 30), args, vars)
+    }
+
+    /// On so many columns and rows.
+    #[allow(dead_code, reason = "the benches use it")]
+    pub fn sized(sized: (u16, u16), args: &[&str]) -> Self {
+        Self::open(Path::new(KEYGROVE), sized, args, &[])
+    }
+
+    fn open(
+        program: &Path,
+        (columns, rows): (u16, u16),
+        args: &[&str],
+        vars: &[(&str, &str)],
+    ) -> Self {
+        let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let mut command = CommandBuilder::new(program);
         command.args(args);
         for name in ["REDIS_URL", "REDISCLI_AUTH", "NO_COLOR", "VISUAL", "EDITOR"] {
@@ -61,7 +76,7 @@ impl Tty {
             keyboard: pair.master.take_writer().unwrap(),
             terminal: pair.master,
             written,
-            emulator: Parser::new(cells(30), cells(100), 0),
+            emulator: Parser::new(cells(rows), cells(columns), 0),
             raw: Vec::new(),
         }
     }

@@ -48,7 +48,7 @@ impl Acl {
                 self.facts.denials.refused.clone().or(reading)
             }
             Action::Reload if world.link == Reach::Down => {
-                Some("not connected: wait for the reconnect, or C for another address".into())
+                Some("not connected: wait for the reconnect; ctrl-t tries at once".into())
             }
             _ => None,
         }

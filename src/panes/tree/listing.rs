@@ -27,6 +27,8 @@ pub struct Listing {
     outdated: bool,
     /// What keeps the names of others out of sight.
     pub(super) veil: Option<Veil>,
+    /// Folders that open as soon as they are known.
+    opens: Vec<Key>,
 }
 
 /// What a listing looks for.
@@ -66,7 +68,19 @@ impl Listing {
             meter: Meter::default(),
             outdated: false,
             veil: None,
+            opens: Vec::new(),
         }
+    }
+
+    /// The folders that all names stand in open by themselves, where all begin so.
+    #[must_use]
+    pub fn opening(mut self, prefix: &[u8], separator: &[u8]) -> Self {
+        let ends = (1..=prefix.len()).filter_map(|end| prefix.get(..end));
+        self.opens = ends
+            .filter(|start| start.ends_with(separator))
+            .map(Key::new)
+            .collect();
+        self
     }
 
     pub fn scan(&self) -> &Scan {
@@ -152,16 +166,17 @@ impl Listing {
         if std::mem::take(&mut self.outdated) {
             self.clear();
         }
-        let is_in = |key: &&Key| prefix.is_none_or(|prefix| key.bytes().starts_with(prefix));
-        let mut keys = batch.keys.iter().filter(is_in);
+        let is_in = |name: &&[u8]| prefix.is_none_or(|prefix| name.starts_with(prefix));
+        let mut names = batch.keys.iter().filter(is_in);
         if self.terms.purpose == Purpose::Search {
             while self.keys.keys() < SEEN_AT_ONCE
-                && let Some(key) = keys.next()
+                && let Some(name) = names.next()
             {
-                self.add(key);
+                self.add(name);
             }
         }
-        self.insert_all(keys.map(Key::bytes));
+        self.insert_all(names);
+        self.opens.retain(|folder| !self.keys.open(folder));
         self.share = batch.share;
         self.place = Some(batch.place.clone());
         self.meter.measure(batch.keys.len(), batch.effort, now);
@@ -172,9 +187,9 @@ impl Listing {
     }
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.
-    fn add(&mut self, key: &Key) {
-        if self.insert(key.bytes()) {
-            self.keys.reveal(&Spot::Key(key.clone()));
+    fn add(&mut self, name: &[u8]) {
+        if self.insert(name) {
+            self.keys.reveal(&Spot::Key(Key::new(name)));
         }
     }
 

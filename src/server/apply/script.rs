@@ -141,7 +141,8 @@ fn say(reply: &Reply) -> Vec<u8> {
             let flat = pairs.iter().flat_map(|(key, value)| [key, value]);
             all(&mut { flat }, pairs.len() * 2)
         }
-        Reply::Nil | Reply::Error { .. } => b"-".to_vec(),
+        // A script has no names of SCAN's to compare.
+        Reply::Nil | Reply::Names(_) | Reply::Error { .. } => b"-".to_vec(),
     }
 }
 

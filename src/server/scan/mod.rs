@@ -13,7 +13,7 @@ use self::tray::Tray;
 use super::conn::Conn;
 use super::out::Out;
 use super::{Fault, Load, Purpose, Ticket, Walk};
-use crate::model::{Cmd, Key, Reply};
+use crate::model::{Cmd, Names, Reply};
 
 mod known;
 mod pace;
@@ -192,7 +192,7 @@ impl<'a> Walker<'a> {
             let cmd = scan(self.walk, page.part.cursor(), page.names);
             out.sent(&cmd, page.took, &page.reply);
         }
-        let (cursor, keys) = read(page.reply?)?;
+        let (cursor, names) = read(page.reply?)?;
         let alone = self.alone > 0;
         self.alone = self.alone.saturating_sub(1);
         let told = cursor != 0 && page.names >= page.most && !alone;
@@ -203,7 +203,7 @@ impl<'a> Walker<'a> {
         self.tray.effort.requests += 1;
         self.tray.effort.worked += self.pace.work(page.names).min(page.took);
         // Names beyond a full batch go first, from where the page began: whoever goes on there loses none.
-        self.tray.add(keys, parts).await;
+        self.tray.add(&names, parts).await;
         parts.answer(page.part, page.names, cursor)?;
         if self.alone == 0 {
             parts.cut(self.pace.parts());
@@ -236,23 +236,27 @@ fn scan(walk: &Walk, cursor: u64, count: u32) -> Cmd {
     }
 }
 
-fn read(reply: Reply) -> Result<(u64, Vec<Key>), Fault> {
+fn read(reply: Reply) -> Result<(u64, Names), Fault> {
     let odd = || Fault::Odd("the server answered SCAN in a form keygrove does not know".to_owned());
     let Reply::Array(parts) = reply else {
         return Err(odd());
     };
-    let Ok([cursor, Reply::Array(names)]) = <[Reply; 2]>::try_from(parts) else {
-        return Err(odd());
-    };
+    let [cursor, names] = <[Reply; 2]>::try_from(parts).map_err(|_| odd())?;
     let cursor = cursor
         .bytes()
         .and_then(|text| std::str::from_utf8(text).ok()?.parse().ok())
         .ok_or_else(odd)?;
-    let keys = names.into_iter().map(|name| match name {
-        Reply::Bytes(name) => Ok(Key::new(name)),
+    match names {
+        Reply::Names(names) => Ok((cursor, names)),
+        Reply::Array(names) => {
+            let names = names.iter().map(|name| match name {
+                Reply::Bytes(name) => Ok(name),
+                _ => Err(odd()),
+            });
+            Ok((cursor, names.collect::<Result<_, _>>()?))
+        }
         _ => Err(odd()),
-    });
-    Ok((cursor, keys.collect::<Result<_, _>>()?))
+    }
 }
 
 #[cfg(test)]
@@ -263,12 +267,20 @@ mod tests {
     fn a_page_of_another_form_is_odd() {
         let cursor = || Reply::Bytes(b"7".to_vec());
         let name = Reply::Bytes(b"a\xff".to_vec());
-        let page = Reply::Array(vec![cursor(), Reply::Array(vec![name])]);
-        assert_eq!(read(page), Ok((7, vec![Key::new(&b"a\xff"[..])])));
+        let names: Names = [b"a\xff"].into_iter().collect();
+        for page in [
+            Reply::Array(vec![name.clone()]),
+            Reply::Names(names.clone()),
+        ] {
+            let page = Reply::Array(vec![cursor(), page]);
+            assert_eq!(read(page), Ok((7, names.clone())));
+        }
         for odd in [
             Reply::Nil,
             Reply::Array(vec![cursor()]),
             Reply::Array(vec![cursor(), Reply::Nil]),
+            Reply::Array(vec![cursor(), Reply::Array(vec![name, Reply::Nil])]),
+            Reply::Array(vec![Reply::Names(names.clone()), Reply::Names(names)]),
         ] {
             assert!(matches!(read(odd), Err(Fault::Odd(_))));
         }

@@ -2,7 +2,7 @@
 use std::time::{Duration, Instant};
 
 use super::parts::Parts;
-use crate::model::Key;
+use crate::model::Names;
 use crate::server::out::Out;
 use crate::server::{Answer, Batch, Effort, Ticket};
 
@@ -19,7 +19,7 @@ pub(super) struct Tray {
     ticket: Ticket,
     /// What finding them has cost.
     pub(super) effort: Effort,
-    found: Vec<Key>,
+    found: Names,
     told: Option<Instant>,
     /// When the app last had room after having kept us waiting.
     waited: Option<Instant>,
@@ -31,7 +31,7 @@ impl Tray {
             out,
             ticket,
             effort: Effort::default(),
-            found: Vec::new(),
+            found: Names::default(),
             told: None,
             waited: None,
         }
@@ -39,8 +39,8 @@ impl Tray {
 
     /// Takes the names of a page that `parts` have not taken yet. What is more than a batch goes out from there:
     /// whoever goes on at its place loses none.
-    pub(super) async fn add(&mut self, names: Vec<Key>, parts: &Parts) {
-        self.found.extend(names);
+    pub(super) async fn add(&mut self, names: &Names, parts: &Parts) {
+        self.found.append(names);
         while self.found.len() > BATCH {
             let rest = self.found.split_off(BATCH);
             let full = std::mem::replace(&mut self.found, rest);
@@ -68,7 +68,7 @@ impl Tray {
         self.waited.is_some_and(|waited| waited > then)
     }
 
-    async fn send(&mut self, keys: Vec<Key>, parts: &Parts) {
+    async fn send(&mut self, keys: Names, parts: &Parts) {
         let batch = Batch {
             keys,
             share: parts.share(),

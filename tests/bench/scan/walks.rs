@@ -4,8 +4,7 @@ use std::net::TcpStream;
 use std::time::Instant;
 
 use keygrove::app::App;
-use keygrove::model::target::Environment;
-use keygrove::panes::{Draft, Lock, Setup};
+use keygrove::panes::{Draft, Setup};
 use keygrove::run::{self, Input, Journal, Loop, Rest};
 use keygrove::server::{
     self, Access, Answer, Event, Link, Load, Purpose, Request, Settings, Ticket, Walk,
@@ -127,19 +126,11 @@ pub fn room(server: &Server, load: Load, held: usize) {
 pub fn app(server: &Server, load: Load, held: usize) {
     let mut eyes = Eyes::default();
     on_threads(async {
-        let setup = Setup {
-            prefix: None,
-            separator: b":".to_vec(),
-            count: 1000,
-            env: Environment::Dev,
-            lock: Lock::Open,
-            roles: None,
-        };
         let access = Access::ReadOnly;
         let (handle, events) = server::start(Settings { access, load });
         let (now, clock) = (Instant::now(), jiff::Zoned::now());
         let theme = Theme::new(Depth::None);
-        let mut app = App::new(server.tcp(), setup, access, theme, now, clock);
+        let mut app = App::new(server.tcp(), Setup::default(), access, theme, now, clock);
         let mut terminal = Terminal::new(TestBackend::new(SIZE.0, SIZE.1)).unwrap();
         let on = Loop {
             terminal: &mut terminal,

@@ -100,14 +100,7 @@ impl Drive {
     pub fn begin(server: Server, change: impl FnOnce(&mut How)) -> Self {
         let mut how = How {
             target: server.target(),
-            setup: Setup {
-                prefix: None,
-                separator: b":".to_vec(),
-                count: 1000,
-                env: Environment::Dev,
-                lock: Lock::Open,
-                roles: None,
-            },
+            setup: Setup::default(),
             access: Access::ReadWrite,
             size: (100, 30),
             log: None,
