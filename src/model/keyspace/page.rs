@@ -2,7 +2,6 @@
 //! the names one after the other.
 //!
 //! A look-up reads the cards and no name that is not there; a name is found by the sum of the lengths before it.
-
 use std::ops::Range;
 
 /// Names a page holds at most.
