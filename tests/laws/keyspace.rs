@@ -126,6 +126,7 @@ fn matches(text: &str, name: &[u8]) -> bool {
 #[derive(Clone, Debug)]
 enum Deed {
     Insert(Vec<Vec<u8>>),
+    InsertAll(Vec<Vec<u8>>),
     Remove(Vec<u8>),
     RemoveHeld(Vec<prop::sample::Index>),
     Open(prop::sample::Index),
@@ -160,7 +161,8 @@ fn deed() -> impl Strategy<Value = Deed> {
     ];
     prop_oneof![
         6 => prop::collection::vec(name(), 0..20).prop_map(Deed::Insert),
-        1 => prop::collection::vec((0..900_u32).prop_map(|n| format!("wide:{n}:b").into_bytes()), 0..900).prop_map(Deed::Insert),
+        4 => prop::collection::vec(name(), 0..80).prop_map(Deed::InsertAll),
+        1 => prop::collection::vec((0..900_u32).prop_map(|n| format!("wide:{n}:b").into_bytes()), 0..900).prop_map(Deed::InsertAll),
         2 => name().prop_map(Deed::Remove),
         6 => prop::collection::vec(any::<prop::sample::Index>(), 0..30).prop_map(Deed::RemoveHeld),
         6 => any::<prop::sample::Index>().prop_map(Deed::Open),
@@ -198,6 +200,12 @@ fn act(keyspace: &mut Keyspace, oracle: &mut Oracle, deed: Deed) {
             for name in names {
                 assert_eq!(keyspace.insert(&name), oracle.names.insert(name.clone()));
             }
+        }
+        Deed::InsertAll(names) => {
+            let before = oracle.names.len();
+            oracle.names.extend(names.iter().cloned());
+            let fresh = keyspace.insert_all(names.iter().map(Vec::as_slice));
+            assert_eq!(fresh, oracle.names.len() - before);
         }
         Deed::Remove(name) => assert_eq!(keyspace.remove(&name), oracle.names.remove(&name)),
         Deed::RemoveHeld(indices) => {

@@ -152,10 +152,9 @@ impl Block {
             let next = old.len().min(rank + same as usize);
             let (new, names) = (part.len(), from..ends[next - 1]);
             page::copy(&mut part.bytes, new, page, rank..next, names);
-            for mark in rank..next {
-                part.set_mark(part.len(), marks >> mark & 1 == 1);
-                part.count += 1;
-            }
+            part.count += (next - rank) as u8;
+            let fresh = all(next - rank);
+            part.add_marks(new, marks >> rank & fresh);
             (rank, from) = (next, ends[next - 1]);
         }
         first.seen = old.seen;
@@ -200,6 +199,11 @@ impl Block {
         let cards = page::cards(names);
         self.bytes.reserve_exact(cards + bytes + room(names, bytes));
         self.bytes.resize(cards, 0);
+    }
+
+    /// Sets marks of names from a rank on that had none.
+    fn add_marks(&mut self, rank: usize, marks: Marks) {
+        self.mark(self.seen, self.all_marks() | marks << rank);
     }
 
     fn set_mark(&mut self, rank: usize, mark: bool) {

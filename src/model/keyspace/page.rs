@@ -2,7 +2,6 @@
 //! the names one after the other.
 //!
 //! A look-up reads the cards and no name that is not there; a name is found by the sum of the lengths before it.
-
 use std::ops::Range;
 
 /// Names a page holds at most.
@@ -82,9 +81,20 @@ pub fn remove(bytes: &mut Vec<u8>, count: usize, rank: usize) {
     let page = Page::of(bytes, count);
     let (start, end) = (page.start(rank), page.start(rank + 1));
     bytes.drain(cards(count) + start..cards(count) + end);
-    for behind in rank + 1..count {
-        let (print, length) = Page::of(bytes, count).read(behind);
-        write(bytes, behind - 1, print, length);
+    let held = bytes.get_mut(..cards(count)).unwrap_or_default();
+    let held = held.as_chunks_mut::<CARD>().0;
+    let mut at = rank % STEP;
+    for number in rank / STEP..held.len() {
+        let next = held.get(number + 1).copied().unwrap_or([0; CARD]);
+        let Some(card) = held.get_mut(number) else {
+            break;
+        };
+        // The first of the next card comes to the end of this one.
+        card.copy_within(2 * at + 2..2 * STEP, 2 * at);
+        card.copy_within(2 * STEP + at + 1.., 2 * STEP + at);
+        (card[2 * STEP - 2], card[2 * STEP - 1]) = (next[0], next[1]);
+        card[CARD - 1] = next[2 * STEP];
+        at = 0;
     }
     bytes.drain(cards(count - 1)..cards(count));
 }

@@ -423,6 +423,16 @@ mod tests {
     }
 
     #[test]
+    fn names_before_and_behind_a_beginning_most_have_are_found() {
+        compare(|n| match n % 500 {
+            0 => format!("A{n:03}").into_bytes(),
+            1 => format!("account{n:03}").into_bytes(),
+            2 => format!("z{n:03}").into_bytes(),
+            _ => format!("account-{n:07}").into_bytes(),
+        });
+    }
+
+    #[test]
     fn zeros_sort_like_any_byte() {
         compare(|n| [n.to_string().as_bytes(), &vec![0; n as usize % 11], b"xx"].concat());
         compare(|n| vec![0; n as usize % 1500 + 2]);

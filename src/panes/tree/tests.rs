@@ -114,3 +114,24 @@ fn what_is_typed_stays_in_view_beside_the_count_of_what_it_finds() {
     assert!(filter.contains("/sessionabc1"), "{filter}");
     assert!(filter.contains("of 100 loaded"), "{filter}");
 }
+
+#[test]
+fn names_that_come_together_are_ours_or_of_others() {
+    for lifted in [false, true] {
+        let (world, mut tickets) = (world(), Tickets::default());
+        let mut tree = tree(&world, &mut tickets, &["my:a", "other:b"]);
+        let ours = Ours::Prefix(b"my:".to_vec());
+        tree.main.cover(ours, b":", Order::Name);
+        if lifted {
+            tree.main.turn();
+        }
+        let names = ["my:a", "my:c", "other:d", "other:e", "my:c"];
+        tree.main
+            .insert_all(names.iter().map(|name| name.as_bytes()));
+        for shown in if lifted { [5, 2] } else { [2, 5] } {
+            assert_eq!(tree.main.keys.keys(), shown, "lifted: {lifted}");
+            assert_eq!(tree.main.others(), 3, "lifted: {lifted}");
+            tree.main.turn();
+        }
+    }
+}

@@ -163,11 +163,17 @@ impl Listing {
 
     /// Adds names.
     pub fn insert_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) {
-        if self.veil.is_some() {
-            names.for_each(|name| _ = self.insert(name));
-        } else {
+        let Some(veil) = &mut self.veil else {
             self.keys.insert_all(names);
-        }
+            return;
+        };
+        let (all, own) = match veil.state {
+            State::Drawn => (&mut veil.beside, &mut self.keys),
+            State::Lifted => (&mut self.keys, &mut veil.beside),
+        };
+        let names: Vec<&[u8]> = names.collect();
+        all.insert_all(names.iter().copied());
+        own.insert_all(names.into_iter().filter(|name| veil.ours.hold(name)));
     }
 
     /// Takes a name out; true when it was held.
