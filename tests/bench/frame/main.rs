@@ -21,6 +21,8 @@ use names::{Names, Shape, mix};
 /// Frames in a round, and rounds; a figure is the median over rounds, for others use this machine too.
 const FRAMES: usize = 500;
 const ROUNDS: usize = 7;
+/// Names that come with a batch: few, so that a small tree stays small.
+const FEW: usize = 3;
 
 /// A tree of so many keys.
 struct Case {
@@ -127,14 +129,14 @@ fn pressed(desk: &mut Desk, n: usize) -> Duration {
 /// A batch of a walk comes, and a frame shows what became of it; only the frame is counted.
 fn brought(desk: &mut Desk, n: usize) -> Duration {
     let name = |more: usize| {
-        let h = mix((n * 1000 + more) as u64 ^ 0xABCD_0000_0000);
+        let h = mix((n * FEW + more) as u64 ^ 0xABCD_0000_0000);
         match more % 3 {
             0 => format!("myapp:session:{h:032x}"),
             1 => format!("shop:product:SKU-{h}"),
             _ => format!("myapp:user:{h}"),
         }
     };
-    desk.come((0..100).map(name));
+    desk.come((0..FEW).map(name));
     desk.frame()
 }
 
