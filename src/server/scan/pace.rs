@@ -94,9 +94,9 @@ impl Pace {
         (under_way == 0 || under_way + one <= self.width).then_some(one.min(self.most))
     }
 
-    /// Names for one request among several.
+    /// Names for one request among several: while one is answered and one is on its way, one waits at the server.
     fn one(&self) -> u32 {
-        (self.width / 4).clamp(FIRST, ONE)
+        (self.width / 3).clamp(FIRST, ONE)
     }
 
     /// Sends so many names' worth of request now, or says how long to wait. What is on a long line is not at the
@@ -240,7 +240,7 @@ mod tests {
         let mut pace = pace(Load::Fair, 1000);
         assert_eq!(fill(&pace), [100]);
         serve(&mut pace, 40, 0, 0);
-        assert_eq!(fill(&pace), [125; 4]);
+        assert_eq!(fill(&pace), [166; 3]);
     }
 
     #[test]
@@ -250,7 +250,7 @@ mod tests {
         pace.learn(Duration::from_millis(5), 500);
         assert!(fill(&pace).iter().sum::<u32>() <= 250);
         serve(&mut pace, 40, 0, 0);
-        assert_eq!(fill(&pace), [125; 4]);
+        assert_eq!(fill(&pace), [166; 3]);
     }
 
     #[test]
