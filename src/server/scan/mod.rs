@@ -194,9 +194,12 @@ impl<'a> Walker<'a> {
         }
         let (cursor, names) = read(page.reply?)?;
         let alone = self.alone > 0;
-        self.alone = self.alone.saturating_sub(1);
+        // Two replies that tell of a long line are enough: it takes the time, and not the server.
+        let ours = self.tray.kept_waiting_since(page.asked);
+        let long = alone && !ours && self.pace.sound(page.took, page.names);
+        self.alone = self.alone.saturating_sub(if long { ALONE / 2 } else { 1 });
         let told = cursor != 0 && page.names >= page.most && !alone;
-        if told && !self.tray.kept_waiting_since(page.asked) {
+        if told && !ours {
             let under_way = page.under_way.max(self.under_way + page.names);
             self.pace.learn(page.took, under_way);
         }
