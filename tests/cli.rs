@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use keygrove::cli::{Around, Goal, Options, Refused, Start, Writing, parse_in};
@@ -434,6 +435,28 @@ fn a_wrong_url_is_refused_without_repeating_it() {
 }
 
 #[test]
+fn a_file_with_a_password_that_others_may_read_is_warned_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.toml");
+    for (url, mode, warned) in [
+        ("redis://ada:geheim@h", 0o644, true),
+        ("redis://ada:geheim@h", 0o640, true),
+        ("redis://ada:geheim@h", 0o600, false),
+        ("redis://h", 0o644, false),
+    ] {
+        fs::write(&path, format!("url = \"{url}\"")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let warnings = options(&["--config", path.to_str().unwrap()], &[]).warnings;
+        assert_eq!(warnings.len(), usize::from(warned), "{url} {mode:o}");
+        assert!(
+            warnings
+                .iter()
+                .all(|words| words.contains("chmod 600") && !words.contains("geheim"))
+        );
+    }
+}
+
+#[test]
 fn a_file_says_what_no_flag_says() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("here.toml");
@@ -442,6 +465,7 @@ fn a_file_says_what_no_flag_says() {
         "url = 'redis://ada:pw@far/3'\nprefix = 'my:'\nseparator = '/'\ncount = 10\nenv = 'prod'\nread-only = true\n",
     )
     .unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
     let config = ["--config", path.to_str().unwrap()];
     let named = options(&config, &[("REDIS_URL", "redis://variable")]);
     assert_eq!(

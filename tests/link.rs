@@ -4,6 +4,7 @@
     clippy::unnecessary_wraps,
     reason = "expected values have the type of what they are compared with"
 )]
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -337,6 +338,41 @@ async fn a_removed_account_is_a_likely_reason_after_a_good_login() {
     let (failed, retry) = room.down().await;
     assert_says(&failed, ConnectStep::Auth, "ada", "removed or disabled");
     assert_eq!(retry, Some(Duration::from_secs(5)));
+}
+
+#[tokio::test]
+async fn what_answers_and_is_no_redis_is_told_as_such() {
+    for (answer, words, hint) in [
+        (
+            &b"HTTP/1.1 400 Bad Request\r\nServer: x\r\n\r\n"[..],
+            "no Redis: it answers HTTP/1.1 400 Bad Request",
+            "port",
+        ),
+        (
+            b"SSH-2.0-\x1b[31m\r\n",
+            "it answers SSH-2.0-\\x1b[31m",
+            "port",
+        ),
+        (b"\x15\x03\x01\x00\x02\x02\x46", "speaks TLS", "rediss://"),
+    ] {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = std::thread::spawn(move || {
+            let (mut line, _) = listener.accept().unwrap();
+            let mut asked = [0; 64];
+            assert!(line.read(&mut asked).unwrap() > 0);
+            line.write_all(answer).unwrap();
+            // Until the client hangs up.
+            while line.read(&mut asked).is_ok_and(|bytes| bytes > 0) {}
+        });
+        let failed = fails(target(Place::Tcp {
+            host: "127.0.0.1".into(),
+            port,
+        }))
+        .await;
+        assert_says(&failed, ConnectStep::Auth, words, hint);
+        server.join().unwrap();
+    }
 }
 
 #[tokio::test]

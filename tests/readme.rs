@@ -37,7 +37,8 @@ fn with(text: &str, name: &str, section: &str) -> String {
 
 fn keys() -> String {
     let mut text = String::new();
-    for layer in Layer::ALL {
+    let has_keys = |layer: &&Layer| BINDINGS.iter().any(|binding| binding.layer == **layer);
+    for layer in Layer::ALL.iter().filter(has_keys) {
         write!(
             text,
             "\n**{}**\n\n| Key | Does |\n|---|---|\n",

@@ -109,6 +109,18 @@ fn help_and_palette() {
 }
 
 #[test]
+fn why_writes_were_refused_is_repeated_for_a_while_only() {
+    let mut stage = Stage::with(USUAL, Script::Full, Environment::Dev);
+    stage.press("ctrl-g shop:cache:rates enter e 9 ctrl-s");
+    assert!(stage.screen().contains(" OOM "), "{}", stage.screen());
+    stage.wait(Duration::from_secs(50));
+    assert!(stage.screen().contains(" OOM "), "{}", stage.screen());
+    assert!(stage.app.wakes_at().is_some());
+    stage.wait(Duration::from_secs(10));
+    assert!(!stage.screen().contains(" OOM "), "{}", stage.screen());
+}
+
+#[test]
 fn what_is_denied_is_said_beside_it() {
     shows_of("denied", |size| {
         let mut stage = Stage::with(size, Script::Denying, Environment::Dev);
@@ -132,6 +144,21 @@ fn a_failed_connection_says_where_and_what_to_try() {
         })));
         stage
     });
+}
+
+#[test]
+fn how_to_log_in_anew_is_said_first() {
+    let mut stage = Stage::new(USUAL);
+    stage.press("ctrl-g shop:cache:rates enter e 9");
+    let failed = Failed {
+        step: ConnectStep::Auth,
+        words: "the server does not let ada in".into(),
+        hint: "One of very many reasons. ".repeat(20),
+    };
+    let retry = Some(Duration::from_secs(5));
+    stage.send(Msg::Server(Event::Link(Link::Down { failed, retry })));
+    let screen = stage.screen();
+    assert!(screen.contains("ctrl-t logs in anew."), "{screen}");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::input::keymap::reachable;
 use crate::input::{Action, Layer};
 use crate::model::printed::shows;
 use crate::panes::{Focus, Mood, Pane, paint};
+use crate::server::Access;
 use crate::widgets::Focused;
 use crate::widgets::footer::Footer;
 use crate::widgets::text;
@@ -19,6 +20,8 @@ use super::{App, Screen};
 pub const SMALLEST: (u16, u16) = (40, 10);
 /// From this width on, tree and value stand side by side.
 const SIDE_BY_SIDE: u16 = 72;
+/// Rows that a notice has at most.
+const NOTICE_ROWS: usize = 3;
 
 /// Where things stand, as last arranged.
 #[derive(Clone, Copy, Debug, Default)]
@@ -154,8 +157,11 @@ impl App {
         };
         let body = self.places.body;
         let room = usize::from(body.width.saturating_sub(2));
-        let mut lines = text::wrap(Line::styled(format!(" {words} "), style), room);
-        lines.truncate(usize::from(body.height).min(3));
+        let most = usize::from(body.height).min(NOTICE_ROWS);
+        let words = format!(" {words} ");
+        let words = text::squeeze(&words, room, most);
+        let mut lines = text::wrap(Line::styled(words, style), room);
+        lines.truncate(most);
         let top = body.bottom().saturating_sub(lines.len() as u16);
         for (at, line) in lines.into_iter().enumerate() {
             let width = line.width() as u16;
@@ -182,12 +188,21 @@ impl App {
             .filter(|binding| binding.rank > 0 && works(binding.action))
             .collect();
         bindings.sort_by_key(|binding| binding.rank);
+        let mut in_order = bindings.iter();
+        let always = in_order.position(|binding| binding.action == Action::Help);
         let hints: Vec<(String, &str)> = bindings
             .into_iter()
-            .filter_map(|binding| Some((binding.keys.first()?.to_string(), binding.hint)))
+            .filter_map(|binding| {
+                let hint = match (binding.action, self.world.access) {
+                    (Action::Unlock, Access::ReadWrite) => "lock",
+                    _ => binding.hint,
+                };
+                Some((binding.keys.first()?.to_string(), hint))
+            })
             .collect();
         Footer {
             hints: &hints,
+            always,
             theme: &self.world.theme,
         }
         .render(area, buf);

@@ -77,7 +77,7 @@ impl App {
                     connect.failed = Some(failed.clone());
                 }
                 if self.reached && failed.step == ConnectStep::Auth {
-                    let words = format!("{} ctrl-t logs in anew.", failed.hint);
+                    let words = format!("ctrl-t logs in anew. {}", failed.hint);
                     self.say(Mood::Plain, words);
                 }
                 self.line = Line::Down { failed, retry_at };

@@ -2,8 +2,8 @@
 use std::time::{Duration, Instant};
 
 use crate::input::Action;
-use crate::model::Plight;
 use crate::model::target::Target;
+use crate::model::{Key, Plight};
 use crate::panes::acl::Acl;
 use crate::panes::connect::Connect;
 use crate::panes::log::Log;
@@ -62,6 +62,8 @@ pub struct App {
     undoing: Option<Undoing>,
     waiting: Waiting,
     notice: Option<(Mood, String)>,
+    /// What was done to part of a value, until that is read again: its key, and what was said of it.
+    done: Option<(Key, &'static str)>,
     line: Line,
     /// Whether there was a connection to this target.
     reached: bool,
@@ -134,6 +136,7 @@ impl App {
             undoing: None,
             waiting: Waiting::default(),
             notice: None,
+            done: None,
             line: Line::Trying(ConnectStep::Name),
             reached: false,
             refusal: None,
@@ -199,11 +202,14 @@ impl App {
             self.tree.ticks_at(now),
             self.value.ticks_at(now),
             self.acl.ticks_at(),
+            self.refusal.as_ref().map(|refusal| refusal.until),
         ];
         panes.into_iter().chain([retry]).flatten().min()
     }
 
     fn beat(&mut self) -> Effects {
+        let now = self.world.now;
+        self.refusal.take_if(|refusal| refusal.until <= now);
         let mut effects = self.with(|app, cx| app.tree.beat(cx));
         effects.extend(self.with(|app, cx| app.value.beat(cx)));
         effects.extend(self.with(|app, cx| app.acl.beat(cx)));

@@ -32,7 +32,9 @@ pub fn moved(change: &mut Change, now: &[Reply]) -> Moved {
     let name = check.cmd.name();
     match (name.as_str(), reply) {
         ("TYPE", Reply::Status(kind)) if kind == "none" => return Moved::Gone,
-        ("EXISTS", Reply::Int(0)) => return Moved::Gone,
+        ("EXISTS", Reply::Int(0)) | ("PTTL" | "PEXPIRETIME", Reply::Int(-2)) => {
+            return Moved::Gone;
+        }
         ("TYPE", reply) => {
             let kind = reply.bytes().map(print).unwrap_or_default();
             return Moved::Away(format!("the key is a {kind} now"));
@@ -110,6 +112,7 @@ fn shown(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
     use crate::model::change::{Check, Step};
+    use crate::model::undo::Life;
 
     fn bytes(text: &str) -> Reply {
         Reply::Bytes(text.as_bytes().to_vec())
@@ -143,6 +146,20 @@ mod tests {
         assert!(how.contains("other"), "{how}");
         assert_eq!(checks(&change)[2].expect, bytes("other"));
         assert!(matches!(moved(&mut change, &[]), Moved::Away(_)));
+    }
+
+    #[test]
+    fn an_expiry_of_what_is_gone_is_not_set() {
+        for life in [Life::Forever, Life::Until(77), Life::About(77)] {
+            let mut change = Change::plain(&"k".into(), "undone", Vec::new())
+                .guarded(vec![life.check(&"k".into())]);
+            let gone = if matches!(life, Life::About(_)) {
+                0
+            } else {
+                -2
+            };
+            assert_eq!(moved(&mut change, &[Reply::Int(gone)]), Moved::Gone);
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ impl App {
             News::Gone(key) => return self.gone(&key),
             News::Learned(key, kind, left) => {
                 let now = self.world.now;
+                self.done = self.done.take().filter(|(done, _)| *done != key);
                 self.tree.learn(&key, kind, left, now);
             }
             News::Met(key, met) => return self.met(&key, met),
@@ -54,11 +55,19 @@ impl App {
         } else if shown {
             self.value.gone(key);
             self.focus = Focus::Tree;
-            let words = match known {
-                Known::Yes => format!("{} is gone: it expired or was deleted", key.printed()),
-                Known::No => format!("there is no key {}", key.printed()),
+            let printed = key.printed();
+            let (mood, words) = match (self.done.take_if(|(done, _)| done == key), known) {
+                (Some((_, done)), _) => (
+                    Mood::Good,
+                    format!("{done}; that was the last, and {printed} is gone with it"),
+                ),
+                (None, Known::Yes) => (
+                    Mood::Plain,
+                    format!("{printed} is gone: it expired or was deleted"),
+                ),
+                (None, Known::No) => (Mood::Plain, format!("there is no key {printed}")),
             };
-            self.say(Mood::Plain, words);
+            self.say(mood, words);
         }
         Vec::new()
     }

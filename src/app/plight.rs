@@ -1,4 +1,6 @@
 //! A server that is there and does not serve: what is said of it, and what a person can do about it.
+use std::time::{Duration, Instant};
+
 use crate::model::change::Change;
 use crate::model::plight::Stop;
 use crate::model::{Cmd, Plight, Reply};
@@ -14,7 +16,12 @@ use super::{App, Line};
 pub struct Refusal {
     pub plight: Plight,
     command: String,
+    /// After that it may be over, and nobody has tried.
+    pub until: Instant,
 }
+
+/// So long the top line repeats why writes were refused.
+const REMEMBERED: Duration = Duration::from_secs(60);
 
 impl App {
     /// The connection is good, and the server serves no reads, or does so again.
@@ -38,13 +45,19 @@ impl App {
             Err(Fault::Refused { code, text }) => {
                 let plight = Plight::of(code, text).filter(|plight| !plight.stops_reads());
                 if let (Some(plight), Some(command)) = (plight, names().next()) {
-                    self.refusal = Some(Refusal { plight, command });
+                    let until = self.world.now + REMEMBERED;
+                    self.refusal = Some(Refusal {
+                        plight,
+                        command,
+                        until,
+                    });
                 }
             }
             // A full server deletes all the same: only the command that was refused tells.
             Ok(Answer::Applied(_)) => {
-                self.refusal
-                    .take_if(|refusal| names().any(|name| name == refusal.command));
+                self.refusal.take_if(|refusal| {
+                    refusal.plight != Plight::Oom || names().any(|name| name == refusal.command)
+                });
             }
             _ => {}
         }

@@ -15,6 +15,7 @@ use super::{App, Screen};
 impl App {
     pub(super) fn press(&mut self, chord: Chord) -> Effects {
         self.notice = None;
+        self.done = None;
         if chord == Chord::ctrl('c') {
             return self.quit();
         }
@@ -86,6 +87,7 @@ impl App {
 
     pub(super) fn paste(&mut self, text: &str) -> Effects {
         self.notice = None;
+        self.done = None;
         let now = self.world.now;
         if let Some(overlay) = self.overlays.last_mut() {
             overlay.paste(text);
@@ -241,8 +243,10 @@ impl App {
         let here = self.layers().to_vec();
         let mut items = Vec::new();
         let mut actions = Vec::new();
-        for layer in Layer::ALL
+        let elsewhere = Layer::ALL.iter().filter(|layer| !here.contains(layer));
+        for layer in here
             .iter()
+            .chain(elsewhere)
             .filter(|layer| only.is_none_or(|only| only.contains(layer)))
         {
             for binding in BINDINGS.iter().filter(|binding| binding.layer == *layer) {

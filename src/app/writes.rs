@@ -156,7 +156,10 @@ impl App {
                     let met = Met::Unwritable(fault.clone());
                     self.world.own.met(&plan.change.key, met);
                 }
-                self.refuse(&plan.intent, 0, own::words(fault));
+                let name = names_a_key(&plan.intent, &plan.typed);
+                let name = name.unwrap_or(plan.change.key.bytes());
+                let words = own::words_of(fault, name, &self.world.setup.separator);
+                self.refuse(&plan.intent, 0, words);
                 Vec::new()
             }
         })
@@ -183,7 +186,7 @@ impl App {
     pub(super) fn done(&mut self, plan: &Plan) -> Effects {
         self.close_form(&plan.intent);
         if edits_text(&plan.intent) {
-            self.value.drop_draft();
+            self.value.saved(self.world.now);
             // Whether to give up a draft is no question any more.
             self.overlays.retain(|overlay| {
                 !matches!(
@@ -197,6 +200,7 @@ impl App {
         }
         self.say(Mood::Good, plan.change.done);
         let key = plan.change.key.clone();
+        self.done = touches_part(&plan.intent).then(|| (key.clone(), plan.change.done));
         self.tree.stale(&key, self.world.now);
         match &plan.after {
             After::Reload => self.with(|app, cx| app.value.reread(&key, cx)),
@@ -315,6 +319,11 @@ fn names_a_key<'t>(intent: &Intent, typed: &'t [Vec<u8>]) -> Option<&'t [u8]> {
         Intent::Create { .. } | Intent::Rename(_) | Intent::Duplicate(_)
     );
     typed.first().filter(|_| named).map(Vec::as_slice)
+}
+
+/// Whether an intent is about a part of a value, with whose last part the key goes.
+fn touches_part(intent: &Intent) -> bool {
+    matches!(intent, Intent::Verb { kind, .. } if kinds::of(kind).shape() != kinds::Shape::Text)
 }
 
 /// Whether an intent is the save of a text, whose draft stands in the value pane.

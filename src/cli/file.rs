@@ -1,4 +1,5 @@
 //! The configuration file: TOML with the names of the long flags.
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -17,6 +18,9 @@ pub(super) struct File {
     pub count: Option<Count>,
     pub read_only: Option<bool>,
     pub env: Option<Env>,
+    /// What is to be said of the file itself.
+    #[serde(skip)]
+    pub warning: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,14 +91,26 @@ impl File {
                 "the configuration file {name} cannot be read: {error}"
             ))
         })?;
-        toml::from_str(&text).map_err(|error| {
+        let mut file: Self = toml::from_str(&text).map_err(|error| {
             Refused::Usage(format!(
                 "{name}:{}: {}",
                 line(&text, &error),
                 sentence(&error)
             ))
-        })
+        })?;
+        let password = file.url.as_ref().and_then(|url| url.0.password.as_ref());
+        if password.is_some() && others_may_read(path) {
+            file.warning = Some(format!(
+                "{name} holds a password and can be read by others on this machine; chmod 600 forbids that"
+            ));
+        }
+        Ok(file)
     }
+}
+
+fn others_may_read(path: &Path) -> bool {
+    const OTHERS_READ: u32 = 0o044;
+    std::fs::metadata(path).is_ok_and(|facts| facts.permissions().mode() & OTHERS_READ != 0)
 }
 
 /// The line of a fault, counted from 1.

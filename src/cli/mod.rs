@@ -154,7 +154,7 @@ fn told(error: &clap::Error) -> Result<Start, Refused> {
 }
 
 fn options(mut flags: Flags, file: File, around: &Around) -> Result<Options, Refused> {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = file.warning.into_iter().collect();
     let env = flags.env.or(file.env.map(|env| env.0)).unwrap_or_default();
     let goal = if flags.demo {
         Goal::Demo {

@@ -7,10 +7,10 @@ use ratatui::widgets::Widget;
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::target::{Secret, Target};
 use crate::server::{ConnectStep, Failed};
-use crate::widgets::field::Field;
+use crate::widgets::field::{Field, Mask};
 use crate::widgets::{Focused, popup, text};
 
-use super::{Effect, Effects, News, World};
+use super::{Effect, Effects, News, World, paint};
 
 /// The connect screen.
 pub struct Connect {
@@ -55,10 +55,8 @@ impl Connect {
     pub fn press(&mut self, chord: Chord) -> Effects {
         match lookup(&[Layer::Connect], chord).map(|binding| binding.action) {
             Some(Action::Submit) => return self.submit(),
-            Some(Action::NextField) => self.at = (self.at + 1) % self.fields.len(),
-            Some(Action::PreviousField) => {
-                self.at = (self.at + self.fields.len() - 1) % self.fields.len();
-            }
+            Some(Action::NextField) => self.go(1),
+            Some(Action::PreviousField) => self.go(self.fields.len() - 1),
             Some(Action::Quit) => return vec![Effect::Quit],
             Some(_) => {}
             None => {
@@ -69,9 +67,18 @@ impl Connect {
         Vec::new()
     }
 
+    fn go(&mut self, steps: usize) {
+        self.at = (self.at + steps) % self.fields.len();
+        // Nobody can mend a password that cannot be seen: what is typed takes its place.
+        let field = &mut self.fields[self.at];
+        if field.mask == Mask::Hidden {
+            *field = std::mem::take(field).chosen();
+        }
+    }
+
     pub fn paste(&mut self, text: &str) {
         self.error = None;
-        self.fields[self.at].paste(text);
+        paint::paste(&mut self.fields[self.at], text);
     }
 
     fn submit(&mut self) -> Effects {
@@ -228,6 +235,21 @@ mod tests {
         let target = connect.typed().unwrap();
         let password = target.password.as_ref().map_or("", Secret::reveal);
         format!("{} {password}", target.user.as_deref().unwrap_or("-"))
+    }
+
+    #[test]
+    fn a_password_that_cannot_be_seen_is_typed_anew() {
+        let mut connect = Connect::new(Target::parse("redis://ada:old@h:1").unwrap());
+        for name in ["tab", "tab", "n", "e", "w"] {
+            connect.press(name.parse().unwrap());
+        }
+        let password = connect.typed().unwrap().password.unwrap();
+        assert_eq!(password.reveal(), "new");
+        for name in ["tab", "shift-tab", "end", "2"] {
+            connect.press(name.parse().unwrap());
+        }
+        let password = connect.typed().unwrap().password.unwrap();
+        assert_eq!(password.reveal(), "new2");
     }
 
     #[test]

@@ -2,8 +2,8 @@
 use std::time::Instant;
 
 use crate::model::change::Change;
-use crate::model::kinds::{self, Field, Input, Refusal, Row, Verb};
-use crate::model::undo::{Cannot, Past, Touched};
+use crate::model::kinds::{self, Field, Identity, Input, Refusal, Row, Verb};
+use crate::model::undo::{self, Cannot, Past, Touched};
 use crate::model::{Key, Pattern, Reply, ttl, whole};
 
 use super::World;
@@ -110,8 +110,22 @@ impl Intent {
                 ..
             } => format!("A new value · {}", key.printed()),
             Self::Verb {
-                key, verb, kind, ..
-            } => format!("{} · {}", verb_title(*verb, kind), key.printed()),
+                key,
+                verb,
+                kind,
+                row,
+                ..
+            } => {
+                let place = row.as_ref().filter(|_| is_about_a_row(*verb));
+                let about = match place.map(|row| kinds::of(kind).identity(row)) {
+                    Some(Identity::Name(name)) => undo::about(key, name),
+                    Some(Identity::Place(at)) if *kind == "list" => {
+                        format!("{} · index {at}", key.printed())
+                    }
+                    _ => key.printed().to_string(),
+                };
+                format!("{} · {about}", verb_title(*verb, kind))
+            }
             Self::Ttl(key) => format!("Time to live · {}", key.printed()),
             Self::Rename(key) => format!("Rename · {}", key.printed()),
             Self::Duplicate(key) => format!("Duplicate · {}", key.printed()),
@@ -305,6 +319,14 @@ pub fn pattern(typed: &[u8], field: usize) -> Result<Pattern, Refusal> {
         field,
         why: long.to_string(),
     })
+}
+
+/// Whether a verb is for the row under the cursor, which its form may cover.
+fn is_about_a_row(verb: Verb) -> bool {
+    matches!(
+        verb,
+        Verb::Edit | Verb::Rename | Verb::Increment | Verb::Remove | Verb::RemoveValue
+    )
 }
 
 fn verb_title(verb: Verb, kind: &str) -> &'static str {

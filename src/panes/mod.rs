@@ -296,7 +296,7 @@ pub fn refuses_writes(world: &World) -> Option<Why> {
         ),
         (Access::ReadOnly, _) => Some("read-only: U unlocks writing".into()),
         (_, Reach::Down) => {
-            Some("not connected: wait for the reconnect, or C for another address".into())
+            Some("not connected: wait for the reconnect; ctrl-t tries at once".into())
         }
         _ => None,
     }

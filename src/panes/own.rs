@@ -2,7 +2,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::Key;
-use crate::model::acl::{Catalog, Keys, Reach, User};
+use crate::model::acl::{Catalog, Keys, Reach, User, escape};
 use crate::model::glob;
 use crate::model::printed::print;
 use crate::server::{Fault, Rights};
@@ -234,7 +234,10 @@ impl Own {
     pub fn refuses_write(&self, key: Option<&Key>, commands: &[&str]) -> Option<Why> {
         let command = commands.iter().find_map(|command| self.refuses(command));
         let folder = key.map(|key| key.folder(&self.separator));
-        let unwritable = || self.unwritable.get(folder?).map(words);
+        let unwritable = || {
+            let fault = self.unwritable.get(folder?)?;
+            Some(words_of(fault, key?.bytes(), &self.separator))
+        };
         let shut = || {
             let shut = matches!(self.standing(key?), Standing::Shut(_));
             shut.then(|| "this key is not open to this user".to_owned())
@@ -311,6 +314,25 @@ fn beside(key: &Key, witness: &Key, fault: &Fault) -> Fault {
 fn may_not(command: &str) -> String {
     let rule = command.to_ascii_lowercase().replace(' ', "|");
     format!("this user may not {command}: it needs +{rule}")
+}
+
+/// What the refusal of a write to the key of this name means for the person, and what would help.
+pub fn words_of(fault: &Fault, name: &[u8], separator: &[u8]) -> String {
+    match fault {
+        Fault::Denied { command, .. } if command == "key" => {
+            let pattern = print(&like(name, separator));
+            format!("this user may not write this key: it needs ~{pattern}")
+        }
+        fault => words(fault),
+    }
+}
+
+/// The pattern of all names that begin as this one does, up to its first separator.
+pub fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
+    match top(name, separator) {
+        Some(top) => [&*escape::literal(top), b"*"].concat(),
+        None => escape::literal(name),
+    }
 }
 
 /// What the refusal of a write means for the person, and what would help.

@@ -8,6 +8,7 @@ use ratatui::widgets::Widget;
 use crate::model::decode::{Lines, Role, Row};
 use crate::model::{Plight, Printed, printed, ttl};
 use crate::server::Left;
+use crate::widgets::field::{Field, Mask};
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
@@ -27,6 +28,17 @@ pub fn start(whole: &[u8], columns: usize, style: Style, theme: &Theme) -> Line<
 /// Whether a text can be edited as it is: all in it can be seen, or are the ends of its lines and tabs.
 pub fn can_be_seen(text: &str) -> bool {
     text.split(['\n', '\r', '\t']).all(printed::shows)
+}
+
+/// Puts what was pasted into a field; the end of the last line, which copying often adds, is dropped. What is shown gets
+/// visible escapes (`\n`, `\x1b`, `\u{202e}`) for ends of lines and all that would hide; a password stays as it is.
+pub fn paste(field: &mut Field, pasted: &str) {
+    let pasted = text::pasted(pasted);
+    let line = pasted.strip_suffix('\n').unwrap_or(&pasted);
+    match field.mask {
+        Mask::Shown => field.insert(&printed::again(line)),
+        Mask::Hidden => field.insert(line),
+    }
 }
 
 /// Rows of decoded lines, the first of them at `top`.
@@ -111,6 +123,26 @@ pub fn plight(plight: &Plight) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_paste_loses_nothing() {
+        for (pasted, text) in [
+            ("plain", "plain"),
+            ("one\ntwo", "one\\ntwo"),
+            ("one\r\ntwo\rthree", "one\\ntwo\\nthree"),
+            ("line\n", "line"),
+            ("\t\x1b[31m\0\u{9b}", "\\t\\x1b[31m\\x00\\u{9b}"),
+            ("a\u{202e}b\u{200b}", "a\\u{202e}b\\u{200b}"),
+            ("\\n", "\\n"),
+        ] {
+            let mut field = Field::default();
+            paste(&mut field, pasted);
+            assert_eq!(field.text(), text);
+        }
+        let mut password = Field::hidden();
+        paste(&mut password, "a\u{202e}\tb\n");
+        assert_eq!(password.text(), "a\u{202e}\tb");
+    }
 
     #[test]
     fn numbers_read_well() {

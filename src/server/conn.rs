@@ -1,4 +1,5 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
+use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -191,10 +192,12 @@ impl Conn {
             if round.is_empty() {
                 return Ok(replies.into_iter().flatten().collect());
             }
-            let asked: Vec<Cmd> = round
-                .iter()
-                .filter_map(|at| cmds.get(*at).cloned())
-                .collect();
+            let asked: Cow<[Cmd]> = if round.len() == cmds.len() {
+                cmds.into()
+            } else {
+                let asked = round.iter().filter_map(|at| cmds.get(*at).cloned());
+                asked.collect()
+            };
             let mut came = match patience {
                 Patience::Much => self.fetch(&asked).await?,
                 Patience::None => self.send(&asked, READ).await?,

@@ -1,6 +1,6 @@
 //! How a connection fares: how long it has been waiting for any byte, and in what state the server says it is.
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,14 @@ pub(super) struct Health {
     wait: Mutex<Wait>,
     begun: Notify,
     state: watch::Sender<State>,
+    /// What came first, where that begins no reply of a Redis.
+    strange: OnceLock<Vec<u8>>,
 }
+
+/// The bytes with which replies begin (RESP2, RESP3).
+const REPLIES: &[u8] = b"+-:$*_,#!=(%~>|";
+/// So much of what is no reply tells what it is.
+const TELLING: usize = 40;
 
 /// What is owed to us.
 struct Wait {
@@ -50,6 +57,7 @@ impl Health {
             }),
             begun: Notify::new(),
             state: watch::Sender::default(),
+            strange: OnceLock::new(),
         })
     }
 
@@ -58,10 +66,23 @@ impl Health {
         self.state.subscribe()
     }
 
-    /// Bytes have come.
-    pub(super) fn heard(&self) {
+    /// These bytes have come.
+    pub(super) fn heard(&self, bytes: &[u8]) {
         self.wait().since = Instant::now();
         self.speaks();
+        // Only the first ones are looked at.
+        self.strange.get_or_init(|| match bytes.first() {
+            Some(first) if !REPLIES.contains(first) => {
+                bytes.iter().take(TELLING).copied().collect()
+            }
+            _ => Vec::new(),
+        });
+    }
+
+    /// What came first, if that begins no reply of a Redis: the beginning of it.
+    pub(super) fn strange(&self) -> Option<&[u8]> {
+        let strange = self.strange.get()?;
+        (!strange.is_empty()).then_some(strange)
     }
 
     /// Learns from the replies to commands in which state the server is.

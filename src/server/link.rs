@@ -47,7 +47,7 @@ pub(super) async fn connect(
     steps.at(ConnectStep::Auth).await;
     let mut conn = Conn::over(stream, gate.clone())
         .await
-        .map_err(|_| broken(target))?;
+        .map_err(|_| broken(target, None))?;
     conn.share(&Refusals::of(target));
     let (hello, number) = greet(&conn, target).await?;
     if target.db != 0 {
@@ -158,7 +158,7 @@ async fn select(conn: &Conn, target: &Target) -> Result<(), Failure> {
 async fn ask(conn: &Conn, target: &Target, cmd: &Cmd) -> Result<Reply, Failure> {
     match conn.send(std::slice::from_ref(cmd), STEP).await {
         Ok(replies) => Ok(replies.into_iter().next().unwrap_or(Reply::Nil)),
-        Err(Fault::Lost) => Err(broken(target)),
+        Err(Fault::Lost) => Err(broken(target, conn.health().strange())),
         Err(Fault::Slow(seconds)) => Err(Failure {
             failed: failed(
                 ConnectStep::Auth,
@@ -174,16 +174,35 @@ async fn ask(conn: &Conn, target: &Target, cmd: &Cmd) -> Result<Reply, Failure> 
     }
 }
 
-/// The stream ended, or made no sense, before the server knew us.
-fn broken(target: &Target) -> Failure {
-    for_person(match &target.tls {
-        Some(options) => tls::refused_after_handshake(options),
-        None => failed(
+/// The first byte of a TLS record that says what is wrong (an alert).
+const TLS_ALERT: u8 = 0x15;
+
+/// The stream ended, or made no sense, before the server knew us. `strange` is what it said where that is no reply.
+fn broken(target: &Target, strange: Option<&[u8]>) -> Failure {
+    for_person(match (&target.tls, strange) {
+        (None, Some([TLS_ALERT, ..])) => failed(
+            ConnectStep::Auth,
+            "the server speaks TLS",
+            "Use rediss:// instead of redis://, or --tls.",
+        ),
+        (_, Some(strange)) => failed(
+            ConnectStep::Auth,
+            format!("this is no Redis: it answers {}", beginning(strange)),
+            "Check the host and the port.",
+        ),
+        (Some(options), None) => tls::refused_after_handshake(options),
+        (None, None) => failed(
             ConnectStep::Auth,
             "the server closed the connection at the first command",
             "If it speaks TLS, try rediss:// or --tls.",
         ),
     })
+}
+
+/// The first line of what was said, as far as it came.
+fn beginning(said: &[u8]) -> String {
+    let line = said.split(|byte| b"\r\n".contains(byte)).next();
+    print(line.unwrap_or_default())
 }
 
 /// What a refused HELLO or AUTH means.

@@ -50,7 +50,7 @@ impl AsyncRead for Listen {
         let before = buf.filled().len();
         let done = Pin::new(&mut self.stream).poll_read(cx, buf);
         if buf.filled().len() > before {
-            self.health.heard();
+            self.health.heard(&buf.filled()[before..]);
         }
         done
     }

@@ -27,7 +27,11 @@ pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key
 }
 
 async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
-    if keys.iter().all(|key| conn.rights().trusts(key)) {
+    let rights = conn.rights();
+    if keys
+        .iter()
+        .all(|key| rights.trusts(key) && rights.reads(key))
+    {
         let cmds: Vec<Cmd> = keys
             .iter()
             .flat_map(|key| [about("TYPE", key), about("PTTL", key)])
@@ -41,22 +45,53 @@ async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
     // What is refused to one question about a key is not asked a second one.
     let allowed = keys.iter().zip(&kinds);
     let allowed = allowed.filter(|(_, kind)| !wire::foreign_key(kind));
-    let lefts: Vec<Cmd> = allowed.map(|(key, _)| about("PTTL", key)).collect();
-    let mut lefts = conn.read(&lefts).await?.into_iter();
+    let allowed: Vec<&Key> = allowed.map(|(key, _)| key).collect();
+    let mut lefts = lefts(conn, &allowed).await?.into_iter();
     let rows = keys.iter().zip(&kinds).map(|(key, kind)| {
         if wire::foreign_key(kind) {
-            conn.rights().distrust(key);
+            rights.distrust(key);
             return cells(kind, kind);
         }
         let left = lefts.next().unwrap_or(Reply::Nil);
         if !(wire::denied(kind) && wire::denied(&left)) {
-            conn.rights().trust(key);
+            rights.trust(key);
         } else if wire::foreign_key(&left) {
-            conn.rights().distrust(key);
+            rights.distrust(key);
         }
         cells(kind, &left)
     });
     Ok(rows.collect())
+}
+
+/// PTTL of each key. Where keys may be such that can be written only, one of a neighbourhood is asked about first, and
+/// the others are refused with it: each would be an entry in the server's log of denials.
+async fn lefts(conn: &Conn, keys: &[&Key]) -> Result<Vec<Reply>, Fault> {
+    let rights = conn.rights();
+    let known = |key: &&Key| rights.unread(key);
+    let mut answers: Vec<Option<Reply>> = keys.iter().map(known).collect();
+    loop {
+        let scouts = rights.scouts(keys, &answers);
+        let asked: Vec<&Key> = scouts
+            .iter()
+            .filter_map(|at| keys.get(*at).copied())
+            .collect();
+        if asked.is_empty() {
+            return Ok(answers.into_iter().flatten().collect());
+        }
+        let cmds: Vec<Cmd> = asked.iter().map(|key| about("PTTL", key)).collect();
+        let replies = conn.read(&cmds).await?;
+        for ((at, key), reply) in scouts.iter().zip(asked).zip(replies) {
+            rights.read(key, &reply);
+            if let Some(answer) = answers.get_mut(*at) {
+                *answer = Some(reply);
+            }
+        }
+        for (key, answer) in keys.iter().zip(&mut answers) {
+            if answer.is_none() {
+                *answer = rights.unread(key);
+            }
+        }
+    }
 }
 
 fn cells(kind: &Reply, left: &Reply) -> Described {
@@ -119,14 +154,19 @@ pub(super) async fn question(conn: Conn, out: Out, ticket: Ticket, cmd: Cmd) {
 }
 
 async fn open(on: &On<'_>, look: &Look) -> Result<Seen, Fault> {
-    let [kind, left, encoding, memory] = facts(on).await?;
+    let spared = on.conn.rights().spares(on.key);
+    let [kind, left, encoding, memory] = facts(on, spared.as_ref()).await?;
     let memory = bytes_used(&memory);
     let most = memory.as_ref().ok().copied();
     let (kind, (page, unread)) = match text(&kind) {
         Ok(name) if name == "none" => return Err(Fault::Gone),
         Ok(name) => {
             let kind = kinds::of(&name);
-            match page(on, kind, look, most).await {
+            let page = match &spared {
+                Some(refused) => Err(refusal(refused, "PTTL")),
+                None => page(on, kind, look, most).await,
+            };
+            match page {
                 Ok(page) => (name, (page, None)),
                 Err(fault @ Fault::Denied { .. }) => {
                     let page = only_size(on, kind, look).await?;
@@ -164,8 +204,10 @@ async fn only_size(on: &On<'_>, kind: &dyn Kind, look: &Look) -> Result<Page, Fa
 }
 
 /// Type, time to live, encoding, memory: in one go, or where the key may not be ours one by one until it is seen to be.
-async fn facts(on: &On<'_>) -> Result<[Reply; 4], Fault> {
+/// Of a key that is spared, only what who may not read it is told.
+async fn facts(on: &On<'_>, spared: Option<&Reply>) -> Result<[Reply; 4], Fault> {
     let On { conn, out, key, .. } = *on;
+    let rights = conn.rights();
     let cmds = [
         about("TYPE", key),
         about("PTTL", key),
@@ -174,15 +216,26 @@ async fn facts(on: &On<'_>) -> Result<[Reply; 4], Fault> {
     ];
     let mut replies = Vec::with_capacity(cmds.len());
     while let Some(rest) = cmds.get(replies.len()..).filter(|rest| !rest.is_empty()) {
-        let trusted = conn.rights().trusts(key);
-        let many = if trusted { rest.len() } else { 1 };
+        // What may be named and not read is told neither of them.
+        let unread = replies
+            .get(1)
+            .filter(|left| rights.trusts(key) && wire::foreign_key(left));
+        if let Some(refused) = unread.or(spared.filter(|_| !replies.is_empty())) {
+            replies.push(refused.clone());
+            continue;
+        }
+        let (trusted, read_too) = (rights.trusts(key), rights.reads(key));
+        let many = if trusted && read_too { rest.len() } else { 1 };
         for reply in read(conn, out, rest.get(..many).unwrap_or(rest)).await? {
             if !trusted && wire::foreign_key(&reply) {
-                conn.rights().distrust(key);
+                rights.distrust(key);
                 return Err(refusal(&reply, "TYPE"));
             }
             if !wire::denied(&reply) {
-                conn.rights().trust(key);
+                rights.trust(key);
+            }
+            if !replies.is_empty() {
+                rights.read(key, &reply);
             }
             replies.push(reply);
         }

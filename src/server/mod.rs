@@ -262,6 +262,9 @@ pub struct Seen {
 pub struct Weighed {
     /// For each key since the last answer its bytes; `None` where that was not told, or it is not small.
     pub bytes: Vec<Option<u64>>,
+    /// How many of them since the last answer are of types that RESTORE alone brings back, asked where this user may
+    /// be refused it.
+    pub restore_only: u64,
     pub done: bool,
 }
 

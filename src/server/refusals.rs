@@ -31,6 +31,12 @@ struct Known {
     near: HashSet<Vec<u8>>,
     /// Where names stand beside which a key was refused, and none allowed.
     far: HashSet<Vec<u8>>,
+    /// Where names stand beside which a key could be read, and not only written.
+    sighted: HashSet<Vec<u8>>,
+    /// Where names stand beside which a key could not be read, and none could, with the server's words.
+    blind: HashMap<Vec<u8>, Reply>,
+    /// Keys there that were looked at, and how often.
+    looked: HashMap<Key, u32>,
     /// Whether refusals are to be expected. Every one is an entry in the server's log of denials, which holds few.
     doubted: bool,
 }
@@ -100,6 +106,62 @@ impl Refusals {
     /// Whether a question about this key is likely to be refused.
     pub(super) fn distrusts(&self, key: &Key) -> bool {
         self.with(|known| known.far.contains(neighbourhood(key.bytes())))
+    }
+
+    /// Whether a key that may be named may most likely be read too: all are, or one beside it was.
+    pub(super) fn reads(&self, key: &Key) -> bool {
+        self.with(|known| !known.doubted || known.sighted.contains(neighbourhood(key.bytes())))
+    }
+
+    /// The refusal that reading this key would get too: of a key beside it, which may be written only (`%W~`).
+    pub(super) fn unread(&self, key: &Key) -> Option<Reply> {
+        self.with(|known| known.blind.get(neighbourhood(key.bytes())).cloned())
+    }
+
+    /// The same for a key that is looked at: who looks a second time means it, and then the server is asked once more.
+    pub(super) fn spares(&self, key: &Key) -> Option<Reply> {
+        let refusal = self.unread(key)?;
+        self.with(|known| {
+            if known.looked.len() >= NEAR {
+                known.looked.clear();
+            }
+            let times = known.looked.entry(key.clone()).or_default();
+            *times = times.saturating_add(1);
+            (*times != 2).then_some(refusal)
+        })
+    }
+
+    /// A key was asked for something that only who may read it is told.
+    pub(super) fn read(&self, key: &Key, reply: &Reply) {
+        let near = neighbourhood(key.bytes()).to_vec();
+        self.with(|known| {
+            if known.sighted.len() + known.blind.len() >= NEAR {
+                known.sighted.clear();
+                known.blind.clear();
+            }
+            if !wire::foreign_key(reply) {
+                known.blind.remove(&near);
+                known.sighted.insert(near);
+            } else if !known.sighted.contains(&near) {
+                known.blind.insert(near, reply.clone());
+            }
+        });
+    }
+
+    /// Which of these keys to ask about now, of those without an answer: all that may most likely be read, and of
+    /// others one of each neighbourhood.
+    pub(super) fn scouts(&self, keys: &[&Key], answers: &[Option<Reply>]) -> Vec<usize> {
+        let mut first = HashSet::new();
+        let open = keys.iter().zip(answers).enumerate();
+        let open = open.filter(|(_, (_, answer))| answer.is_none());
+        open.filter(|(_, (key, _))| self.reads(key) || first.insert(neighbourhood(key.bytes())))
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    /// Whether this command is allowed, as far as is known: nothing was ever refused, or it was run.
+    pub(super) fn allows(&self, name: &str) -> bool {
+        self.with(|known| !known.doubted || known.allowed.contains(name))
     }
 
     /// Whether refusals are to be expected.

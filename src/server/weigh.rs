@@ -9,7 +9,7 @@ use super::unlink::shortened;
 use super::{Answer, Fault, Ticket, Weighed, wire};
 use crate::model::kinds::{self, Look};
 use crate::model::undo::{MOST, MOST_ELEMENTS};
-use crate::model::{Cmd, Key, Reply};
+use crate::model::{Cmd, Key, Reply, dump};
 
 /// Keys asked about in one go.
 const BATCH: usize = 1000;
@@ -22,6 +22,9 @@ pub(super) async fn weigh(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key>) 
         match batched(&conn, &out, batch).await {
             Ok(bytes) => told.bytes.extend(bytes),
             Err(fault) => return out.answer(ticket, Err(fault)).await,
+        }
+        if !conn.rights().allows("RESTORE") {
+            told.restore_only = restore_only(&conn, &out, batch).await.unwrap_or(0);
         }
         let told = std::mem::take(&mut told);
         out.answer(ticket, Ok(Answer::Weighed(told))).await;
@@ -47,6 +50,18 @@ async fn batched(conn: &Conn, out: &Out, keys: &[Key]) -> Result<Vec<Option<u64>
         open = later;
     }
     Ok(keys.iter().map(|key| known.get(key).copied()).collect())
+}
+
+/// How many of those that are ours are of a type that cannot be built anew by plain writes.
+async fn restore_only(conn: &Conn, out: &Out, keys: &[Key]) -> Result<u64, Fault> {
+    let rights = conn.rights();
+    let ours: Vec<&Key> = keys.iter().filter(|key| rights.trusts(key)).collect();
+    let types = all(conn, out, "TYPE", &ours).await?;
+    let only = |reply: &&Reply| {
+        let name = name(reply);
+        !name.is_empty() && name != "none" && !dump::is_rebuilt(&name)
+    };
+    Ok(types.iter().filter(only).count() as u64)
 }
 
 /// The bytes of each; which of them are ours is learned.

@@ -218,6 +218,11 @@ impl Editor {
         }
     }
 
+    /// This text counts as the one that was opened.
+    pub fn rebase(&mut self, opened: String) {
+        self.opened = opened;
+    }
+
     /// Puts in what was pasted, unless the text became too long to be drawn right: then it says so.
     pub fn paste(&mut self, pasted: &str) {
         let there: usize = self.area.lines().iter().map(|line| most_rows(line)).sum();

@@ -99,14 +99,6 @@ impl Field {
         self.at = self.boundary(self.at + text.len());
     }
 
-    /// Puts in what was pasted. Ends of lines and other control characters become visible escapes (`\n`, `\x1b`),
-    /// so that nothing is lost and nothing hides; the end of the last line, which copying often adds, is dropped.
-    pub fn paste(&mut self, pasted: &str) {
-        let pasted = text::pasted(pasted);
-        let line = pasted.strip_suffix('\n').unwrap_or(&pasted);
-        self.insert(&line.chars().map(visible).collect::<String>());
-    }
-
     /// Does what a chord means in a text; tells whether it means anything here.
     pub fn press(&mut self, chord: Chord) -> bool {
         if let Some(c) = chord.typed() {
@@ -264,17 +256,6 @@ impl Field {
     }
 }
 
-/// A character as itself, or as an escape where it would not be seen.
-fn visible(c: char) -> String {
-    match c {
-        '\n' => "\\n".into(),
-        '\t' => "\\t".into(),
-        c if c.is_ascii_control() => format!("\\x{:02x}", c as u32),
-        c if c.is_control() => format!("\\u{{{:x}}}", c as u32),
-        c => c.into(),
-    }
-}
-
 /// The first grapheme to be shown, so that all from there to the cursor have room in so many columns.
 fn first_shown(before: &[(usize, &str, usize)], columns: usize) -> usize {
     let mut used = 0;
@@ -351,21 +332,6 @@ mod tests {
         assert_eq!(field.text(), "x");
     }
 
-    #[test]
-    fn a_paste_loses_nothing() {
-        for (pasted, text) in [
-            ("plain", "plain"),
-            ("one\ntwo", "one\\ntwo"),
-            ("one\r\ntwo\rthree", "one\\ntwo\\nthree"),
-            ("line\n", "line"),
-            ("\t\x1b[31m\0\u{9b}", "\\t\\x1b[31m\\x00\\u{9b}"),
-        ] {
-            let mut field = Field::default();
-            field.paste(pasted);
-            assert_eq!(field.text(), text);
-        }
-    }
-
     fn drawn(field: &Field, width: u16) -> String {
         let area = Rect::new(0, 0, width, 1);
         let mut buf = Buffer::empty(area);
@@ -399,7 +365,7 @@ mod tests {
     #[test]
     fn a_password_shows_neither_on_the_screen_nor_in_a_debug_print() {
         let mut field = Field::hidden();
-        field.paste("geheim\n");
+        field.insert("geheim");
         assert_eq!(drawn(&field, 8), "••••••[ ] ");
         assert_eq!(field.text(), "geheim");
         assert!(!format!("{field:?}").contains("geheim"));

@@ -11,20 +11,42 @@ use super::theme::Theme;
 pub struct Footer<'a> {
     /// A key by its printed name and one or two words.
     pub hints: &'a [(String, &'a str)],
+    /// Which of them is there also where not all have room: it leads to the others.
+    pub always: Option<usize>,
     pub theme: &'a Theme,
+}
+
+impl Footer<'_> {
+    /// Those that fit whole.
+    fn fitting(&self, width: usize) -> Vec<&(String, &str)> {
+        // The last column of the last hint is only a gap.
+        let mut left = width + 1;
+        let columns =
+            |(key, hint): &(String, &str)| 1 + text::width(key) + 1 + text::width(hint) + 1;
+        if self.hints.iter().map(columns).sum::<usize>() <= left {
+            return self.hints.iter().collect();
+        }
+        let always = self.always.and_then(|at| self.hints.get(at));
+        let always = always.filter(|hint| columns(hint) <= left);
+        left -= always.map_or(0, columns);
+        let others = self.hints.iter().enumerate();
+        others
+            .filter(|(at, _)| always.is_none() || Some(*at) != self.always)
+            .map(|(_, hint)| hint)
+            .take_while(|hint| {
+                let fits = columns(hint) <= left;
+                left = left.saturating_sub(columns(hint));
+                fits
+            })
+            .chain(always)
+            .collect()
+    }
 }
 
 impl Widget for &Footer<'_> {
     fn render(self, area: Rect, buf: &mut Buffer) {
-        let mut used = 0;
         let mut spans = Vec::new();
-        for (key, hint) in self.hints {
-            let columns = 1 + text::width(key) + 1 + text::width(hint) + 1;
-            // The last column of the last hint is only a gap.
-            if used + columns - 1 > usize::from(area.width) {
-                break;
-            }
-            used += columns;
+        for (key, hint) in self.fitting(usize::from(area.width)) {
             spans.push(Span::raw(" "));
             spans.push(Span::styled(key.as_str(), self.theme.key_hint));
             spans.push(Span::raw(" "));
@@ -51,15 +73,18 @@ mod tests {
         for (width, shown) in [
             (40, " enter open  n new  ? help"),
             (26, " enter open  n new  ? help"),
-            (25, " enter open  n new"),
-            (11, " enter open"),
-            (10, ""),
+            (25, " enter open  ? help"),
+            (19, " enter open  ? help"),
+            (18, " ? help"),
+            (7, " ? help"),
+            (6, ""),
             (0, ""),
         ] {
             let area = Rect::new(0, 0, width, 1);
             let mut buf = Buffer::empty(area);
             (&Footer {
                 hints: &hints,
+                always: Some(2),
                 theme: &theme,
             })
                 .render(area, &mut buf);

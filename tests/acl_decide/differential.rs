@@ -106,6 +106,7 @@ fn expected(verdict: &Verdict) -> Vec<u8> {
             Reason::Command(name) => {
                 quoted("permissions to run the '", name.as_bytes(), "' command")
             }
+            Reason::Database(which) => quoted("permissions to access database ", which, ""),
             Reason::Key(key) => quoted("permissions to access the '", key, "' key"),
             Reason::Channel(channel) => quoted("permissions to access the '", channel, "' channel"),
         },

@@ -22,7 +22,7 @@ fn ours(verdict: &Verdict) -> Answer {
         Verdict::Invalid(_) => Answer::Invalid,
         Verdict::Denied(denied) => match denied.reason {
             Reason::Command(_) => Answer::Command,
-            Reason::Key(_) => Answer::Key,
+            Reason::Key(_) | Reason::Database(_) => Answer::Key,
             Reason::Channel(_) => Answer::Channel,
         },
     }

@@ -309,6 +309,7 @@ impl Matter {
             }),
             Request::Weigh(keys) => Answer::Weighed(Weighed {
                 bytes: keys.iter().map(|_| Some(self.number(0))).collect(),
+                restore_only: self.number(1),
                 done,
             }),
             Request::Unlink(_) => Answer::Unlinked(Unlinked {

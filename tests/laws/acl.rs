@@ -185,6 +185,10 @@ fn reply() -> impl Strategy<Value = Reply> {
     })
 }
 
+fn names_databases(command: &str) -> bool {
+    ["copy", "flushall", "move", "select", "swapdb"].contains(&command)
+}
+
 proptest! {
     #[test]
     fn a_rule_survives_the_wire_and_the_screen(rules in prop::collection::vec(rule(), 0..6)) {
@@ -242,6 +246,8 @@ proptest! {
         let mut granted = user.clone();
         prop_assert_eq!(apply_all(&mut granted, &rules, &CATALOG), Ok(()));
         match decide::decide(&user, &CATALOG, &argv) {
+            // No database is granted unasked.
+            Verdict::Denied(_) if rules.is_empty() => prop_assert!(names_databases(&command.name)),
             Verdict::Denied(_) => prop_assert!(decide::decide(&granted, &CATALOG, &argv).is_allowed()),
             _ => prop_assert!(rules.is_empty()),
         }

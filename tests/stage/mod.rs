@@ -40,6 +40,8 @@ pub enum Script {
     Scanning,
     /// Refuses every guarded write, because the value is another one by now.
     Changed,
+    /// Refuses writes, because its memory is full.
+    Full,
     /// Refuses everything but walks.
     Denying,
 }
@@ -158,6 +160,12 @@ impl Stage {
         }
     }
 
+    /// The person does nothing for so long.
+    pub fn wait(&mut self, long: Duration) {
+        self.now += long;
+        self.send(Msg::Beat);
+    }
+
     pub fn resize(&mut self, (width, height): (u16, u16)) {
         self.terminal.backend_mut().resize(width, height);
         self.send(Msg::Resize);
@@ -242,10 +250,15 @@ impl Script {
             Request::Apply { change, .. } if self == Self::Changed && change.guard.is_some() => {
                 Ok(Answer::Applied(Outcome::Conflict(Vec::new())))
             }
+            Request::Apply { .. } if self == Self::Full => Err(Fault::Refused {
+                code: "OOM".into(),
+                text: "command not allowed when used memory > 'maxmemory'.".into(),
+            }),
             Request::Apply { .. } => Ok(Answer::Applied(Outcome::Done(vec![Reply::Int(1)]))),
             Request::Weigh(keys) => Ok(Answer::Weighed(Weighed {
                 bytes: vec![Some(100); keys.len()],
                 done: true,
+                ..Weighed::default()
             })),
             Request::Restore(kept) => Ok(Answer::Restored(Restored {
                 back: kept.iter().map(|kept| kept.key.clone()).collect(),

@@ -5,7 +5,7 @@ use super::escape::literal;
 use super::keyspec::{self, Need, Place};
 use super::reach::{Because, Match, Reach, Scope};
 use super::rule::{Access, CommandRule, KeyPattern, Rule, What};
-use super::user::{self, User};
+use super::user::{self, Databases, User};
 use crate::model::printed::print;
 
 /// The answer to one command line.
@@ -46,6 +46,8 @@ pub struct Denied {
 pub enum Reason {
     /// The command, as `container|sub`.
     Command(String),
+    /// The number of the database, or the command where all are needed (FLUSHALL).
+    Database(Vec<u8>),
     Key(Vec<u8>),
     Channel(Vec<u8>),
 }
@@ -63,6 +65,7 @@ impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Command(name) => write!(f, "no permission to run {name}"),
+            Self::Database(which) => write!(f, "no permission for the database {}", print(which)),
             Self::Key(key) => write!(f, "no permission for the key {}", print(key)),
             Self::Channel(channel) => write!(f, "no permission for the channel {}", print(channel)),
         }
@@ -128,6 +131,7 @@ impl Reach<'_> {
                 near = scope.and_then(|scope| scope.key_rule(at(place), Need::NOTHING));
                 Reason::Key(at(place).to_vec())
             }
+            Failure::Database(place) => Reason::Database(at(place).to_vec()),
             Failure::Channel(place) => Reason::Channel(at(place).to_vec()),
         };
         let near = near.and_then(|rule| match rule {
@@ -148,6 +152,7 @@ impl Reach<'_> {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Failure {
     Command,
+    Database(usize),
     Key(usize),
     Channel(usize),
 }
@@ -203,6 +208,11 @@ impl<'a> Line<'a> {
         let because = scope
             .command(self.id, self.argv, catalog)
             .ok_or(Failure::Command)?;
+        if let Databases::Only(numbers) = &scope.rights.databases
+            && let Some(at) = self.closed_database(numbers, &catalog.command(self.id).name)
+        {
+            return Err(Failure::Database(at));
+        }
         if let Some(place) = scope.foreign(&self.keys, self.argv) {
             return Err(Failure::Key(place.at));
         }
@@ -211,6 +221,33 @@ impl<'a> Line<'a> {
             Some(at) => Err(Failure::Channel(at)),
             None => Ok(because),
         }
+    }
+}
+
+impl Line<'_> {
+    /// Where a database is named that is not among these; the command itself where it needs all of them. In which one
+    /// the user stands is not known here.
+    fn closed_database(&self, open: &[u32], command: &str) -> Option<usize> {
+        let names_db = |word: &[u8]| word.eq_ignore_ascii_case(b"db");
+        let places = match command {
+            "flushall" => return Some(0),
+            "select" => 1..2,
+            "move" => 2..3,
+            "swapdb" => 1..3,
+            "copy" => {
+                let at = self.argv.iter().skip(3).position(|word| names_db(word))? + 4;
+                at..at + 1
+            }
+            _ => return None,
+        };
+        places.into_iter().find(|at| {
+            let number = self
+                .argv
+                .get(*at)
+                .and_then(|word| std::str::from_utf8(word).ok());
+            let number = number.and_then(|word| word.parse().ok());
+            number.is_some_and(|number: u32| !open.contains(&number))
+        })
     }
 }
 
@@ -227,7 +264,9 @@ pub fn grant(user: &User, catalog: &Catalog, argv: &[&[u8]]) -> Vec<Rule> {
         let Verdict::Denied(denied) = rooted(&user, catalog, argv) else {
             break;
         };
-        let rule = missing(&denied.reason, catalog, argv);
+        let Some(rule) = missing(&denied.reason, catalog, argv) else {
+            return Vec::new();
+        };
         if user::apply(&mut user, &rule, catalog).is_err() {
             return Vec::new();
         }
@@ -251,8 +290,10 @@ fn rooted(user: &User, catalog: &Catalog, argv: &[&[u8]]) -> Verdict {
     verdict
 }
 
-fn missing(reason: &Reason, catalog: &Catalog, argv: &[&[u8]]) -> Rule {
-    match reason {
+/// What grants it; `None` for a database, since more of them are seldom meant.
+fn missing(reason: &Reason, catalog: &Catalog, argv: &[&[u8]]) -> Option<Rule> {
+    Some(match reason {
+        Reason::Database(_) => return None,
         Reason::Command(name) => CommandRule::allow(match name.split_once('|') {
             Some((command, sub)) => What::Sub {
                 command: command.to_owned(),
@@ -275,7 +316,7 @@ fn missing(reason: &Reason, catalog: &Catalog, argv: &[&[u8]]) -> Rule {
             access: letters(key, catalog, argv),
             pattern: literal(key),
         }),
-    }
+    })
 }
 
 /// The fewest letters that serve every place at which a command line names this key.

@@ -1,5 +1,6 @@
 //! The proof: operations that must work and operations that must be refused.
 use super::catalog::Catalog;
+use super::dialect::Feature;
 use super::reach::Reach;
 use super::roles::{self, Book, Role, Unusable};
 use super::user::User;
@@ -77,6 +78,13 @@ const USUAL: &[&str] = &[
     "PSUBSCRIBE *",
 ];
 
+/// Subcommands of roles that came with 7.0. A server before it tells no subcommands, so that they cannot be looked up.
+const SINCE_7: &[[&str; 2]] = &[
+    ["ACL", "DRYRUN"],
+    ["CLUSTER", "SHARDS"],
+    ["LATENCY", "HISTOGRAM"],
+];
+
 /// What a role promises, for this prefix; operations this server does not know are left out.
 pub fn of_role(
     book: &Book,
@@ -108,6 +116,14 @@ pub fn of_role(
 }
 
 fn lookup(argv: &[Vec<u8>], catalog: &Catalog) -> Option<super::catalog::CommandId> {
+    let is = |names: &[&str; 2]| {
+        argv.iter()
+            .zip(names)
+            .all(|(arg, name)| arg == name.as_bytes())
+    };
+    if !catalog.dialect.has(Feature::Subcommands) && SINCE_7.iter().any(is) {
+        return None;
+    }
     let argv: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
     catalog.lookup(&argv)
 }
@@ -171,6 +187,11 @@ pub fn login(reply: &Reply) -> Shown {
         Reply::Error { text, .. } if early(text) => Shown::Unclear(text.clone()),
         _ => Shown::Allowed,
     }
+}
+
+/// Whether the operation cannot be queued by anybody (7.0+: SHUTDOWN), so that the reply tells nothing.
+pub fn is_unqueued(reply: &Reply) -> bool {
+    matches!(reply, Reply::Error { text, .. } if text.ends_with("not allowed inside a transaction"))
 }
 
 /// Whether an error came before the server looked at permissions.

@@ -191,6 +191,24 @@ impl User {
         std::iter::once(&self.root).chain(&self.selectors)
     }
 
+    /// Whether some set of rights lets this database be used.
+    pub fn may_use(&self, db: u32) -> bool {
+        self.rights().any(|rights| match &rights.databases {
+            Databases::All => true,
+            Databases::Only(numbers) => numbers.contains(&db),
+        })
+    }
+
+    /// The database to connect to: 0 where it may be used, as clients do unasked, else the first that may.
+    pub fn home(&self) -> u32 {
+        let numbers = self.rights().filter_map(|rights| match &rights.databases {
+            Databases::All => None,
+            Databases::Only(numbers) => numbers.first().copied(),
+        });
+        let first = numbers.into_iter().next();
+        first.filter(|_| !self.may_use(0)).unwrap_or_default()
+    }
+
     /// Whether anybody at all can log in as this user with a password or without one.
     pub fn can_log_in(&self) -> bool {
         self.on && (self.nopass || !self.passwords.is_empty())

@@ -22,6 +22,8 @@ pub enum Unsafe {
     Parenthesis(String),
     #[error("{0}: a backslash in a selector is read as a shell would and is lost")]
     Backslash(String),
+    #[error("{0}: Valkey drops the byte \\xff from a selector, and what is left allows more")]
+    Dropped(String),
     #[error("{0}: an empty pattern matches the empty name only")]
     Empty(String),
     #[error(
@@ -158,6 +160,9 @@ fn pattern(bytes: &[u8], shown: &str, place: Place, found: &mut Vec<Unsafe>) {
     if place == Place::Selector && has(b"\\") {
         found.push(Unsafe::Backslash(shown()));
     }
+    if place == Place::Selector && has(b"\xff") {
+        found.push(Unsafe::Dropped(shown()));
+    }
 }
 
 fn command(rule: &CommandRule, place: Place, found: &mut Vec<Unsafe>) {
@@ -211,6 +216,8 @@ mod tests {
             (b"()", &["EmptySelector"]),
             (b"(~a\\[ +get)", &["Backslash"]),
             (b"(~a) +get)", &["Parenthesis"]),
+            (b"(~\xff* +get)", &["Dropped"]),
+            (b"~\xff*", &[]),
             (b"+get|x\ny", &["Arg"]),
             (b"+get|x\"y", &["Arg"]),
             (b"+select|a", &["FirstArg"]),

@@ -36,6 +36,11 @@ pub enum Contents {
     Zset(Vec<Member>),
 }
 
+/// Whether values of the type of this name, as TYPE answers it, can be brought back without RESTORE.
+pub fn is_rebuilt(kind: &str) -> bool {
+    ["string", "list", "set", "hash", "zset"].contains(&kind)
+}
+
 impl Contents {
     /// The type as TYPE names it, and how many elements (of a string, bytes) there are.
     pub fn size(&self) -> (&'static str, u64) {

@@ -1,10 +1,11 @@
 //! A block: at most 128 names of a shelf in the order they came, each with a print of its hash and a mark.
-use super::page::{self, Names};
+use super::page::{self, CARD, Names, Page, STEP};
 
 /// Names a block holds at most: one bit a name in [`Marks`].
-pub const MOST: usize = 128;
-/// The room for prints grows by as many.
-const STEP: usize = 16;
+pub use super::page::MOST;
+
+/// Bytes the machine reads at once.
+const LINE: usize = 64;
 
 /// One bit a name, by its rank in the block.
 pub type Marks = u128;
@@ -14,19 +15,19 @@ pub type Marks = u128;
 /// Nothing is sorted: a block is small enough to be sorted whenever somebody looks at it.
 #[derive(Default)]
 pub struct Block {
-    page: Vec<u8>,
-    /// 16 bits of each name's hash: a look-up reads these and no name that is not there.
-    prints: Vec<u16>,
+    /// See [`Page`].
+    bytes: Vec<u8>,
     /// Two halves, as a whole would have to be aligned.
     marks: [u64; 2],
     /// The number of the search that set the marks; 0 for none.
     seen: u32,
+    count: u8,
 }
 
 impl Block {
     /// How many names it holds.
     pub fn len(&self) -> usize {
-        self.prints.len()
+        usize::from(self.count)
     }
 
     /// Whether no more names go in.
@@ -34,14 +35,15 @@ impl Block {
         self.len() >= MOST
     }
 
-    /// The names in the order they came.
-    pub fn iter(&self) -> Names<'_> {
-        Names::of(&self.page)
+    /// The names with their prints.
+    #[inline]
+    pub fn page(&self) -> Page<'_> {
+        Page::of(&self.bytes, self.len())
     }
 
-    /// The names, one behind the other, each behind its length.
-    pub fn page(&self) -> &[u8] {
-        &self.page
+    /// The names in the order they came.
+    pub fn iter(&self) -> Names<'_> {
+        self.page().iter()
     }
 
     /// The marked names of a search that came by; with no search, all names.
@@ -87,45 +89,18 @@ impl Block {
         self.marks = [marks as u64, (marks >> 64) as u64];
     }
 
-    /// The rank of a name with this print.
-    #[inline]
-    pub fn rank(&self, print: u16, name: &[u8]) -> Option<usize> {
-        let (chunks, tail) = self.prints.as_chunks::<STEP>();
-        let mut at = 0;
-        for chunk in chunks {
-            // Without an early end, so that it is done in one go.
-            if chunk
-                .iter()
-                .fold(0, |any, held| any | u8::from(*held == print))
-                != 0
-                && let Some(rank) = self.rank_in(chunk, at, print, name)
-            {
-                return Some(rank);
-            }
-            at += STEP;
-        }
-        self.rank_in(tail, at, print, name)
-    }
-
-    fn rank_in(&self, prints: &[u16], from: usize, print: u16, name: &[u8]) -> Option<usize> {
-        let ranks = prints
-            .iter()
-            .zip(from..)
-            .filter(|(held, _)| **held == print);
-        ranks
-            .map(|(_, rank)| rank)
-            .find(|&rank| self.iter().nth(rank) == Some(name))
-    }
-
     /// Adds a name that is not here; the block must not be full. `is_match` is for a search that is on: its number
     /// and whether the name matches. True when that search has seen this block, so that the match counts now.
     pub fn push(&mut self, print: u16, name: &[u8], is_match: Option<(u32, bool)>) -> bool {
         let rank = self.len();
-        if self.prints.len() == self.prints.capacity() {
-            self.prints.reserve_exact(if rank == 0 { 2 } else { STEP });
+        if rank.is_multiple_of(STEP) {
+            self.widen(page::need(name));
+        } else if self.bytes.capacity() - self.bytes.len() < page::need(name) {
+            let room = room(rank, self.bytes.len() - page::cards(rank));
+            self.bytes.reserve_exact(room.max(page::need(name)));
         }
-        self.prints.push(print);
-        page::append(&mut self.page, name);
+        page::append(&mut self.bytes, rank, print, name);
+        self.count += 1;
         let Some((search, is_match)) = is_match else {
             // The next search looks at a name that none has seen.
             self.set_mark(rank, true);
@@ -141,78 +116,116 @@ impl Block {
 
     /// Takes the name of this rank out.
     pub fn remove(&mut self, rank: usize) {
-        let mut names = self.iter();
-        names.by_ref().take(rank).for_each(drop);
-        let start = self.page.len() - names.left();
-        names.next();
-        let end = self.page.len() - names.left();
-        self.page.drain(start..end);
-        self.prints.remove(rank);
+        let count = self.len();
+        page::remove(&mut self.bytes, count, rank);
+        self.count -= 1;
         let marks = self.all_marks();
         let low = marks & ((1 << rank) - 1);
         self.mark(self.seen, low | (marks >> 1 >> rank << rank));
     }
 
-    /// Cuts the block in two by a test of each name: those that pass go to the second.
-    pub fn part(&mut self, goes: impl Fn(&[u8]) -> bool) -> Self {
+    /// The names that pass a test.
+    pub fn marks_of(&self, test: impl Fn(&[u8]) -> bool) -> Marks {
+        let names = self.iter().enumerate();
+        names.fold(0, |marks, (rank, name)| {
+            marks | Marks::from(test(name)) << rank
+        })
+    }
+
+    /// Cuts the block in two: the names whose bit is set go to the second.
+    pub fn part(&mut self, goes: Marks) -> Self {
         let old = std::mem::take(self);
-        let mut second = Self::default();
-        let (mut bytes, mut count) = (0, 0);
-        let marks = old.all_marks();
-        let mut moves: Marks = 0;
-        for (rank, name) in old.iter().enumerate() {
-            if goes(name) {
-                moves |= 1 << rank;
-                bytes += name.len() + 1;
-                count += 1;
-            }
-        }
-        self.room_for(old.len() - count, old.page.len().saturating_sub(bytes));
-        second.room_for(count, bytes);
-        for ((rank, name), &print) in old.iter().enumerate().zip(&old.prints) {
-            let to = if moves >> rank & 1 == 1 {
-                &mut second
-            } else {
-                &mut *self
+        let (marks, goes, page) = (old.all_marks(), goes & all(old.len()), old.page());
+        let moved = goes.count_ones() as usize;
+        let (ends, mut rank, mut from) = (page.ends(), 0, 0);
+        let bytes = |rank: usize| ends[rank] - rank.checked_sub(1).map_or(0, |before| ends[before]);
+        let moved_bytes = ones(goes).map(bytes).sum();
+        let (mut first, mut second) = (Self::default(), Self::default());
+        first.reserve(old.len() - moved, page.names().len() - moved_bytes);
+        second.reserve(moved, moved_bytes);
+        // Names that stay together go in one piece.
+        while rank < old.len() {
+            let (part, same) = match (goes >> rank) & 1 {
+                1 => (&mut second, (goes >> rank).trailing_ones()),
+                _ => (&mut first, (goes >> rank).trailing_zeros()),
             };
-            let new = to.len();
-            to.prints.push(print);
-            page::append(&mut to.page, name);
-            to.set_mark(new, marks >> rank & 1 == 1);
+            let next = old.len().min(rank + same as usize);
+            let (new, names) = (part.len(), from..ends[next - 1]);
+            page::copy(&mut part.bytes, new, page, rank..next, names);
+            for mark in rank..next {
+                part.set_mark(part.len(), marks >> mark & 1 == 1);
+                part.count += 1;
+            }
+            (rank, from) = (next, ends[next - 1]);
         }
-        self.seen = old.seen;
+        first.seen = old.seen;
         second.seen = old.seen;
+        *self = first;
         second
     }
 
     /// Reads where things are, so that many such reads wait for memory together.
     #[inline]
     pub fn touch(&self) -> usize {
-        self.prints.len() ^ self.page.len()
+        self.bytes.len() ^ self.len()
     }
 
     /// Reads what an insertion reads, so that many such reads wait for memory together.
     #[inline]
     pub fn touch_names(&self) -> usize {
-        let print = |at: usize| usize::from(self.prints.get(at).copied().unwrap_or(0));
-        let last = usize::from(self.page.last().copied().unwrap_or(0));
-        print(0) ^ print(2 * STEP) ^ print(4 * STEP) ^ last
+        let byte = |at: usize| usize::from(self.bytes.get(at).copied().unwrap_or(0));
+        let last = usize::from(self.bytes.last().copied().unwrap_or(0));
+        byte(0) ^ byte(LINE) ^ byte(2 * LINE) ^ byte(3 * LINE) ^ byte(4 * LINE) ^ last
     }
 
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
-        self.page.capacity() + self.prints.capacity() * size_of::<u16>()
+        self.bytes.capacity()
     }
 
-    fn room_for(&mut self, names: usize, bytes: usize) {
-        self.prints.reserve_exact(names.next_multiple_of(STEP));
-        self.page.reserve_exact(bytes + bytes / 8);
+    /// Makes room for one more card and some names, of which the first needs so much.
+    fn widen(&mut self, need: usize) {
+        let count = self.len();
+        let (cards, names) = self.bytes.split_at(page::cards(count));
+        let room = room(count, names.len()).max(need);
+        let mut bytes = Vec::with_capacity(self.bytes.len() + CARD + room);
+        bytes.extend_from_slice(cards);
+        bytes.extend_from_slice(&[0; CARD]);
+        bytes.extend_from_slice(names);
+        self.bytes = bytes;
+    }
+
+    /// Makes room for so many names in an empty block.
+    fn reserve(&mut self, names: usize, bytes: usize) {
+        let cards = page::cards(names);
+        self.bytes.reserve_exact(cards + bytes + room(names, bytes));
+        self.bytes.resize(cards, 0);
     }
 
     fn set_mark(&mut self, rank: usize, mark: bool) {
         let half = &mut self.marks[rank / 64];
         *half = *half & !(1 << (rank % 64)) | u64::from(mark) << (rank % 64);
     }
+}
+
+/// All names of a block of so many.
+pub fn all(names: usize) -> Marks {
+    let shift = Marks::BITS.saturating_sub(names as u32);
+    Marks::MAX.checked_shr(shift).unwrap_or(0)
+}
+
+/// The ranks whose bit is set.
+fn ones(marks: Marks) -> impl Iterator<Item = usize> {
+    let next = |marks: &Marks| Some(marks & (marks - 1)).filter(|next| *next != 0);
+    let first = Some(marks).filter(|marks| *marks != 0);
+    std::iter::successors(first, next).map(|marks| marks.trailing_zeros() as usize)
+}
+
+/// How many bytes to keep ready where so many names take so many: as much as the names need for which there is a card,
+/// if they are like the others; less where there are few.
+fn room(names: usize, bytes: usize) -> usize {
+    let more = (STEP - names % STEP).min(names / STEP + 1);
+    bytes.checked_div(names).unwrap_or(0) * more
 }
 
 #[cfg(test)]
@@ -225,14 +238,14 @@ mod tests {
         let mut block = Block::default();
         let names: Vec<Vec<u8>> = (0..MOST).map(|n| vec![b'x'; n]).collect();
         for name in &names {
-            assert_eq!(block.rank(7, name), None);
+            assert_eq!(block.page().rank(7, name), None);
             block.push(7, name, None);
         }
         assert!(block.is_full());
         for name in names.iter().step_by(2) {
-            let rank = block.rank(7, name).unwrap();
+            let rank = block.page().rank(7, name).unwrap();
             block.remove(rank);
-            assert_eq!(block.rank(7, name), None);
+            assert_eq!(block.page().rank(7, name), None);
         }
         let odd = names.iter().skip(1).step_by(2).map(Vec::as_slice);
         assert!(block.iter().eq(odd));
@@ -246,7 +259,10 @@ mod tests {
         }
         block.remove(0);
         block.remove(70);
-        let second = block.part(|name| name[0] >= 40);
+        let second = {
+            let goes = block.marks_of(|name| name[0] >= 40);
+            block.part(goes)
+        };
         let marked = |block: &Block| block.shown(Some(3)).map(|name| name[0]).collect::<Vec<_>>();
         let all = [marked(&block), marked(&second)].concat();
         let expected = (1..100).filter(|n| n % 3 == 0 && *n != 71);

@@ -1,9 +1,11 @@
 //! A group: the blocks of a range of names, found by the first bytes in which names of that range differ.
-use super::block::{Block, MOST};
+use super::block::{Block, MOST, Marks};
 use super::hits::Hits;
 
 /// Blocks a group holds at most before it is cut in two.
 const MOST_BLOCKS: usize = 256;
+/// One name of so many tells where the middle is.
+const SAMPLED: usize = 8;
 /// Blocks there is room for when one more comes.
 const SPARE: usize = 16;
 
@@ -11,9 +13,7 @@ const SPARE: usize = 16;
 #[derive(Default)]
 pub struct Group {
     /// No name in it is lower; empty for the lowest group.
-    low: Box<[u8]>,
-    /// The first eight bytes of it.
-    head: u64,
+    pub low: Box<[u8]>,
     /// Bytes all names of the range begin with alike; `low` has them.
     skip: usize,
     pub blocks: Vec<Block>,
@@ -39,20 +39,6 @@ impl Group {
     /// How many names match a search so far; with no search, all.
     pub fn count(&self, search: Option<u32>) -> usize {
         search.map_or(self.names, |search| self.hits.of(search))
-    }
-
-    /// The least there can be in it.
-    pub fn low(&self) -> &[u8] {
-        &self.low
-    }
-
-    /// Which of some groups a name belongs to.
-    #[inline]
-    pub fn of(groups: &[Self], name: &[u8]) -> usize {
-        let head = first_eight(name);
-        let is_before =
-            |group: &Self| group.head < head || (group.head == head && *group.low <= *name);
-        groups.partition_point(is_before).saturating_sub(1)
     }
 
     /// The block a name belongs to.
@@ -81,7 +67,8 @@ impl Group {
         for (held, name) in heads.iter_mut().zip(block.iter()) {
             *held = head(name);
         }
-        let pivot = *heads.select_nth_unstable(MOST / 2).1;
+        let mut some: [u64; MOST / SAMPLED] = std::array::from_fn(|n| heads[n * SAMPLED]);
+        let pivot = *some.select_nth_unstable(MOST / SAMPLED / 2).1;
         let lowest = heads.iter().min().copied().unwrap_or(0);
         // What begins like the lowest name cannot be the first of the second block.
         let pivot = heads
@@ -90,11 +77,18 @@ impl Group {
             .filter(|head| *head >= pivot && *head > lowest)
             .min();
         let (second, tail) = if let Some(pivot) = pivot {
-            (block.part(|name| head(name) >= pivot), None)
+            let ranks = heads.iter().enumerate();
+            let goes = ranks.fold(0, |goes, (rank, head)| {
+                goes | Marks::from(*head >= pivot) << rank
+            });
+            (block.part(goes), None)
         } else {
             let mut names: Vec<&[u8]> = block.iter().collect();
             let middle: Box<[u8]> = (*names.select_nth_unstable(MOST / 2).1).into();
-            (block.part(|name| name >= &*middle), Some(middle))
+            (
+                block.part(block.marks_of(|name| name >= &*middle)),
+                Some(middle),
+            )
         };
         // Not by doubling: the spare room of all groups adds up.
         if self.blocks.len() == self.blocks.capacity() {
@@ -143,7 +137,6 @@ impl Group {
         self.hits.add(search, 0, hits);
         let mut second = Self {
             skip: next.map_or(0, |next| alike(&low, next)),
-            head: first_eight(&low),
             low,
             blocks,
             names,
@@ -185,17 +178,24 @@ impl Group {
 }
 
 /// How many bytes two names begin with alike.
-fn alike(a: &[u8], b: &[u8]) -> usize {
+pub fn alike(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// The first eight bytes as a number that sorts as they do; a shorter name is filled with zeros.
 #[inline]
-fn first_eight(name: &[u8]) -> u64 {
+pub fn first_eight(name: &[u8]) -> u64 {
     if let Some(head) = name.first_chunk() {
         return u64::from_be_bytes(*head);
     }
-    let mut head = [0; 8];
-    head[..name.len()].copy_from_slice(name);
-    u64::from_be_bytes(head)
+    let behind = 64 - 8 * name.len() as u32;
+    if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        // What is in both is the same in both.
+        let first = u64::from(u32::from_be_bytes(*first)) << 32;
+        return first | u64::from(u32::from_be_bytes(*last)) << behind;
+    }
+    let word = name
+        .iter()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte));
+    word.checked_shl(behind).unwrap_or(0)
 }

@@ -6,6 +6,7 @@
 mod alike;
 mod block;
 mod group;
+mod groups;
 mod hits;
 mod needle;
 mod page;

@@ -1,8 +1,7 @@
 //! What is looked for in names, and the ways to look for it: in one name, and in many that lie behind each other.
 use memchr::memmem::Finder;
 
-use super::block::{Block, Marks};
-use super::page::Names;
+use super::block::{Block, Marks, all};
 use crate::model::printed;
 
 /// Bytes, in any ASCII case unless the text has an upper-case letter.
@@ -93,10 +92,7 @@ impl Needle {
 
     /// Marks the names of a block that match, of those that are still in question.
     pub fn look(&self, block: &Block, path: &Path, question: Marks, lower: &mut Vec<u8>) -> Marks {
-        let all = Marks::MAX
-            .checked_shr(Marks::BITS - block.len() as u32)
-            .unwrap_or(0);
-        let question = question & all;
+        let question = question & all(block.len());
         if path.whole || question == 0 {
             return question;
         }
@@ -119,9 +115,9 @@ impl Needle {
 
     /// Looks at all names of a block as one, then which of them it was found in.
     fn look_through(&self, block: &Block, lower: &mut Vec<u8>) -> Marks {
-        let page = block.page();
+        let page = block.page().names();
         let (hay, length) = (self.fold(page, lower), self.finder.needle().len());
-        let (mut names, mut next) = (Names::of(page), 0);
+        let (mut names, mut next) = (block.iter(), 0);
         let (mut found, mut from): (Marks, usize) = (0, 0);
         while let Some(at) = hay.get(from..).and_then(|hay| self.finder.find(hay)) {
             let at = from + at;
@@ -134,7 +130,7 @@ impl Needle {
                 start = end - name.len();
                 next += 1;
             }
-            // What lies across the length before a name, or across its end, is in no name.
+            // What lies across the end of a name, or in a length that stands before one, is in no name.
             let is_inside = at >= start && at + length <= end;
             let has = is_inside || self.finder.find(&hay[start..end]).is_some();
             found |= Marks::from(has) << (next - 1);

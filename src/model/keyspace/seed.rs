@@ -24,10 +24,8 @@ impl Seed {
                 self.0 ^ 0xD1B5_4A32_D192_ED03,
             );
         }
-        let mut last = [0; 8];
-        last[..tail.len()].copy_from_slice(tail);
         fold(
-            hash ^ u64::from_le_bytes(last),
+            hash ^ last_word(bytes, tail),
             self.0 ^ 0x94D0_49BB_1331_11EB,
         )
     }
@@ -36,6 +34,22 @@ impl Seed {
     #[inline]
     pub fn print(self, name: &[u8]) -> u16 {
         self.hash(0, name) as u16
+    }
+}
+
+/// The bytes at the end, of which `tail` are not hashed yet: without a copy of a length that is not known before.
+#[inline]
+fn last_word(bytes: &[u8], tail: &[u8]) -> u64 {
+    if let Some(last) = bytes.last_chunk() {
+        return u64::from_le_bytes(*last);
+    }
+    match (tail.first_chunk(), tail.last_chunk()) {
+        (Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        _ => tail
+            .iter()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte)),
     }
 }
 

@@ -27,6 +27,9 @@ impl Separator {
 
     /// How many bytes of a name are its folders, separators included.
     pub fn folders(&self, name: &[u8]) -> usize {
+        if let &[byte] = self.bytes() {
+            return memchr::memrchr(byte, name).map_or(0, |at| at + 1);
+        }
         let mut rest = name;
         while let Some((_, below)) = self.cut(rest) {
             rest = below;

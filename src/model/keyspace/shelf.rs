@@ -4,6 +4,7 @@
 //! bisections. Row to name and name to row count blocks.
 use super::block::{Block, Marks};
 use super::group::Group;
+use super::groups::Groups;
 use super::seed::Seed;
 
 /// A set of names in order.
@@ -11,7 +12,7 @@ pub enum Shelf {
     /// Most folders are small.
     One(Block),
     /// In order; there is one at least.
-    Many(Vec<Group>),
+    Many(Groups),
 }
 
 /// A place among the blocks of a shelf.
@@ -22,7 +23,7 @@ pub struct Spot {
 }
 
 /// What adding a name came to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Added {
     /// It was not here before.
     pub fresh: bool,
@@ -76,34 +77,41 @@ impl Shelf {
         is_match: Option<(u32, bool)>,
     ) -> Added {
         let print = seed.print(name);
-        let block = self.block(spot);
-        if block.is_some_and(|block| block.rank(print, name).is_some()) {
-            return Added {
-                fresh: false,
-                hit: false,
+        loop {
+            let (block, tally) = match self {
+                Self::One(block) => (Some(block), None),
+                Self::Many(groups) => match groups.get_mut(spot.group) {
+                    Some(group) => (
+                        group.blocks.get_mut(spot.block),
+                        Some((&mut group.names, &mut group.hits)),
+                    ),
+                    None => (None, None),
+                },
             };
-        }
-        if block.is_some_and(Block::is_full) {
+            let is_new = |block: &&mut Block| block.page().rank(print, name).is_none();
+            let Some(block) = block.filter(is_new) else {
+                return Added::default();
+            };
+            if !block.is_full() {
+                let hit = block.push(print, name, is_match);
+                if let Some((names, hits)) = tally {
+                    *names += 1;
+                    if let (true, Some((search, _))) = (hit, is_match) {
+                        hits.add(search, 1, 0);
+                    }
+                }
+                return Added { fresh: true, hit };
+            }
             self.split(spot);
             spot = self.find(name);
         }
-        let hit = self
-            .block_mut(spot)
-            .is_some_and(|block| block.push(print, name, is_match));
-        if let Some(group) = self.group_mut(spot) {
-            group.names += 1;
-            if let (true, Some((search, _))) = (hit, is_match) {
-                group.hits.add(search, 1, 0);
-            }
-        }
-        Added { fresh: true, hit }
     }
 
     /// Takes a name out; `None` when it is not here, else whether it was a match of this search.
     pub fn remove(&mut self, seed: Seed, name: &[u8], search: u32) -> Option<bool> {
         let spot = self.find(name);
         let block = self.block_mut(spot)?;
-        let rank = block.rank(seed.print(name), name)?;
+        let rank = block.page().rank(seed.print(name), name)?;
         let hit = block.marks(search) >> rank & 1 == 1;
         block.remove(rank);
         self.taken(spot, search, 1, usize::from(hit));
@@ -114,7 +122,7 @@ impl Shelf {
     pub fn holds(&self, seed: Seed, name: &[u8], search: Option<u32>) -> bool {
         let print = seed.print(name);
         let found = |block: &Block| {
-            let rank = block.rank(print, name)?;
+            let rank = block.page().rank(print, name)?;
             Some(search.is_none_or(|search| block.marks(search) >> rank & 1 == 1))
         };
         self.block(self.find(name)).and_then(found) == Some(true)
@@ -229,28 +237,28 @@ impl Shelf {
         count
     }
 
-    /// Takes out the names that are to go, from the block of `from` on to those that begin with `last`; gives them
-    /// one behind the other, and how many matches of a search were among them.
+    /// Takes out the names that are to go, from the block of `from` on to those that begin with `last`; gives them,
+    /// and how many matches of a search were among them.
     pub fn take(
         &mut self,
         from: &[u8],
         last: &[u8],
         search: u32,
         goes: impl Fn(&[u8]) -> bool,
-    ) -> (Vec<u8>, usize) {
+    ) -> (Vec<Block>, usize) {
         let mut spot = self.find(from);
-        let (mut page, mut all_hits) = (Vec::new(), 0);
+        let (mut taken, mut all_hits) = (Vec::new(), 0);
         while let Some((block, next)) = self.next(spot) {
             let past = is_past(block, last);
             spot = next.back();
             let Some(block) = self.block_mut(spot) else {
                 break;
             };
-            let out = block.part(&goes);
+            let out = block.part(block.marks_of(&goes));
             let (hits, stays) = (out.count(Some(search)), block.len() > 0);
             all_hits += hits;
-            page.extend_from_slice(out.page());
             self.taken(spot, search, out.len(), hits);
+            taken.push(out);
             if past {
                 break;
             }
@@ -263,7 +271,7 @@ impl Shelf {
                 spot = next;
             }
         }
-        (page, all_hits)
+        (taken, all_hits)
     }
 
     /// The names of the first block that has any.
@@ -285,10 +293,7 @@ impl Shelf {
     pub fn heap_bytes(&self) -> usize {
         match self {
             Self::One(block) => block.heap_bytes(),
-            Self::Many(groups) => {
-                let inside: usize = groups.iter().map(Group::heap_bytes).sum();
-                groups.capacity() * size_of::<Group>() + inside
-            }
+            Self::Many(groups) => groups.heap_bytes(),
         }
     }
 
@@ -328,7 +333,7 @@ impl Shelf {
         match self {
             Self::One(_) => Spot::default(),
             Self::Many(groups) => {
-                let group = Group::of(groups, name);
+                let group = groups.place(name);
                 let block = groups.get(group).map_or(0, |group| group.place(name));
                 Spot { group, block }
             }
@@ -338,16 +343,10 @@ impl Shelf {
     /// Cuts a full block in two.
     fn split(&mut self, spot: Spot) {
         if let Self::One(block) = self {
-            *self = Self::Many(vec![Group::new(std::mem::take(block))]);
+            *self = Self::Many(Groups::new(std::mem::take(block)));
         }
-        let Self::Many(groups) = self else { return };
-        let (before, after) = groups.split_at_mut(spot.group + 1);
-        let next = after.first().map(Group::low);
-        let Some(group) = before.last_mut() else {
-            return;
-        };
-        if let Some(second) = group.split(spot.block, next) {
-            groups.insert(spot.group + 1, second);
+        if let Self::Many(groups) = self {
+            groups.split(spot.group, spot.block);
         }
     }
 
@@ -371,7 +370,6 @@ fn is_past(block: &Block, prefix: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::keyspace::page::Names;
     use std::collections::BTreeSet;
 
     /// Inserts and removes, and compares with a sorted set.
@@ -407,8 +405,8 @@ mod tests {
             .filter(|name| name.starts_with(prefix))
             .count();
         assert_eq!(shelf.count_below(prefix, None), below);
-        let (page, _) = shelf.take(prefix, prefix, 1, |name| name.starts_with(prefix));
-        assert_eq!(Names::of(&page).count(), below);
+        let (taken, _) = shelf.take(prefix, prefix, 1, |name| name.starts_with(prefix));
+        assert_eq!(taken.iter().map(Block::len).sum::<usize>(), below);
         assert_eq!(shelf.count(None), oracle.len() - below);
         assert_eq!(shelf.iter().count(), oracle.len() - below);
     }

@@ -210,8 +210,8 @@ pub fn opposite(by: &str) -> String {
     }
 }
 
-/// The name of a key beside which this stands, for the list of what can be undone.
-pub(super) fn about(key: &Key, place: &[u8]) -> String {
+/// A key and the place in it that something is about, safe to print; a long place is shortened.
+pub fn about(key: &Key, place: &[u8]) -> String {
     const LONG: usize = 40;
     let key = key.printed();
     if place.is_empty() {

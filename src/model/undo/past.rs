@@ -258,6 +258,7 @@ fn many<'k>(mut keys: impl ExactSizeIterator<Item = &'k Key>, more: u64) -> Stri
     match (keys.next(), count) {
         (Some(key), 1) => key.printed().to_string(),
         (Some(key), count) => format!("{count} keys: {} …", key.printed()),
+        (None, 1) => "1 key".to_owned(),
         (None, count) => format!("{count} keys"),
     }
 }

@@ -48,7 +48,7 @@ impl Acl {
                 self.facts.denials.refused.clone().or(reading)
             }
             Action::Reload if world.link == Reach::Down => {
-                Some("not connected: wait for the reconnect, or C for another address".into())
+                Some("not connected: wait for the reconnect; ctrl-t tries at once".into())
             }
             _ => None,
         }
@@ -142,8 +142,13 @@ impl Acl {
             }
             Action::Rename => self.over.push(Over::Ask(Ask::rename(user, live))),
             Action::Delete => {
-                let done = format!("{} is deleted; u brings it back", user.title());
-                return self.review(Wish::of(Step::delete(user), done), cx);
+                let title = user.title();
+                let step = Step::delete(user);
+                let done = match step.back().refusal() {
+                    None => format!("{title} is deleted; u brings it back"),
+                    Some(_) => format!("{title} is deleted"),
+                };
+                return self.review(Wish::of(step, done), cx);
             }
             Action::OnOff => {
                 let mut after = user.clone();
@@ -283,6 +288,11 @@ impl Acl {
                 let cut = cut(live, "Who is connected as this user");
                 format!("Delete {name}? {cut} at once.")
             });
+            let undo = step
+                .back()
+                .refusal()
+                .filter(|_| wish.origin == Origin::Person);
+            question.extend(undo.map(|why| format!("It cannot be brought back by undo: {why}.")));
             // Whoever takes the place of a user that is renamed is there by then.
             let born = wish.steps.iter().filter_map(|step| step.after.clone());
             let all: Vec<User> = self.facts.all().iter().cloned().chain(born).collect();

@@ -81,7 +81,10 @@ impl Card {
             scope: words::scope(user, catalog) + off,
             channels: words::channels(user),
             commands: [
-                format!("keygrove {option}\"$REDIS_URL\""),
+                // It reads $REDIS_URL by itself; as an argument everybody on the machine could read it.
+                format!("export REDIS_URL; keygrove {option}")
+                    .trim_end()
+                    .to_owned(),
                 format!("redis-cli -u \"$REDIS_URL\" --scan --pattern {pattern}"),
             ],
             prefix: shown,
@@ -216,7 +219,7 @@ mod tests {
                 "may       reads and writes my'app:*",
                 "channels  none",
                 "proof     all 38 as meant",
-                r#"$ keygrove --prefix 'my'\''app:' "$REDIS_URL""#,
+                r"$ export REDIS_URL; keygrove --prefix 'my'\''app:'",
                 r#"$ redis-cli -u "$REDIS_URL" --scan --pattern 'my'\''app:*'"#,
             ],
         );

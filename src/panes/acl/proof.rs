@@ -17,7 +17,7 @@ const DETAIL: u16 = 2;
 
 /// Why a row is left out.
 const UNTRIED: &str =
-    "not tried: this user may not MULTI, so it would be done, and it does more than read";
+    "not tried: it cannot be queued as this user, so it would be done, and it does more than read";
 
 /// What a chord leads to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,6 +129,13 @@ impl Proof {
         }
     }
 
+    /// The rows as they are shown: what is not as meant first.
+    fn order(&self) -> Vec<&Row> {
+        let mut rows: Vec<&Row> = self.rows.iter().collect();
+        rows.sort_by_key(|row| row.state() != State::Fails);
+        rows
+    }
+
     fn count(&self, state: State) -> usize {
         let rows = self.rows.iter();
         rows.filter(|row| row.state() == state).count()
@@ -173,11 +180,8 @@ impl Proof {
             _ => theme.accent,
         };
         popup::stack([Line::styled(self.summary(), style)], head, buf);
-        let row = |at: usize| {
-            self.rows
-                .get(at)
-                .map_or(Line::default(), |row| row.line(theme))
-        };
+        let order = self.order();
+        let row = |at: usize| order.get(at).map_or(Line::default(), |row| row.line(theme));
         let rows = Rows {
             len: self.rows.len(),
             scroll: &self.scroll,
@@ -186,7 +190,7 @@ impl Proof {
             row,
         };
         rows.render(list, buf);
-        if let Some(row) = self.rows.get(self.scroll.selected) {
+        if let Some(row) = order.get(self.scroll.selected) {
             popup::stack(row.explained(detail.width, theme), detail, buf);
         }
     }
@@ -287,6 +291,25 @@ mod tests {
             proof.arrange(area);
             proof.draw(area, buf, theme);
         })
+    }
+
+    #[test]
+    fn what_is_not_as_meant_stands_first() {
+        let cases = (0..40).map(|n| case(&format!("GET app:{n}"), Want::Allowed));
+        let mut proof = Proof::new(b"app", cases.collect(), b"app:");
+        for row in 0..40 {
+            proof.set(row, Shown::Allowed);
+        }
+        proof.set(37, Shown::Refused("no permissions".into()));
+        sees(
+            &shown(&mut proof, 90, 12),
+            &["✗ allowed denied", "app:37 — no permissions"],
+        );
+        assert_eq!(proof.press(chord("down")), Turn::Stay);
+        sees(
+            &shown(&mut proof, 90, 12),
+            &["✗ allowed denied", "GET app:0"],
+        );
     }
 
     #[test]

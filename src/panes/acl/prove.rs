@@ -25,6 +25,18 @@ impl Acl {
         if !self.facts.dialect.has(Feature::Dryrun) {
             return self.prove_by_login(job, rows, cx);
         }
+        let after = job.wish.user();
+        if after.is_some_and(|after| !after.may_use(self.target.db)) {
+            // ACL DRYRUN answers for the database in which we are.
+            if after.is_some_and(|after| after.may_use(0)) && password(&job.wish).is_some() {
+                return self.prove_by_login(job, rows, cx);
+            }
+            let why = format!(
+                "ACL DRYRUN answers for database {}, which this user may not use; connect to one that it may",
+                self.target.db
+            );
+            return self.finish(&job, Err(why));
+        }
         let cmds = rows.iter().map(|row| row.dryrun(job.wish.name())).collect();
         let topic = Topic::Proof;
         self.await_answer(job, Stage::DryRun(rows), Request::Read { topic, cmds }, cx)
@@ -138,8 +150,8 @@ impl Acl {
                 Trial::Done(tried) => tried.iter().position(|tried| *tried == at),
             };
             match place.and_then(|place| replies.get(place)) {
-                Some(reply) => proof.set(at, matrix::login(reply)),
-                None => proof.leave_out(at),
+                Some(reply) if !matrix::is_unqueued(reply) => proof.set(at, matrix::login(reply)),
+                _ => proof.leave_out(at),
             }
         }
         self.finish(job, Ok(proof))
@@ -195,7 +207,7 @@ impl Acl {
         let target = target::Target {
             user: Some(String::from_utf8(user.name.clone()).ok()?),
             password: Some(password(&job.wish)?),
-            db: 0,
+            db: user.home(),
             ..self.target.clone()
         };
         Some(Card::new(

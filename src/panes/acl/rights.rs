@@ -99,18 +99,23 @@ pub fn matrix(user: &User, catalog: &Catalog, prefix: &[u8]) -> Vec<Entry<'stati
     entries
 }
 
-/// What may run and what may not of those that no pattern limits; `select|0` where only that is allowed.
+/// What may run and what may not of those that no pattern limits; `select|0` where only that is allowed. A server that
+/// tells no subcommands (6.x) knows them as first arguments.
 fn keyless(reach: &Reach<'_>) -> (String, String) {
     let (mut may, mut may_not) = (Vec::new(), Vec::new());
     for name in KEYLESS {
         let Some(id) = find(reach.catalog, name) else {
             continue;
         };
+        let container = &reach.catalog.command(id).name;
         let scopes = reach.selectors.iter();
         let firsts = scopes.flat_map(|scope| scope.first_args(id));
-        let firsts: Vec<String> = firsts
-            .map(|arg| format!("{name}|{}", Printed::new(arg)))
+        let mut firsts: Vec<String> = firsts
+            .map(|arg| format!("{container}|{}", Printed::new(arg)))
             .collect();
+        if container != name {
+            firsts.retain(|first| first == name);
+        }
         if reach.allows(id) {
             may.push((*name).to_owned());
         } else if firsts.is_empty() {
@@ -127,4 +132,29 @@ fn keyless(reach: &Reach<'_>) -> (String, String) {
         }
     };
     (list(may), list(may_not))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{catalog, user};
+    use super::*;
+    use crate::model::acl::Dialect;
+
+    #[test]
+    fn subcommands_that_a_server_does_not_tell_are_its_first_arguments() {
+        let known = catalog();
+        let commands = known.ids().map(|id| known.command(id).clone());
+        let commands = commands.filter(|command| !command.name.contains('|'));
+        let six = Catalog::new(
+            Dialect::new("redis", "6.2.14"),
+            known.source,
+            commands.collect(),
+        );
+        let rules = "+scan +client|setname +client|kill -script +script|load +select|0 +config";
+        let ada = user("ada", rules);
+        let (may, may_not) = keyless(&Reach::of(&ada, &six));
+        assert_eq!(may, "scan select|0 client|kill config|get config|set");
+        assert!(may_not.contains("client|list"), "{may_not}");
+        assert!(may_not.contains("script|flush"), "{may_not}");
+    }
 }

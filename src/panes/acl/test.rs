@@ -13,6 +13,7 @@ use crate::model::acl::{
     Catalog, Feature, Reason, Rule, Sign, Source, User, Verdict, decide, print,
 };
 use crate::model::resp::{Cmd, Unreadable, parse_cli};
+use crate::panes::paint;
 use crate::widgets::{Field, Focused, Theme, popup};
 
 use super::rights;
@@ -98,7 +99,7 @@ impl Test {
 
     pub fn paste(&mut self, pasted: &str) {
         let before = self.line.text().to_owned();
-        self.line.paste(pasted);
+        paint::paste(&mut self.line, pasted);
         self.typed(&before);
     }
 
@@ -255,6 +256,7 @@ fn why_allowed(allowed: &Allowed) -> String {
 
 fn why_denied(denied: &Denied) -> String {
     let rule = match (&denied.reason, &denied.by) {
+        (Reason::Database(_), _) => "no db= names the database".to_owned(),
         (Reason::Key(_), _) => "no pattern covers the key".to_owned(),
         (Reason::Channel(_), _) => "no pattern covers the channel".to_owned(),
         (Reason::Command(_), Some(rule)) if rule.sign == Sign::Deny => {

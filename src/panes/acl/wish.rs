@@ -82,7 +82,7 @@ impl Step {
     }
 
     /// Why it must never be sent, if so; what the server already holds is no reason.
-    fn refusal(&self) -> Option<String> {
+    pub fn refusal(&self) -> Option<String> {
         let after = self.after.as_ref()?;
         let had = self.before.as_ref().map(valid::user).unwrap_or_default();
         let mut found = valid::user(after).into_iter();

@@ -4,10 +4,15 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use crate::input::{Action, BINDINGS, Chord, Layer, lookup};
+use crate::panes::paint;
 use crate::widgets::{Field, Focused, Theme, popup, rows, text};
 
 /// Widest that the box becomes, in columns.
 const WIDTH: u16 = 78;
+
+/// Rows at the beginning and at the end of a very long sentence that are shown.
+const FIRST_ROWS: usize = 3;
+const LAST_ROWS: usize = 3;
 
 /// What an answer to a question may be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,7 +114,7 @@ impl Confirm {
     /// Takes what was pasted: the word may be.
     pub fn paste(&mut self, pasted: &str) {
         if let Some(stern) = &mut self.stern {
-            stern.typed.paste(pasted);
+            paint::paste(&mut stern.typed, pasted);
         }
     }
 
@@ -162,8 +167,15 @@ impl Confirm {
         popup::stack(shown, rows::beside_bar(area, usize::MAX), buf);
     }
 
+    /// The sentences in rows. Of one with a very long name in it the midst is left out, so that the others stay in view.
     fn question(&self, width: u16) -> Vec<Line<'_>> {
-        let wrap = |sentence| text::wrap(Line::raw(sentence), usize::from(width));
+        let wrap = |sentence| {
+            let mut lines = text::wrap(Line::raw(sentence), usize::from(width));
+            if lines.len() > FIRST_ROWS + LAST_ROWS + 1 {
+                lines.splice(FIRST_ROWS..lines.len() - LAST_ROWS, [Line::raw(text::CUT)]);
+            }
+            lines
+        };
         self.question.iter().flat_map(wrap).collect()
     }
 
@@ -307,6 +319,19 @@ mod tests {
         );
         assert_eq!(press(&mut confirm, "up"), Turn::Stay);
         assert_ne!(drawn(&confirm, 40, 10), last);
+    }
+
+    #[test]
+    fn a_long_name_hides_no_other_sentence() {
+        let question = vec![
+            format!("Delete begin{}end ?", "x".repeat(100_000)),
+            "It cannot be brought back.".to_owned(),
+        ];
+        let confirm = Confirm::new("delete", question, vec!["UNLINK x".to_owned()], None);
+        let seen = drawn(&confirm, 60, 16).join("\n");
+        for part in ["begin", "end ?", "brought back", "y yes"] {
+            assert!(seen.contains(part), "{part}: {seen}");
+        }
     }
 
     proptest! {

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
 use crate::input::{Action, Chord, Layer, lookup};
+use crate::panes::paint;
 use crate::widgets::{Field, Focused, Rows, Scroll, Theme, popup, text};
 
 /// Widest that the box becomes, in columns.
@@ -138,7 +139,7 @@ impl Finder {
 
     /// Takes what was pasted into the search.
     pub fn paste(&mut self, pasted: &str) {
-        self.query.paste(pasted);
+        paint::paste(&mut self.query, pasted);
         self.search();
     }
 

@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
 use crate::model::keyspace::{Row, RowKind};
-use crate::panes::{Focused, World, paint};
+use crate::panes::{Focused, Reach, World, paint};
 use crate::server::{Fault, Left};
 use crate::widgets::rows::Rows;
 use crate::widgets::text;
@@ -157,7 +157,7 @@ fn held(tree: &Tree) -> String {
     let hidden = match tree.shown().others() {
         0 => String::new(),
         others if tree.shown().hides() => format!(" · {} hidden", paint::count(others as u64)),
-        others => format!(" · {} of others", paint::count(others as u64)),
+        others => format!(" · {} others", paint::count(others as u64)),
     };
     let marks = match tree.marks.len() {
         0 => String::new(),
@@ -203,6 +203,7 @@ fn empty(tree: &Tree, listing: &Listing, world: &World) -> String {
         }
         Scan::Failed(_) => "the scan stopped; p goes on, ctrl-r begins again".into(),
         Scan::Paused => "paused: p goes on".into(),
+        Scan::Waiting if world.link == Reach::Down => "not connected yet".into(),
         _ => world
             .plight
             .as_ref()

@@ -27,6 +27,8 @@ pub struct Listing {
     outdated: bool,
     /// What keeps the names of others out of sight.
     pub(super) veil: Option<Veil>,
+    /// Folders that open as soon as they are known.
+    opens: Vec<Key>,
 }
 
 /// What a listing looks for.
@@ -66,7 +68,19 @@ impl Listing {
             meter: Meter::default(),
             outdated: false,
             veil: None,
+            opens: Vec::new(),
         }
+    }
+
+    /// The folders that all names stand in open by themselves, where all begin so.
+    #[must_use]
+    pub fn opening(mut self, prefix: &[u8], separator: &[u8]) -> Self {
+        let ends = (1..=prefix.len()).filter_map(|end| prefix.get(..end));
+        self.opens = ends
+            .filter(|start| start.ends_with(separator))
+            .map(Key::new)
+            .collect();
+        self
     }
 
     pub fn scan(&self) -> &Scan {
@@ -162,6 +176,7 @@ impl Listing {
             }
         }
         self.insert_all(names);
+        self.opens.retain(|folder| !self.keys.open(folder));
         self.share = batch.share;
         self.place = Some(batch.place.clone());
         self.meter.measure(batch.keys.len(), batch.effort, now);

@@ -23,6 +23,8 @@ mod meter;
 mod narrow;
 mod others;
 mod search;
+#[cfg(test)]
+mod tests;
 mod travel;
 mod veil;
 
@@ -62,8 +64,10 @@ pub struct Tree {
 
 impl Tree {
     pub fn new(setup: &Setup) -> Self {
+        let prefix = setup.prefix.as_deref().unwrap_or_default();
         Self {
-            main: Listing::new(&setup.separator, terms(setup, Purpose::Tree)),
+            main: Listing::new(&setup.separator, terms(setup, Purpose::Tree))
+                .opening(prefix, &setup.separator),
             search: None,
             typing: None,
             filter: String::new(),
@@ -151,7 +155,7 @@ impl Tree {
     /// Keys are there again; the cursor stays.
     pub fn back_again(&mut self, keys: &[Key], now: Instant) {
         for key in keys {
-            self.main.keys.insert(key.bytes());
+            self.main.insert(key.bytes());
             self.cells.stale(key, now);
         }
     }
@@ -229,10 +233,13 @@ impl Tree {
             self.rest = Some(cx.world.now + REST);
             return Vec::new();
         }
-        vec![Effect::Tell(match self.shown().key() {
-            Some(key) => News::Show(key.clone(), Focus::Tree),
-            None => News::Blank,
-        })]
+        let listing = self.shown();
+        match listing.key() {
+            // It went since the last frame: the cursor moves on, and rests then.
+            Some(key) if !listing.keys.contains(key.bytes()) => Vec::new(),
+            Some(key) => vec![Effect::Tell(News::Show(key.clone(), Focus::Tree))],
+            None => vec![Effect::Tell(News::Blank)],
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Narrowing what is loaded, as one types.
 use super::{FIRST_STEP, Tree};
 use crate::input::{Action, Chord, Layer, lookup};
-use crate::panes::{Cx, Effects};
+use crate::panes::{Cx, Effects, paint};
 use std::time::Instant;
 
 impl Tree {
@@ -41,7 +41,7 @@ impl Tree {
     /// Text pasted while the filter is typed.
     pub fn paste(&mut self, text: &str) {
         if let Some(field) = &mut self.typing {
-            field.paste(text);
+            paint::paste(field, text);
             let text = field.text().to_owned();
             self.set_filter(&text);
         }

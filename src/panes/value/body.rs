@@ -5,7 +5,8 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::model::kinds::Shape;
-use crate::panes::{Focused, World, paint};
+use crate::model::printed::print;
+use crate::panes::{Focused, World, own, paint};
 use crate::server::{Fault, Left};
 use crate::widgets::grid::Grid;
 use crate::widgets::rows;
@@ -16,17 +17,34 @@ use super::open::{Head, Open};
 use super::window::Narrowed;
 
 /// A value that may perhaps be written, but not read.
-pub fn unread(fault: &Fault, shape: Shape, area: Rect, buf: &mut Buffer, theme: &Theme) {
-    let offer = match shape {
+pub fn unread(
+    fault: &Fault,
+    head: &Head,
+    open: &Open,
+    area: Rect,
+    buf: &mut Buffer,
+    world: &World,
+) {
+    let theme = &world.theme;
+    let offer = match head.kind.shape() {
+        Shape::Text if head.kind.name() != "string" => "",
         Shape::Text => {
             "Where you may write it: e sets a new value, unseen; its time to live stays."
         }
         Shape::Grid(_) => "Where you may write it: a adds to it; its time to live stays.",
     };
+    let help = match fault {
+        Fault::Denied { command, .. } if command == "key" => {
+            let pattern = print(&own::like(open.key.bytes(), &world.setup.separator));
+            format!("an admin would have to grant %R~{pattern}; ctrl-r asks again")
+        }
+        fault => own::words(fault),
+    };
     let lines = [
-        Line::styled("This user may not read the value.", theme.text),
-        Line::styled(fault.to_string(), theme.error),
+        Line::styled("This user may not read the value.", theme.warn),
+        Line::styled(help, theme.dim),
         Line::styled(offer, theme.dim),
+        Line::styled(fault.to_string(), theme.dim),
     ];
     let wrapped = lines
         .into_iter()

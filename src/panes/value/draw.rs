@@ -4,7 +4,6 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
-use crate::model::acl::escape;
 use crate::model::kinds::{Mark, Order, Shape};
 use crate::model::printed::print;
 use crate::panes::{Focused, World, own, paint};
@@ -45,7 +44,10 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         return;
     };
     let [top, middle, bottom] = split(inner, value.head_rows());
-    let head = [Some(facts(open, world)), purpose(value, open, world)];
+    let head = [
+        Some(facts(open, usize::from(top.width), world)),
+        purpose(value, open, world),
+    ];
     for (line, row) in head.into_iter().flatten().zip(top.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
     }
@@ -55,14 +57,15 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
         (None, Some(_)) if open.waits() => waiting(middle, buf, world),
         (None, Some(fault)) => draw_fault(open, fault, middle, buf, world),
         (
-            Some(Head {
-                unread: Some(fault),
-                kind,
-                ..
-            }),
+            Some(
+                told @ Head {
+                    unread: Some(fault),
+                    ..
+                },
+            ),
             _,
         ) => {
-            body::unread(fault, kind.shape(), middle, buf, theme);
+            body::unread(fault, told, open, middle, buf, world);
         }
         (Some(head), _) => body::value(open, head, middle, buf, focused, world),
     }
@@ -122,12 +125,32 @@ fn sized(kind: &str, total: u64) -> String {
     format!("{} {noun}{plural}", paint::count(total))
 }
 
-/// `no expiry · listpack · 96 B in memory`.
-fn facts(open: &Open, world: &World) -> Line<'static> {
-    let theme = &world.theme;
+/// `no expiry · raw · 96 B in memory · json`; where that is too long, what it takes in memory is said in fewer words or
+/// not at all, for how the value is read must be seen.
+fn facts(open: &Open, width: usize, world: &World) -> Line<'static> {
     let Some(head) = &open.head else {
         return Line::default();
     };
+    let versions = match &head.memory {
+        Ok(memory) => {
+            let size = paint::size(*memory);
+            [
+                format!(" · {size} in memory"),
+                format!(" · {size}"),
+                String::new(),
+            ]
+        }
+        Err(_) => Default::default(),
+    };
+    let [whole, short, without] = versions.map(|memory| facts_with(memory, open, head, world));
+    let fitting = [whole, short]
+        .into_iter()
+        .find(|line| line.width() <= width);
+    fitting.unwrap_or(without)
+}
+
+fn facts_with(memory: String, open: &Open, head: &Head, world: &World) -> Line<'static> {
+    let theme = &world.theme;
     let millis = head.millis(world.now);
     let (left, style) = match (&head.left, millis) {
         (_, Some(millis)) if millis < 60_000 => (
@@ -148,12 +171,7 @@ fn facts(open: &Open, world: &World) -> Line<'static> {
             theme.dim,
         ));
     }
-    if let Ok(memory) = &head.memory {
-        spans.push(Span::styled(
-            format!(" · {} in memory", paint::size(*memory)),
-            theme.dim,
-        ));
-    }
+    spans.push(Span::styled(memory, theme.dim));
     if let Some(decoder) = open.decoder().filter(|_| open.shape() == Shape::Text) {
         spans.push(Span::styled(format!(" · {}", decoder.name()), theme.accent));
     }
@@ -207,7 +225,7 @@ fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &
     match fault {
         Fault::Denied { command, .. } if command == "key" => {
             lines.push(Line::styled("not open to this user", theme.warn));
-            let pattern = print(&like(open.key.bytes(), &world.setup.separator));
+            let pattern = print(&own::like(open.key.bytes(), &world.setup.separator));
             let help = format!("an admin would have to grant ~{pattern}; ctrl-r asks again");
             lines.push(Line::styled(help, theme.dim));
             let hide = "H in the tree hides names that are not yours";
@@ -229,14 +247,6 @@ fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &
     let rows = lines.into_iter().flat_map(|line| text::wrap(line, width));
     for (line, row) in rows.zip(area.rows()) {
         line.render(row, buf);
-    }
-}
-
-/// The pattern of all names that begin as this one does, up to its first separator.
-fn like(name: &[u8], separator: &[u8]) -> Vec<u8> {
-    match own::top(name, separator) {
-        Some(top) => [&*escape::literal(top), b"*"].concat(),
-        None => escape::literal(name),
     }
 }
 

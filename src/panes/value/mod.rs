@@ -14,7 +14,7 @@ use crate::widgets::field::Field;
 use crate::widgets::grid::HEADER;
 
 use super::own::Met;
-use super::{Cx, Effect, Effects, Focus, News, Pane, Reach, Slot, Why, World};
+use super::{Cx, Effect, Effects, Focus, News, Pane, Reach, Slot, Why, World, paint};
 
 mod actions;
 mod ask;
@@ -210,7 +210,7 @@ impl Value {
     /// Pasted text goes where one types.
     pub fn paste(&mut self, text: &str, now: Instant) {
         if let Some(field) = &mut self.typing {
-            field.paste(text);
+            paint::paste(field, text);
             self.narrow_at = Some(now + FILTER_REST);
         } else if let Some(writing) = &mut self.editor {
             writing.editor.paste(text);

@@ -3,18 +3,23 @@ use super::open::Open;
 use super::{FILTER_REST, Value};
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::Pattern;
-use crate::panes::{Cx, Effects};
+use crate::model::key::TooLong;
+use crate::panes::{Cx, Effects, Mood, say};
+use crate::widgets::Field;
 
 impl Value {
     pub(super) fn narrow(&mut self, chord: Chord, cx: &mut Cx) -> Effects {
         match lookup(&[Layer::Narrow], chord).map(|binding| binding.action) {
             Some(Action::Open) => {
-                let text = self
-                    .typing
-                    .take()
-                    .map(|field| field.text().to_owned())
-                    .unwrap_or_default();
-                self.send_filter(&text, cx)
+                let text = self.typing.as_ref().map_or("", Field::text).to_owned();
+                match self.filter_by(&text, cx) {
+                    Ok(effects) => {
+                        self.typing = None;
+                        effects
+                    }
+                    // It stays, to be made shorter.
+                    Err(too_long) => vec![say(Mood::Bad, too_long.to_string())],
+                }
             }
             Some(Action::Back) => {
                 self.typing = None;
@@ -31,23 +36,29 @@ impl Value {
     }
 
     pub(super) fn send_filter(&mut self, text: &str, cx: &mut Cx) -> Effects {
+        self.filter_by(text, cx)
+            .unwrap_or_else(|too_long| vec![say(Mood::Bad, too_long.to_string())])
+    }
+
+    fn filter_by(&mut self, text: &str, cx: &mut Cx) -> Result<Effects, TooLong> {
         self.narrow_at = None;
         let Some(open) = &mut self.open else {
-            return Vec::new();
+            return Ok(Vec::new());
         };
         let before = open.look.filter.clone();
-        open.narrow(text);
-        if open.look.filter == before {
+        open.narrow(text)?;
+        Ok(if open.look.filter == before {
             Vec::new()
         } else {
             open.renew(cx)
-        }
+        })
     }
 }
 
 impl Open {
-    /// Narrows by what was typed: a pattern, or a text that may stand anywhere.
-    pub fn narrow(&mut self, typed: &str) {
+    /// Narrows by what was typed: a pattern, or a text that may stand anywhere. One that is too long to be sent changes
+    /// nothing.
+    pub fn narrow(&mut self, typed: &str) -> Result<(), TooLong> {
         let bytes =
             crate::model::printed::unprint(typed).unwrap_or_else(|_| typed.as_bytes().to_vec());
         let glob = if typed.contains(['*', '?', '[']) {
@@ -58,8 +69,9 @@ impl Open {
         self.look.filter = if typed.is_empty() {
             None
         } else {
-            Pattern::new(&glob).ok()
+            Some(Pattern::new(&glob)?)
         };
         self.look.from = None;
+        Ok(())
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Writing {
     pub(super) read: Instant,
     pub(super) decoder: &'static dyn Decoder,
     pub(super) editor: Editor,
+    /// What was sent last, as the text and as the bytes that it stands for.
+    pub(super) sent: Option<(String, Vec<u8>)>,
     /// A sentence about the last try to save.
     pub(super) note: Option<String>,
 }
@@ -57,6 +59,25 @@ impl Value {
         self.editor = None;
     }
 
+    /// What was sent is saved. What was typed since then stays in the editor.
+    pub fn saved(&mut self, now: Instant) {
+        let sent = self.editor.as_mut().and_then(|writing| writing.sent.take());
+        let Some((writing, (text, bytes))) = self.editor.as_mut().zip(sent) else {
+            self.editor = None;
+            return;
+        };
+        if writing.editor.text() == text {
+            self.editor = None;
+            return;
+        }
+        if let Some(cell) = writing.row.cells.first_mut() {
+            *cell = bytes;
+        }
+        writing.read = now;
+        writing.editor.rebase(text);
+        writing.note = Some("saved, but for what was typed since then".into());
+    }
+
     /// A sentence about the last try to save, shown beside the draft.
     pub fn note(&mut self, text: String) {
         if let Some(writing) = &mut self.editor {
@@ -81,6 +102,7 @@ impl Value {
             }
             Ok(bytes) => {
                 writing.note = Some("saving…".into());
+                writing.sent = Some((writing.editor.text(), bytes.clone()));
                 let intent = Intent::Verb {
                     key: writing.key.clone(),
                     kind: writing.kind,
@@ -148,6 +170,7 @@ impl Value {
             read,
             decoder,
             editor,
+            sent: None,
             note: None,
         });
         self.submit()
@@ -192,6 +215,7 @@ impl Value {
             read: head.since,
             decoder,
             editor: Editor::at_ease(text),
+            sent: None,
             note: None,
         });
         Vec::new()

@@ -341,3 +341,14 @@ fn a_grant_of_a_key_of_others_says_what_becomes_allowed_there() {
     t.sees("shop may do more: %R~other:1");
     assert_eq!(t.redis("ACL DRYRUN shop GET other:1"), "OK");
 }
+
+#[test]
+fn that_a_deletion_cannot_be_undone_is_said_before_it() {
+    let mut t = Drive::with("ACL SETUSER odd!name on nopass ~a:* +get");
+    t.press("2 G d");
+    t.sees("cannot be brought back by undo: the name odd!name may hold");
+    t.press("y");
+    t.sees("odd!name is deleted");
+    t.never_sees("u brings it back");
+    assert_eq!(t.redis("ACL USERS"), "default");
+}

@@ -9,10 +9,12 @@ fn a_login_proves_what_a_dry_run_may_not() {
     let target = server.target_as("boss");
     let mut t = Drive::open(server, |how| how.target = target);
     t.press("2 n 'shop' ctrl-s enter");
-    t.sees("as meant");
-    t.never_sees("✗");
+    t.sees("70 of 71 as meant, 1 not tried");
     t.press("p");
     t.sees("Proof");
+    t.never_sees("✗");
+    t.press("G");
+    t.sees("? denied  untried stop the server");
     t.press("esc");
     t.sees("REDIS_URL=");
     t.press("esc");
@@ -34,6 +36,6 @@ fn what_cannot_be_tried_without_being_done_is_told() {
     t.sees("✓ allowed allowed read a string of its own");
     t.sees("? denied  untried write a string of its own");
     t.press("j");
-    t.sees("this user may not MULTI, so it would be done");
+    t.sees("it cannot be queued as this user, so it would be done");
     assert_eq!(t.redis("MGET shop:k other:k"), "keep keep");
 }

@@ -53,7 +53,7 @@ fn a_value_that_may_not_be_read_says_so() {
     let mut t = as_user("~* +@all -getrange -substr -get");
     t.press("j enter");
     t.sees("NOPERM this user has no permissions");
-    t.sees("getrange");
+    t.sees("this user may not GETRANGE: it needs +getrange");
     t.press("esc j enter");
     t.sees("app:2 ─ hash");
 }

@@ -1,6 +1,7 @@
 //! Values of every type: paged, narrowed, shown in other formats, copied.
 use crate::Drive;
 use crate::drive::stocked;
+use crate::proxy::Proxy;
 
 #[test]
 fn a_long_list_comes_page_by_page() {
@@ -58,6 +59,18 @@ fn a_hash_is_narrowed_by_the_server() {
     t.sees("10 shown of 3,000");
     t.press("6");
     t.sees("MATCH field29?9");
+}
+
+#[test]
+fn a_filter_that_is_too_long_says_so_and_waits_to_be_shortened() {
+    let mut t = Drive::with("HSET k a 1 b 2");
+    t.go("k");
+    t.press("/");
+    t.type_text(&"x".repeat(300));
+    t.sees("a pattern may have 256 bytes at most; this one has 302");
+    t.press("enter ctrl-u 'b' enter");
+    t.sees("1 shown of 2");
+    t.sees("/*b*");
 }
 
 #[test]
@@ -132,8 +145,15 @@ fn a_big_string_is_shown_in_slices_and_cannot_be_saved() {
     t.sees("bytes 2,097,152–3,145,728 of 3,145,728: a part");
     t.press("e");
     t.sees("a part cannot be saved as the whole");
-    t.press("g k");
+    t.press("k");
     t.sees("bytes 1,048,576–2,097,152");
+    // From the first line to the first slice, and from the last line to the last one.
+    t.press("j g g");
+    t.sees("bytes 0–1,048,576");
+    t.press("G G");
+    t.sees("bytes 2,097,152–3,145,728");
+    t.press("G G");
+    t.sees("bytes 2,097,152–3,145,728");
 }
 
 #[test]
@@ -306,28 +326,33 @@ fn ended(t: &Drive) -> bool {
 
 #[test]
 fn a_search_in_a_big_value_says_how_far_it_got_and_can_be_stopped() {
-    let mut t =
-        Drive::with("EVAL \"for i=1,400000 do redis.call('HSET', 'k', 'field'..i, i) end\" 0");
+    let server = stocked("EVAL \"for i=1,100000 do redis.call('HSET', 'k', 'field'..i, i) end\" 0");
+    let proxy = Proxy::to(&server.socket());
+    let place = proxy.target().place;
+    let mut t = Drive::open(server, |how| how.target.place = place);
     t.go("k");
     t.press("/ 'nothing-of-the-kind' enter");
     t.sees("nothing matches");
-    t.press("esc / 'field399999' enter");
-    t.sees("1 shown of 400,000");
+    t.press("esc / 'field99999' enter");
+    t.sees("1 shown of 100,000");
     // A row found in many slices is read again alone.
     t.press("e ctrl-u 'new' ctrl-s");
-    assert_eq!(t.redis("HGET k field399999"), "new");
+    assert_eq!(t.redis("HGET k field99999"), "new");
     t.sees("new");
     t.press("esc /");
+    // It has not come to its end when esc is pressed, however fast the server is.
+    proxy.swallow();
     t.send("z enter");
     t.sees("searching, ");
     t.send("esc");
-    t.rest();
     t.sees("stopped at ");
     t.sees("% searched");
+    proxy.pass();
+    t.rest();
     t.press("j");
     t.sees("nothing matches");
     t.press("esc");
-    t.sees("+ shown of 400,000");
+    t.sees("+ shown of 100,000");
     t.never_sees("searched");
 }
 

@@ -204,7 +204,7 @@ fn what_may_be_written_but_not_read_is_written_unseen() {
         ),
     ] {
         let mut t = as_user("%W~app:* +@all", stock);
-        t.sees("This user may not read the value.");
+        t.sees("This user may not read the value");
         t.sees(offer);
         t.never_sees("old");
         // Without rows, d is about the key.

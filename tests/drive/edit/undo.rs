@@ -464,7 +464,7 @@ fn what_is_too_big_to_come_back_is_said_before_it_goes() {
     t.press("ctrl-u");
     t.sees("nothing was kept of it");
     t.press("esc u");
-    t.sees("not undone: ");
+    t.sees("not undone: 1 key: nothing was kept");
     let stock = "EVAL \"for i=1,40 do redis.call('SET', 'f:'..i, string.rep('x', 900000)) end\" 0
                  SETRANGE f:big 1100000 x
                  SET k v";

@@ -1,5 +1,5 @@
 //! Every edit of every type: what is pressed, and what the server holds then.
-use super::{each_is_done, each_is_refused};
+use super::{at_k, each_is_done, each_is_refused};
 
 #[test]
 fn strings() {
@@ -249,4 +249,41 @@ fn a_no_to_a_pop_leaves_no_form_behind() {
     t.press("n");
     t.never_sees("Side");
     assert_eq!(t.redis("LLEN k"), "2");
+}
+
+#[test]
+fn what_went_with_its_last_part_is_not_said_to_have_expired() {
+    for (stock, keys, done) in [
+        ("HSET k f v", "d y", "field deleted"),
+        ("RPUSH k e", "x ctrl-s y", "popped"),
+        ("SADD k m", "d y", "removed"),
+        ("ZADD k 1 m", "d y", "removed"),
+    ] {
+        let mut t = at_k(stock);
+        t.press(keys);
+        t.sees(&format!("{done}; that was the last, and k is gone with it"));
+        // What goes by itself later is told as ever.
+        t.press("u");
+        t.sees("k ─ ");
+        t.press("enter");
+        t.redis("DEL k");
+        t.press("ctrl-r");
+        t.sees("k is gone: it expired or was deleted");
+    }
+}
+
+#[test]
+fn a_form_says_which_row_it_is_about() {
+    for (stock, keys, title) in [
+        ("HSET k f 1", "e", "Edit · k · f"),
+        ("HSET k f 1", "i", "Increment · k · f"),
+        ("HSET k f 1", "d", "Remove · k · f ?"),
+        ("RPUSH k a b", "j e", "Edit · k · index 1"),
+        ("ZADD k 1 m", "e", "Score · k · m"),
+        ("HSET k f 1", "a", "Add field · k "),
+    ] {
+        let mut t = at_k(stock);
+        t.press(keys);
+        t.sees(title);
+    }
 }

@@ -36,7 +36,7 @@ fn one_key_hides_the_names_of_others_as_soon_as_it_is_known_which_are_ours() {
     t.press("esc n 'x' tab tab 'v' ctrl-s");
     t.sees("created");
     t.press("H");
-    t.sees("of others");
+    t.sees("24 others · complete");
     assert!(
         t.tree().iter().any(|row| row.starts_with("▸ blog 8")),
         "{}",
@@ -188,4 +188,125 @@ fn a_big_string_is_read_by_get_only_when_the_person_says_so() {
     t.press("e");
     t.sees("cannot be saved as the whole");
     assert_eq!(t.redis("STRLEN big"), "3000003");
+}
+
+#[test]
+fn a_refused_deletion_is_told_in_words_and_nothing_to_undo() {
+    let mut t = ada("~myapp:* +@all -@dangerous -unlink -del");
+    t.redis("SET myapp:k v");
+    t.go("myapp:k");
+    t.press("esc d y");
+    t.sees("nothing was deleted: this user may not DEL: it needs +del");
+    t.press("ctrl-u");
+    t.sees("nothing was changed yet");
+    assert_eq!(t.redis("GET myapp:k"), "v");
+}
+
+#[test]
+fn who_may_write_and_not_read_is_refused_once_for_a_screen_full_of_keys() {
+    let mut t = ada("%W~myapp:* +@all -@dangerous");
+    t.press("j l j");
+    assert_eq!(told(&denials(&t)), ["myapp:h by pttl"]);
+    t.press("j j j j");
+    t.sees("myapp:z ─ zset · 1 member");
+    t.sees("This user may not read the value");
+    assert_eq!(told(&denials(&t)), ["myapp:h by pttl"]);
+    // Who opens a key means that one, and means it once.
+    t.press("enter");
+    let opened = denials(&t);
+    assert!(
+        told(&opened)
+            .iter()
+            .any(|denial| denial.starts_with("myapp:z by")),
+        "{opened:?}"
+    );
+    t.press("ctrl-r ctrl-r");
+    assert_eq!(denials(&t), opened);
+    // What was not read may be written.
+    t.press("a");
+    t.fill(&["2", "other"]);
+    t.press("y");
+    t.sees("added");
+    assert_eq!(t.redis("ZCARD myapp:z"), "2");
+    assert_eq!(denials(&t), opened);
+}
+
+#[test]
+fn a_key_that_may_be_read_is_read_beside_one_that_may_not() {
+    let mut t = ada("%W~myapp:* ~myapp:z +@all -@dangerous");
+    t.redis("XADD myapp:x * f v");
+    t.go("myapp:s");
+    t.sees("e sets a new value");
+    t.go("myapp:x");
+    t.sees("myapp:x ─ stream");
+    t.never_sees("e sets a new value");
+    t.go("myapp:z");
+    t.sees("grant %R~myapp:*; ctrl-r asks again");
+    t.press("ctrl-r");
+    t.sees("mine");
+    t.sees("no expiry");
+}
+
+#[test]
+fn what_only_restore_brings_back_is_said_before_it_is_deleted() {
+    let mut t = ada("~myapp:* +@all -@dangerous");
+    t.redis("XADD myapp:x * f v");
+    t.go("myapp:x");
+    t.press("esc d");
+    t.sees("by RESTORE alone, which may be");
+    t.press("y");
+    t.sees("1 key deleted; u brings that back if this user may RESTORE");
+    t.press("u");
+    t.sees("RESTORE is refused to this user");
+    t.press("esc");
+    // From then on it is known.
+    t.redis("XADD myapp:x * f v");
+    t.go("myapp:x");
+    t.press("esc h d");
+    t.sees("1 of them is a stream or the like");
+    t.sees("refused to this user");
+    t.press("y");
+    t.sees("6 keys deleted; u brings 5 of them back");
+    // Where there is none, nothing is said of it.
+    t.press("u");
+    t.press("esc");
+    t.go("myapp:h");
+    t.press("esc d");
+    t.never_sees("RESTORE");
+    t.press("y");
+    t.sees("1 key deleted; u brings it back");
+}
+
+#[test]
+fn nothing_is_said_of_restore_to_who_may_do_all() {
+    let mut t = Drive::with("XADD x * f v");
+    t.go("x");
+    t.press("esc d");
+    t.never_sees("RESTORE");
+    t.press("y u");
+    t.sees("is back");
+    assert_eq!(t.redis("XLEN x"), "1");
+}
+
+#[test]
+fn a_refused_name_says_which_pattern_would_let_it_in() {
+    let mut t = ada("~myapp:* +@all -@dangerous");
+    t.go("myapp:s");
+    for keys in [
+        "r ctrl-u 'other:new' ctrl-s",
+        "n ctrl-u 'other:new' tab tab 'v' ctrl-s",
+    ] {
+        t.press(keys);
+        t.sees("this user may not write this key: it needs ~other:*");
+        t.press("esc");
+    }
+    let mut t = ada("%R~myapp:* +@all -@dangerous");
+    t.go("myapp:h");
+    t.press("e ctrl-u 'new' ctrl-s");
+    t.sees("this user may not write this key: it needs ~myapp:*");
+    // From then on it is known beforehand.
+    t.press("esc");
+    t.never_sees("it needs");
+    t.press("e");
+    t.sees("this user may not write this key: it needs ~myapp:*");
 }

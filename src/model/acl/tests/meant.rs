@@ -1,4 +1,5 @@
 //! What users may do, in verdicts and in words.
+use super::super::catalog::Command;
 use super::super::decide::{Denied, Invalid, grant};
 use super::super::effect::{Ground, effect};
 use super::*;
@@ -28,6 +29,122 @@ fn a_scope_is_said_in_words() {
         let user = made(text);
         assert_eq!(words::scope(&user, &catalog), scope, "{text}");
         assert_eq!(words::channels(&user), channels, "{text}");
+    }
+}
+
+/// The categories of commands with subcommands, as 6.2 tells them.
+const CONTAINERS: &[(&str, &str)] = &[
+    ("acl", "admin slow dangerous"),
+    ("client", "admin slow dangerous connection"),
+    ("cluster", "admin slow dangerous"),
+    ("config", "admin slow dangerous"),
+    ("latency", "admin slow dangerous"),
+    ("memory", "read slow"),
+    ("module", "admin slow dangerous"),
+    ("object", "keyspace read slow"),
+    ("pubsub", "pubsub slow"),
+    ("script", "slow scripting"),
+    ("slowlog", "admin slow dangerous"),
+    ("xgroup", "write stream slow"),
+    ("xinfo", "read stream slow"),
+];
+
+/// A server of 6.2 tells no subcommands: it knows them as first arguments, and none can be taken away.
+fn six() -> Catalog {
+    let known = commands::assumed(dialect("7.0.15"));
+    let tells = |command: &Command| !command.name.contains('|') && command.name != "function";
+    let commands = known.ids().map(|id| known.command(id).clone());
+    let mut commands: Vec<Command> = commands.filter(tells).collect();
+    for (name, categories) in CONTAINERS {
+        let mut container = commands.iter_mut().filter(|command| command.name == *name);
+        let container = container.next().expect("a container");
+        container.categories = categories.split(' ').map(str::to_owned).collect();
+    }
+    Catalog::new(dialect("6.2.14"), Source::Asked, commands)
+}
+
+#[test]
+fn roles_hold_on_old_servers_too() {
+    let (catalog, book) = (six(), roles::ours());
+    for role in book
+        .roles
+        .iter()
+        .filter(|role| role.is_for(catalog.dialect))
+    {
+        let password = Secret::new("x");
+        let user = role.user(b"ada", &password, b"app:", role.channels, &catalog);
+        let user = user.expect("a user");
+        for row in matrix::of_role(&book, role, b"app:", &catalog).expect("rows") {
+            let argv: Vec<&[u8]> = row.argv.iter().map(Vec::as_slice).collect();
+            let allowed = decide(&user, &catalog, &argv).is_allowed();
+            let wanted = row.want == matrix::Want::Allowed;
+            assert_eq!(
+                allowed,
+                wanted,
+                "{}: {:?}",
+                role.name,
+                String::from_utf8_lossy(&row.argv.join(&b' '))
+            );
+        }
+    }
+}
+
+/// What a server of 9.1.2 said to ACL DRYRUN, asked from database 0.
+#[test]
+fn databases_that_are_named_are_decided_by_db() {
+    let catalog = Catalog::new(
+        dialect("valkey 9.1.2"),
+        Source::Asked,
+        catalog()
+            .ids()
+            .map(|id| catalog().command(id).clone())
+            .collect(),
+    );
+    let mut user = User::new("ada");
+    let rules = parse::line("~a* +@all db=0", &catalog, &[]).expect("clear");
+    apply_all(&mut user, &rules, &catalog).expect("applies");
+    for (line, denied) in [
+        ("SELECT 0", None),
+        ("SELECT 1", Some("database 1")),
+        ("SELECT x", None),
+        ("MOVE a 0", None),
+        ("MOVE b 1", Some("database 1")),
+        ("COPY a ab", None),
+        ("COPY a ab DB 0", None),
+        ("COPY a ab REPLACE DB 1", Some("database 1")),
+        ("SWAPDB 0 1", Some("database 1")),
+        ("flushall", Some("database flushall")),
+        ("flushdb", None),
+        ("GET a", None),
+        ("GET b", Some("key b")),
+    ] {
+        let said = match decide(&user, &catalog, &words(line)) {
+            Verdict::Denied(Denied { reason, .. }) => Some(reason.to_string()),
+            _ => None,
+        };
+        let wanted = denied.map(|what| format!("no permission for the {what}"));
+        assert_eq!(said, wanted, "{line}");
+        assert!(denied != Some("database 1") || grant(&user, &catalog, &words(line)).is_empty());
+    }
+}
+
+#[test]
+fn a_user_is_at_home_where_it_may_be() {
+    for (rules, home, may, may_not) in [
+        ("+@all", 0, 7, None),
+        ("+@all db=0,3", 0, 3, Some(1)),
+        ("+@all db=3,4", 3, 4, Some(0)),
+        ("+@all resetdbs", 0, 5, None),
+        ("+get db=3 (+set db=5)", 3, 5, Some(0)),
+    ] {
+        let mut user = User::new("ada");
+        for rule in parse::line(rules, &catalog(), &[]).expect("clear") {
+            user::apply(&mut user, &rule, &catalog()).expect("applies");
+        }
+        assert_eq!(user.home(), home, "{rules}");
+        let none = rules.contains("resetdbs");
+        assert_eq!(user.may_use(may), !none, "{rules}");
+        assert!(may_not.is_none_or(|db| !user.may_use(db)), "{rules}");
     }
 }
 

@@ -51,12 +51,8 @@ impl Tree {
         self.search.is_none().then_some(view.opened.as_slice())
     }
 
-    /// Tells the parent that a folder has its first key, or another number of keys.
+    /// Tells the parent that a folder has its first key, or another number of keys where that is what orders it.
     pub(super) fn recount(&mut self, id: Id, first: bool) {
-        let moves = first || self.order == Order::Count;
-        if !moves {
-            return;
-        }
         let parent = self.folder(id).parent;
         let parent = self.folder_mut(parent);
         if let Some(view) = &mut parent.view {

@@ -1,19 +1,29 @@
 //! Adding many names at once: first the ways of some are traced together, then they are added.
 use super::{Id, Tree};
 use crate::model::keyspace::block::Block;
-use crate::model::keyspace::shelf::Spot;
+use crate::model::keyspace::shelf::{Shelf, Spot};
 
 /// Names whose memory is asked for at once.
 const TOUCHED: usize = 32;
+
+/// Which names of a folder a name would be among.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Leaves,
+    /// And no child folder takes it.
+    Deep,
+    /// A child folder may have to be made for it.
+    Unclear,
+}
 
 /// Where a name would go.
 struct Trace<'n> {
     name: &'n [u8],
     /// The last folder of the arena it leads through.
     folder: Id,
-    /// What is left of the name there, and whether a separator is in that.
+    /// What is left of the name there.
     rest: &'n [u8],
-    deep: bool,
+    kind: Kind,
     spot: Spot,
     /// The spot is right as long as the names there have this stamp.
     stamp: (usize, usize),
@@ -28,6 +38,10 @@ impl Tree {
             few.extend(names.by_ref().take(TOUCHED).map(|name| self.trace(name)));
             if few.is_empty() {
                 return count;
+            }
+            // Apart from the steps above, so that the machine looks for several places at once.
+            for trace in &mut few {
+                self.find_spot(trace);
             }
             // Memory that is read for one name after the other is waited for as often; together, once.
             let mut touched = 0;
@@ -45,55 +59,66 @@ impl Tree {
     /// Adds a name whose way is known.
     #[inline]
     fn insert_traced(&mut self, trace: &Trace) -> bool {
-        let folder = self.folder(trace.folder);
-        if trace.deep {
-            return if folder.deep.is_some() {
-                self.insert_below(trace.folder, trace.rest, trace.name)
-            } else {
-                self.insert(trace.name)
-            };
+        if trace.kind == Kind::Unclear {
+            return self.insert(trace.name);
         }
-        let spot = if folder.leaves.stamp(trace.spot) == trace.stamp {
+        let (seed, is_match) = (self.seed, self.is_match(trace.name));
+        let folder = &mut self.folders[trace.folder as usize];
+        let names = match (trace.kind, &mut folder.deep) {
+            (Kind::Deep, Some(deep)) => deep,
+            _ => &mut folder.leaves,
+        };
+        let spot = if names.stamp(trace.spot) == trace.stamp {
             trace.spot
         } else {
-            folder.leaves.find(trace.rest)
+            names.find(trace.rest)
         };
-        let (seed, is_match) = (self.seed, self.is_match(trace.name));
-        let leaves = &mut self.folder_mut(trace.folder).leaves;
-        let added = leaves.insert_at(spot, seed, trace.rest, is_match);
+        let added = names.insert_at(spot, seed, trace.rest, is_match);
         if added.fresh {
             self.count_up(trace.folder, None, added.hit);
         }
         added.fresh
     }
 
-    /// Where a name would go.
+    /// The folder a name would go to.
     #[inline]
-    fn trace<'n>(&self, name: &'n [u8]) -> Trace<'n> {
-        let (id, rest) = self.descend(name);
-        let deep = self.separator.cut(rest).is_some();
+    fn trace<'n>(&mut self, name: &'n [u8]) -> Trace<'n> {
+        let (id, rest, deep) = self.lead(name);
         let folder = self.folder(id);
-        let names = match &folder.deep {
-            Some(names) if deep => names,
-            _ => &folder.leaves,
+        let kind = match (deep, &folder.deep, &folder.view) {
+            (false, _, _) => Kind::Leaves,
+            (true, Some(_), None) => Kind::Deep,
+            _ => Kind::Unclear,
         };
-        let spot = names.find(rest);
         Trace {
             name,
             folder: id,
             rest,
-            deep,
-            spot,
-            stamp: names.stamp(spot),
+            kind,
+            spot: Spot::default(),
+            stamp: (0, 0),
+        }
+    }
+
+    /// Where in its folder it would go.
+    #[inline]
+    fn find_spot(&self, trace: &mut Trace) {
+        let names = self.names(trace);
+        trace.spot = names.find(trace.rest);
+        trace.stamp = names.stamp(trace.spot);
+    }
+
+    #[inline]
+    fn names(&self, trace: &Trace) -> &Shelf {
+        let folder = self.folder(trace.folder);
+        match &folder.deep {
+            Some(deep) if trace.kind == Kind::Deep => deep,
+            _ => &folder.leaves,
         }
     }
 
     #[inline]
     fn block(&self, trace: &Trace) -> Option<&Block> {
-        let folder = self.folder(trace.folder);
-        match &folder.deep {
-            Some(deep) if trace.deep => deep.block(trace.spot),
-            _ => folder.leaves.block(trace.spot),
-        }
+        self.names(trace).block(trace.spot)
     }
 }

@@ -127,6 +127,7 @@ impl Tree {
             }
             let parent = folder.parent;
             self.unlink(at);
+            self.lately.forget();
             if let Some(view) = &mut self.folder_mut(parent).view {
                 view.opened.retain(|&kid| kid != at);
             }

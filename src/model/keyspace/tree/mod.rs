@@ -4,6 +4,7 @@ mod arrange;
 mod batch;
 mod folder;
 mod growth;
+mod lately;
 mod order;
 mod places;
 mod search;
@@ -16,6 +17,7 @@ use super::seed::{AsIs, Seed};
 use super::separator::Separator;
 use super::shelf::Added;
 
+use self::lately::Lately;
 use self::search::Search;
 
 pub use self::folder::Folder;
@@ -37,6 +39,7 @@ pub struct Tree {
     folders: Vec<Folder>,
     /// By hash of parent and label; where two hash alike, the later has the next free number.
     places: HashMap<u64, Id, BuildHasherDefault<AsIs>>,
+    lately: Lately,
     /// Folders with a view whose rows are not up to date.
     touched: Vec<Id>,
     /// Shown folders of whose deep names no folders are made yet.
@@ -65,6 +68,7 @@ impl Tree {
             order,
             folders: vec![root],
             places: HashMap::default(),
+            lately: Lately::default(),
             touched: Vec::new(),
             unpacking: Vec::new(),
             given_up: Vec::new(),
@@ -218,13 +222,19 @@ impl Tree {
         self.folders.capacity() * size_of::<Folder>()
             + ids * size_of::<Id>()
             + places
+            + self.lately.heap_bytes()
             + self.search.as_ref().map_or(0, Search::heap_bytes)
             + self.folders.iter().map(Folder::heap_bytes).sum::<usize>()
     }
 
     /// Walks down the folders of the arena as far as they go; gives the last one and what is left of the name.
     fn descend<'n>(&self, name: &'n [u8]) -> (Id, &'n [u8]) {
-        let (mut at, mut rest) = (ROOT, name);
+        self.descend_from(ROOT, name)
+    }
+
+    /// The same from a folder on.
+    fn descend_from<'n>(&self, from: Id, name: &'n [u8]) -> (Id, &'n [u8]) {
+        let (mut at, mut rest) = (from, name);
         while let Some((label, below)) = self.separator.cut(rest) {
             let Some(child) = self.child(at, label) else {
                 break;
@@ -280,7 +290,9 @@ impl Tree {
                 break;
             }
             let parent = folder.parent;
-            self.recount(at, first);
+            if first || self.order == Order::Count {
+                self.recount(at, first);
+            }
             at = parent;
         }
     }
@@ -302,7 +314,7 @@ impl Tree {
             let parent = folder.parent;
             if folder.keys == 0 {
                 self.leave(at);
-            } else {
+            } else if self.order == Order::Count {
                 self.recount(at, false);
             }
             at = parent;

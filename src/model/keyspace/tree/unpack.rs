@@ -1,6 +1,6 @@
 //! Unpacking: what stands deep in a shown folder gets folders of its own, a few names at a time.
 use super::{Id, Tree};
-use crate::model::keyspace::page::Names;
+use crate::model::keyspace::block::Block;
 
 impl Tree {
     /// The folder of this path; unpacks what is above it as far as needed. `None` when it holds no key; of a search,
@@ -90,14 +90,14 @@ impl Tree {
         let Some(deep) = &mut folder.deep else {
             return 0;
         };
-        let (page, hits) = deep.take(from, last, search, goes);
+        let (blocks, hits) = deep.take(from, last, search, goes);
         folder.deep.take_if(|deep| deep.count(None) == 0);
         if let Some(search) = &mut self.search {
             search.step_back();
         }
         let mut name = self.path(id);
         let (path, mut count, mut won) = (name.len(), 0, 0);
-        let mut names: Vec<&[u8]> = Names::of(&page).collect();
+        let mut names: Vec<&[u8]> = blocks.iter().flat_map(Block::iter).collect();
         names.sort_unstable_by_key(|name| self.separator.cut(name));
         for rest in names {
             name.truncate(path);

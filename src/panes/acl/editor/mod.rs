@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::acl::{Catalog, Dialect, Secret, User};
+use crate::panes::paint;
 use crate::widgets::{Field, Scroll};
 
 mod bits;
@@ -154,7 +155,7 @@ impl Editor {
         self.note.clear();
         match &mut self.typing {
             Typing::Entry(entry) => entry.paste(pasted, &self.draft),
-            Typing::Search => self.search(|query| query.paste(pasted)),
+            Typing::Search => self.search(|query| paint::paste(query, pasted)),
             Typing::Nothing if self.part == Part::Line => self.draft.paste(pasted),
             Typing::Nothing => self.note = "nothing is being typed here".into(),
         }

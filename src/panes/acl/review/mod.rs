@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::Cmd;
 use crate::model::acl::{Catalog, User, print, valid};
+use crate::panes::paint;
 use crate::widgets::{Field, Focused, Theme, popup, text};
 
 use super::rights;
@@ -175,7 +176,7 @@ impl Review {
     /// Takes what was pasted: the word may be.
     pub fn paste(&mut self, pasted: &str) {
         if let Some(word) = &mut self.word {
-            word.typed.paste(pasted);
+            paint::paste(&mut word.typed, pasted);
         }
     }
 

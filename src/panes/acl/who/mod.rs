@@ -7,6 +7,7 @@ use ratatui::widgets::Widget;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::acl::{Catalog, User};
+use crate::panes::paint;
 use crate::widgets::{Field, Focused, Rows, Scroll, Theme, popup, text};
 
 use super::sheet;
@@ -91,7 +92,7 @@ impl Who {
     }
 
     pub fn paste(&mut self, pasted: &str) {
-        self.asked.paste(pasted);
+        paint::paste(&mut self.asked, pasted);
         self.answer();
     }
 

@@ -77,6 +77,7 @@ pub fn asking(what: &str, keys: Vec<Key>, told: Vec<String>, env: Environment) -
     Stage::Asking {
         confirm: Confirm::new(what, question, commands, word),
         doomed: keys.into(),
+        only: None,
         way: Way::Del,
     }
 }

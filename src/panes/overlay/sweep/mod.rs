@@ -18,8 +18,8 @@ mod load;
 mod told;
 
 use heavy::Way;
-use load::Load;
-use told::{report, summary, swept};
+use load::{Load, RestoreOnly};
+use told::{broke_off, report, summary, swept};
 
 /// How many names are shown before a deletion.
 const SAMPLE: usize = 8;
@@ -47,9 +47,11 @@ enum Stage {
         ticket: Ticket,
         keys: Vec<Key>,
         bytes: Vec<Option<u64>>,
+        restore_only: u64,
     },
     Asking {
         doomed: Doomed,
+        only: Option<RestoreOnly>,
         confirm: Confirm,
         way: Way,
     },
@@ -58,6 +60,7 @@ enum Stage {
         keys: Vec<Key>,
         so_far: Unlinked,
         kept: Vec<Kept>,
+        only: Option<RestoreOnly>,
         stopped: Stopped,
     },
     Report {
@@ -152,6 +155,7 @@ impl Sweep {
             }
             Stage::Asking {
                 doomed,
+                only,
                 confirm,
                 way,
             } => match confirm.press(chord) {
@@ -164,6 +168,7 @@ impl Sweep {
                         keys: std::mem::take(&mut doomed.keys),
                         so_far: Unlinked::default(),
                         kept: Vec::new(),
+                        only: *only,
                         stopped: Stopped::No,
                     };
                     Turn::Stay(vec![effect])
@@ -195,7 +200,7 @@ impl Sweep {
             Stage::Counting { ticket, .. } if *ticket == own => {
                 Some(self.counted(answer, loaded, cx))
             }
-            Stage::Weighing { ticket, .. } if *ticket == own => Some(self.weighed(answer)),
+            Stage::Weighing { ticket, .. } if *ticket == own => Some(self.weighed(answer, cx)),
             Stage::Deleting { ticket, .. } if *ticket == own => Some(self.deleted(answer)),
             _ => None,
         }
@@ -242,13 +247,20 @@ impl Sweep {
     }
 
     /// More sizes, or all of them.
-    fn weighed(&mut self, answer: &Result<Answer, Fault>) -> Turn {
-        let Stage::Weighing { keys, bytes, .. } = &mut self.stage else {
+    fn weighed(&mut self, answer: &Result<Answer, Fault>, cx: &Cx) -> Turn {
+        let Stage::Weighing {
+            keys,
+            bytes,
+            restore_only,
+            ..
+        } = &mut self.stage
+        else {
             return stay();
         };
         match answer {
             Ok(Answer::Weighed(weighed)) => {
                 bytes.extend(&weighed.bytes);
+                *restore_only += weighed.restore_only;
                 if !weighed.done {
                     return stay();
                 }
@@ -258,7 +270,8 @@ impl Sweep {
             Err(fault) => return nothing(format!("nothing was deleted: {fault}")),
             Ok(_) => return stay(),
         }
-        let load = Load::of(std::mem::take(keys), bytes);
+        let only = RestoreOnly::of(*restore_only, &cx.world.own);
+        let load = Load::of(std::mem::take(keys), bytes, only);
         self.stage = asking(&self.what, load, self.env);
         stay()
     }
@@ -269,6 +282,7 @@ impl Sweep {
             keys,
             so_far,
             kept,
+            only,
             stopped,
             ..
         } = &mut self.stage
@@ -281,14 +295,11 @@ impl Sweep {
                 so_far.clone_from(progress);
             }
             Err(fault) => {
-                let unsure = match fault {
-                    Fault::Lost | Fault::Slow(_) => "; the next few hundred may be gone too",
-                    _ => "",
-                };
-                let deleted = paint::count(so_far.deleted);
-                let said = format!("{deleted} deleted, then: {fault}{unsure}");
-                let swept = swept(keys, so_far, std::mem::take(kept));
-                return over(Vec::new(), swept, Some(said));
+                let mut swept = swept(keys, so_far, std::mem::take(kept));
+                if !matches!(fault, Fault::Lost | Fault::Slow(_)) {
+                    swept.keep_what_went();
+                }
+                return over(Vec::new(), swept, Some(broke_off(so_far, fault)));
             }
             // To DEL, one command for each key; the last of them may be a refusal.
             Ok(Answer::Replies(replies)) => *so_far = heavy::deleted(keys, replies),
@@ -313,7 +324,7 @@ impl Sweep {
         } else {
             summary(so_far)
         };
-        let said = format!("{said}{}", swept.back());
+        let said = format!("{said}{}", swept.back(*only));
         over(Vec::new(), swept, Some(said))
     }
 
@@ -359,6 +370,7 @@ fn weigh(keys: Vec<Key>, cx: &mut Cx) -> (Stage, Effects) {
         ticket,
         keys,
         bytes,
+        restore_only: 0,
     };
     (stage, vec![effect])
 }
@@ -369,6 +381,7 @@ fn asking(what: &str, load: Load, env: Environment) -> Stage {
     Stage::Asking {
         confirm: Confirm::new(what, question, commands, word),
         doomed: load.doomed,
+        only: load.only,
         way: Way::Unlink,
     }
 }

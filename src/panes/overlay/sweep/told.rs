@@ -3,9 +3,10 @@ use std::collections::HashSet;
 
 use crate::model::Key;
 use crate::model::undo::Kept;
-use crate::panes::paint;
-use crate::server::Unlinked;
+use crate::panes::{own, paint};
+use crate::server::{Fault, Unlinked};
 
+use super::load::RestoreOnly;
 use super::{SAMPLE, Swept};
 
 /// The keys that are gone: all that were dealt with, in order, but those that failed.
@@ -20,9 +21,18 @@ fn gone(keys: &[Key], so_far: &Unlinked) -> Vec<Key> {
 }
 
 impl Swept {
+    /// The server said no: what was read and not dealt with is still there.
+    pub fn keep_what_went(&mut self) {
+        let gone: HashSet<&Key> = self.gone.iter().collect();
+        self.kept.retain(|kept| gone.contains(&kept.key));
+    }
+
     /// How much of it can be brought back.
-    pub fn back(&self) -> String {
+    pub fn back(&self, only: Option<RestoreOnly>) -> String {
         let kept = self.kept.len() as u64;
+        if let Some(only) = only.filter(|_| kept > 0) {
+            return only.back(kept);
+        }
         match (kept, self.lost) {
             (0, _) => String::new(),
             (1, 0) => "; u brings it back".into(),
@@ -52,6 +62,19 @@ pub fn summary(end: &Unlinked) -> String {
         n => format!(", {} were already gone", paint::count(n)),
     };
     format!("{} {noun} deleted{missing}", paint::count(end.deleted))
+}
+
+/// What is said where a deletion was broken off.
+pub fn broke_off(so_far: &Unlinked, fault: &Fault) -> String {
+    let unsure = match fault {
+        Fault::Lost | Fault::Slow(_) => "; the next few hundred may be gone too",
+        _ => "",
+    };
+    let done = match so_far.deleted {
+        0 if unsure.is_empty() => "nothing was deleted:".to_owned(),
+        deleted => format!("{} deleted, then:", paint::count(deleted)),
+    };
+    format!("{done} {}{unsure}", own::words(fault))
 }
 
 pub fn report(end: &Unlinked) -> Vec<String> {

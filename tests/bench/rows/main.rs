@@ -1,0 +1,102 @@
+//! What type and time to live of the rows on screen cost, beside the same commands sent raw in one pipeline.
+//!
+//! `cargo bench --bench rows`
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
+
+use common::{PATIENCE, Server};
+use keygrove::model::Key;
+use keygrove::server::{Access, Answer, Request};
+use median::{median, millis};
+use names::{Names, Shape};
+use room::Room;
+
+#[path = "../../common/mod.rs"]
+mod common;
+#[path = "../scan/fill.rs"]
+mod fill;
+#[path = "../median.rs"]
+mod median;
+#[path = "../keyspace/names.rs"]
+#[allow(dead_code, reason = "other benches use more of it")]
+mod names;
+#[path = "../../common/room.rs"]
+mod room;
+
+/// Rows on a screen of 60.
+const ROWS: usize = 56;
+const ROUNDS: usize = 2_000;
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() {
+    let server = Server::with(&["--save", "", "--appendonly", "no"]);
+    let names = Names::new(Shape::Mixed, ROWS);
+    fill::fill(&server, &names);
+    let rows: Vec<&[u8]> = (0..ROWS).map(|n| names.get(n)).collect();
+    let keys: Vec<Key> = rows.iter().map(|name| Key::new(*name)).collect();
+    let mut raw = Raw::to(&server, &rows);
+    let mut room = Room::open(Access::ReadOnly);
+    room.send(Request::Connect(server.tcp()));
+    room.up().await;
+    let mut pairs = Vec::new();
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        let ticket = room.send(Request::Describe(keys.clone()));
+        let Ok(Answer::Described(told)) = room.answer(ticket).await else {
+            panic!("no description");
+        };
+        assert_eq!(told.len(), ROWS);
+        pairs.push((raw.round(), began.elapsed()));
+    }
+    // Of the second the time of the first is taken away: one followed the other within it.
+    let ours = |(raw, both): &(Duration, Duration)| both.saturating_sub(*raw);
+    println!(
+        "type and TTL of {ROWS} rows: {:.3} ms = {:.2}x of a raw pipeline ({:.3} ms); medians of {ROUNDS} rounds, {} cores",
+        median(pairs.iter().map(|pair| millis(ours(pair)))),
+        median(pairs.iter().map(|pair| millis(ours(pair)) / millis(pair.0))),
+        median(pairs.iter().map(|pair| millis(pair.0))),
+        std::thread::available_parallelism().unwrap()
+    );
+}
+
+/// A connection that sends what it was made for, and counts the lines that come back.
+struct Raw {
+    out: TcpStream,
+    lines: BufReader<TcpStream>,
+    commands: Vec<u8>,
+}
+
+impl Raw {
+    fn to(server: &Server, names: &[&[u8]]) -> Self {
+        let stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut commands = Vec::new();
+        for name in names {
+            for command in ["TYPE", "PTTL"] {
+                write!(commands, "*2\r\n$4\r\n{command}\r\n${}\r\n", name.len()).unwrap();
+                commands.extend_from_slice(name);
+                commands.extend_from_slice(b"\r\n");
+            }
+        }
+        Self {
+            out: stream.try_clone().unwrap(),
+            lines: BufReader::new(stream),
+            commands,
+        }
+    }
+
+    fn round(&mut self) -> Duration {
+        let began = Instant::now();
+        self.out.write_all(&self.commands).unwrap();
+        let mut line = Vec::new();
+        for _ in 0..ROWS * 2 {
+            line.clear();
+            self.lines.read_until(b'\n', &mut line).unwrap();
+            assert!(line.ends_with(b"\n"));
+        }
+        began.elapsed()
+    }
+}
