@@ -114,6 +114,14 @@ impl Pace {
         (under_way == 0 || under_way + one <= self.width).then_some(one.min(self.most))
     }
 
+    /// Names for a request that goes alone.
+    pub(super) fn alone(&self) -> u32 {
+        match self.cursors {
+            Cursors::Opaque => self.most,
+            Cursors::Reversed => self.most.min(self.budget()),
+        }
+    }
+
     /// Names for one request among several: while one is answered and one is on its way, one waits at the server.
     fn one(&self) -> u32 {
         (self.width / 3).clamp(FIRST, ONE)
@@ -263,7 +271,7 @@ mod tests {
     #[test]
     fn it_begins_gently_and_widens_while_replies_stay_quick() {
         let mut pace = pace(Load::Fair, 1000);
-        assert_eq!(fill(&pace), [100]);
+        assert_eq!((fill(&pace), pace.alone()), (vec![100], 500));
         serve(&mut pace, 40, 0, 0);
         assert_eq!(fill(&pace), [166; 3]);
     }
@@ -334,7 +342,7 @@ mod tests {
     fn where_cursors_are_opaque_it_is_one_request_as_the_person_said() {
         let mut pace = Pace::new(Load::Fast, Cursors::Opaque, 1000, Duration::ZERO);
         serve(&mut pace, 100, 0, 0);
-        assert_eq!(fill(&pace), [1000]);
+        assert_eq!((fill(&pace), pace.alone()), (vec![1000], 1000));
     }
 
     proptest! {
