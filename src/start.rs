@@ -35,8 +35,9 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
             (Some(demo), target)
         }
     };
+    // One thread beside this one: with two, each wakes the other for work that it has done itself by then.
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()?;
     let end = runtime.block_on(async {

@@ -99,7 +99,7 @@ struct Walker<'a> {
     under_way: u32,
     /// How long the server is still to be left alone.
     rest: Duration,
-    /// Requests that still go alone, with all the names that the person allows: small tables are walked by then.
+    /// Requests that still go alone, each for all the names that may be under way: small tables are walked by then.
     alone: u32,
     /// Where the first command of a search goes, once.
     log: Option<&'a Out>,
@@ -181,7 +181,7 @@ impl<'a> Walker<'a> {
     /// How many names the next request may ask for now.
     fn next(&self) -> Option<u32> {
         if self.alone > 0 {
-            return (self.under_way == 0).then_some(self.walk.count.max(1));
+            return (self.under_way == 0).then_some(self.pace.alone());
         }
         self.pace.next(self.under_way)
     }
@@ -194,9 +194,12 @@ impl<'a> Walker<'a> {
         }
         let (cursor, names) = read(page.reply?)?;
         let alone = self.alone > 0;
-        self.alone = self.alone.saturating_sub(1);
+        // Two replies that tell of a long line are enough: it takes the time, and not the server.
+        let ours = self.tray.kept_waiting_since(page.asked);
+        let long = alone && !ours && self.pace.sound(page.took, page.names);
+        self.alone = self.alone.saturating_sub(if long { ALONE / 2 } else { 1 });
         let told = cursor != 0 && page.names >= page.most && !alone;
-        if told && !self.tray.kept_waiting_since(page.asked) {
+        if told && !ours {
             let under_way = page.under_way.max(self.under_way + page.names);
             self.pace.learn(page.took, under_way);
         }

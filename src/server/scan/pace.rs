@@ -13,10 +13,10 @@ const ONE: u32 = 250;
 /// Names under way on a long line at first.
 const LINE_FIRST: u32 = 1_600;
 /// Names under way on a long line, most of which are on the line and not at the server.
-const LINE: u32 = 16_000;
+const LINE: u32 = 32_000;
 /// Parts that are walked in turn, and on a long line.
 const PARTS: u64 = 16;
-const LINE_PARTS: u64 = 64;
+const LINE_PARTS: u64 = 128;
 /// A line is long when the best reply took so much more than the server worked on it, in microseconds.
 const FAR: f64 = 2_000.0;
 /// What it costs both sides to wake for a reply, in microseconds.
@@ -58,7 +58,7 @@ pub(super) struct Pace {
 
 impl Pace {
     pub(super) fn new(load: Load, cursors: Cursors, most: u32, away: Duration) -> Self {
-        Self {
+        let mut pace = Self {
             load,
             cursors,
             most: most.max(1),
@@ -70,6 +70,26 @@ impl Pace {
             lately: 0.0,
             desk: f64::from(FIRST),
             filled: None,
+        };
+        pace.reach();
+        pace
+    }
+
+    /// Learns from a reply to a request that went alone, for so many names, whether the line is long.
+    pub(super) fn sound(&mut self, took: Duration, names: u32) -> bool {
+        let waited = micros(took) - self.away - WAKE - f64::from(names) * DEAR;
+        let long = self.away + waited > FAR;
+        if long {
+            (self.least, self.lately) = (self.least.min(waited.max(0.0)), waited);
+            self.reach();
+        }
+        long
+    }
+
+    /// On a long line much is under way from the start.
+    fn reach(&mut self) {
+        if self.far() {
+            self.width = self.width.max(LINE_FIRST).min(self.room());
         }
     }
 
@@ -94,9 +114,17 @@ impl Pace {
         (under_way == 0 || under_way + one <= self.width).then_some(one.min(self.most))
     }
 
-    /// Names for one request among several.
+    /// Names for a request that goes alone.
+    pub(super) fn alone(&self) -> u32 {
+        match self.cursors {
+            Cursors::Opaque => self.most,
+            Cursors::Reversed => self.most.min(self.budget()),
+        }
+    }
+
+    /// Names for one request among several: while one is answered and one is on its way, one waits at the server.
     fn one(&self) -> u32 {
-        (self.width / 4).clamp(FIRST, ONE)
+        (self.width / 3).clamp(FIRST, ONE)
     }
 
     /// Sends so many names' worth of request now, or says how long to wait. What is on a long line is not at the
@@ -198,7 +226,12 @@ impl Pace {
 
     /// Whether the way is what takes the time.
     fn far(&self) -> bool {
-        self.least.is_finite() && self.away + self.least > FAR
+        let waits = if self.least.is_finite() {
+            self.least
+        } else {
+            0.0
+        };
+        self.away + waits > FAR
     }
 }
 
@@ -238,9 +271,9 @@ mod tests {
     #[test]
     fn it_begins_gently_and_widens_while_replies_stay_quick() {
         let mut pace = pace(Load::Fair, 1000);
-        assert_eq!(fill(&pace), [100]);
+        assert_eq!((fill(&pace), pace.alone()), (vec![100], 500));
         serve(&mut pace, 40, 0, 0);
-        assert_eq!(fill(&pace), [125; 4]);
+        assert_eq!(fill(&pace), [166; 3]);
     }
 
     #[test]
@@ -250,7 +283,7 @@ mod tests {
         pace.learn(Duration::from_millis(5), 500);
         assert!(fill(&pace).iter().sum::<u32>() <= 250);
         serve(&mut pace, 40, 0, 0);
-        assert_eq!(fill(&pace), [125; 4]);
+        assert_eq!(fill(&pace), [166; 3]);
     }
 
     #[test]
@@ -267,9 +300,9 @@ mod tests {
     fn a_long_line_is_filled_but_the_server_is_not_sent_it_all_at_once() {
         let mut pace = pace(Load::Fair, 1000);
         serve(&mut pace, 60, 20_000, 0);
-        assert_eq!(pace.parts(), 64);
+        assert_eq!(pace.parts(), 128);
         let asked = fill(&pace);
-        assert_eq!((asked.len(), asked.iter().max()), (64, Some(&250)));
+        assert_eq!((asked.len(), asked.iter().max()), (128, Some(&250)));
         let now = Instant::now();
         let sent = (0..64).take_while(|_| pace.send(250, now).is_ok()).count();
         assert!(sent <= 2, "{sent} at once");
@@ -278,6 +311,22 @@ mod tests {
             .take_while(|_| pace.send(250, later).is_ok())
             .count();
         assert_eq!(sent, 2);
+    }
+
+    #[test]
+    fn a_line_that_is_known_to_be_long_is_filled_at_once() {
+        let far = Duration::from_millis(20);
+        let known = Pace::new(Load::Fair, Cursors::Reversed, 1000, far);
+        let mut told = pace(Load::Fair, 1000);
+        assert!(!told.sound(Duration::from_millis(3), 1000));
+        assert_eq!(fill(&told), [100]);
+        assert!(told.sound(far, 1000));
+        for pace in [known, told] {
+            assert_eq!((fill(&pace), pace.parts()), (vec![250; 6], 128));
+        }
+        let mut gentle = Pace::new(Load::Gentle, Cursors::Reversed, 1000, far);
+        assert!(gentle.sound(2 * far, 100));
+        assert_eq!(fill(&gentle), [100]);
     }
 
     #[test]
@@ -293,7 +342,7 @@ mod tests {
     fn where_cursors_are_opaque_it_is_one_request_as_the_person_said() {
         let mut pace = Pace::new(Load::Fast, Cursors::Opaque, 1000, Duration::ZERO);
         serve(&mut pace, 100, 0, 0);
-        assert_eq!(fill(&pace), [1000]);
+        assert_eq!((fill(&pace), pace.alone()), (vec![1000], 1000));
     }
 
     proptest! {

@@ -18,7 +18,7 @@ const LASTS: Duration = Duration::from_secs(2);
 /// A client that sends a PING every millisecond.
 pub struct Pings {
     stop: Arc<AtomicBool>,
-    client: JoinHandle<Vec<Duration>>,
+    client: JoinHandle<(Vec<Duration>, Duration)>,
 }
 
 impl Pings {
@@ -38,17 +38,17 @@ impl Pings {
                 took.push(asked.elapsed());
                 std::thread::sleep(Duration::from_millis(1).saturating_sub(asked.elapsed()));
             }
-            took
+            (took, of_process("thread-self"))
         });
         Self { stop, client }
     }
 
-    /// The 99th of a hundred, from the quickest.
-    pub fn end(self) -> Duration {
+    /// The 99th of a hundred, from the quickest; and the CPU time that asking took.
+    pub fn end(self) -> (Duration, Duration) {
         self.stop.store(true, Ordering::SeqCst);
-        let mut took = self.client.join().unwrap();
+        let (mut took, cpu) = self.client.join().unwrap();
         took.sort_unstable();
-        took[took.len() * 99 / 100]
+        (took[took.len() * 99 / 100], cpu)
     }
 }
 
@@ -76,7 +76,7 @@ impl Cpu {
     }
 }
 
-/// CPU time of a process and of its threads that have ended, to a hundredth of a second (`/proc/PID/stat`).
+/// CPU time of a process and of its threads that have ended, or of one thread, to a hundredth of a second (`/proc/PID/stat`).
 fn of_process(pid: &str) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     // The name in parentheses may hold anything; fields count from behind it.

@@ -28,7 +28,7 @@ struct Run {
     took: Duration,
     /// The worst PING in a hundred of another connection meanwhile.
     ping: Duration,
-    /// CPU time of the server and of this process.
+    /// CPU time of the server, and of this process without those PINGs.
     server: Duration,
     client: Duration,
 }
@@ -76,7 +76,7 @@ fn number(variable: &str) -> Option<usize> {
 fn quiet(server: &Server) -> Duration {
     let pings = Pings::start(server);
     std::thread::sleep(Duration::from_secs(1));
-    pings.end()
+    pings.end().0
 }
 
 fn measured(server: &Server, walk: impl FnOnce()) -> Run {
@@ -85,8 +85,9 @@ fn measured(server: &Server, walk: impl FnOnce()) -> Run {
     let began = Instant::now();
     walk();
     let took = began.elapsed();
-    let ping = pings.end();
+    let (ping, asking) = pings.end();
     let (server, client) = Cpu::now(server).since(&cpu);
+    let client = client.saturating_sub(asking);
     Run {
         took,
         ping,

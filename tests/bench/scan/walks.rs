@@ -147,7 +147,7 @@ pub fn app(server: &Server, load: Load, held: usize) {
 
 fn on_threads<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(1)
         .enable_all()
         .build()
         .unwrap();
