@@ -91,7 +91,7 @@ impl Wake {
             Self::Input(_) => News::Pressed,
             Self::Event(Some(event)) => News::of(event),
             Self::Event(None) => News::Came,
-            Self::Time => News::Progress,
+            Self::Time => News::Beat,
         }
     }
 }

@@ -13,7 +13,9 @@ const SELDOM: Duration = Duration::from_millis(64);
 /// What there is to show; the more urgent, the greater.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum News {
-    /// A walk has found more names and is not at its end, or time has passed.
+    /// Time has passed.
+    Beat,
+    /// A walk has found more names and is not at its end.
     Progress,
     /// Anything else that came by itself.
     Came,
@@ -57,7 +59,7 @@ impl Pace {
         let ahead = FRAME * (AT_ONCE - 1);
         let due = self.paid.checked_sub(ahead).unwrap_or(self.paid);
         match news {
-            News::Progress => due.max(self.drawn + self.seldom),
+            News::Beat | News::Progress => due.max(self.drawn + self.seldom),
             News::Came => due,
             News::Pressed => self.drawn,
         }
@@ -69,7 +71,7 @@ impl Pace {
         self.drawn = now;
         match news {
             News::Progress => self.seldom = (self.seldom * 2).clamp(FRAME, SELDOM),
-            News::Came => {}
+            News::Beat | News::Came => {}
             News::Pressed => self.seldom = Duration::ZERO,
         }
     }
@@ -114,6 +116,14 @@ mod tests {
         assert!(pace.due(News::Came) <= later && pace.due(News::Pressed) <= later);
         pace.drew(News::Pressed, later);
         assert_eq!(frames(News::Progress, &mut pace, later)[..5], first);
+    }
+
+    #[test]
+    fn the_first_names_do_not_wait_for_a_frame_that_showed_nothing_of_the_walk() {
+        let start = Instant::now();
+        let mut pace = Pace::new(start);
+        pace.drew(News::Beat, start);
+        assert!(pace.due(News::Progress) <= start);
     }
 
     #[test]
