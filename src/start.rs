@@ -25,6 +25,8 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
         io::stdout().is_terminal(),
         "this is not a terminal; start keygrove in one (redis-cli is made for scripts)"
     );
+    // The time zone takes as long to read as all the rest takes to start; meanwhile it does.
+    std::thread::spawn(jiff::tz::TimeZone::system);
     let journal = Journal::open(options.log_file.as_deref())?;
     // The demo's server lives as long as this value.
     let (demo, target) = match &options.goal {
@@ -46,21 +48,14 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
             access,
             load: options.load,
         });
-        let setup = setup(options);
-        let mut app = App::new(
-            target,
-            setup,
-            access,
-            theme(),
-            Instant::now(),
-            jiff::Zoned::now(),
-        );
         run::restore_on_panic();
         let mut screen = Screen::open()?;
         // A frame goes out in one piece: it does not tear, and costs one call.
         let frames = io::BufWriter::with_capacity(FRAME, io::stdout());
         let mut terminal =
             Terminal::new(CrosstermBackend::new(frames)).context("opening the terminal")?;
+        let (now, clock) = (Instant::now(), jiff::Zoned::now());
+        let mut app = App::new(target, setup(options), access, theme(), now, clock);
         run::run(
             &mut app,
             Loop {

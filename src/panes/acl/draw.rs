@@ -66,7 +66,7 @@ fn lines(acl: &Acl, width: usize, theme: &Theme) -> Vec<Line<'static>> {
         None if !acl.myself.is_empty() => Vec::new(),
         _ => acl.facts.refusals(),
     };
-    let trouble = acl.levels.trouble.as_deref();
+    let trouble = acl.levels.trouble();
     if !refusals.is_empty() || trouble.is_some() {
         page.heading("not known");
         for words in refusals.into_iter().chain(trouble) {

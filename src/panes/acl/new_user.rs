@@ -97,7 +97,7 @@ impl NewUser {
 
     fn follow(&mut self, levels: &Levels) {
         let level = self.text("Level");
-        let Some(role) = levels.book.role(&level) else {
+        let Some(role) = levels.book().role(&level) else {
             return;
         };
         if self.text("Name") == self.proposed {
@@ -121,7 +121,7 @@ impl NewUser {
             return Err((0, "fill in the form".into()));
         };
         let role = levels
-            .book
+            .book()
             .role(&self.level)
             .ok_or((1, "choose a level".to_owned()))?;
         let prefix = self.prefix(app, role)?;
@@ -134,7 +134,7 @@ impl NewUser {
         let user = role
             .user(name, &password, &prefix, reachable(channels), catalog)
             .map_err(|why| (1, why.to_string()))?;
-        let rows = matrix::of_role(&levels.book, role, &prefix, catalog);
+        let rows = matrix::of_role(levels.book(), role, &prefix, catalog);
         let rows = rows.map_err(|why| (1, why.to_string()))?;
         let done = format!("{} is there and may do what it should", user.title());
         Ok(Wish {
