@@ -109,8 +109,14 @@ impl Keyspace {
 
     /// The keys below a folder on all levels in no order, whatever the filter; the empty path is all.
     pub fn names_below(&self, folder: &Key) -> Vec<Key> {
-        let names = self.tree.names_below(folder.bytes());
-        names.into_iter().map(Key::new).collect()
+        let mut names = Vec::new();
+        self.each_below(folder, |name| names.push(Key::new(name)));
+        names
+    }
+
+    /// The same, one by one, where there may be too many to hold them twice.
+    pub fn each_below(&self, folder: &Key, visit: impl FnMut(&[u8])) {
+        self.tree.each_below(folder.bytes(), visit);
     }
 
     /// How many rows are visible, as of the last [`Self::settle`].

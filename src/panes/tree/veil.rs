@@ -2,7 +2,7 @@
 use crate::model::acl::escape;
 use crate::model::keyspace::{Keyspace, Order, Spot};
 use crate::model::printed::print;
-use crate::model::{Key, glob};
+use crate::model::{Key, Names, glob};
 
 use super::listing::Listing;
 
@@ -50,6 +50,9 @@ impl Ours {
     }
 }
 
+/// Names are gone over in groups of so many.
+const BATCH: usize = 1000;
+
 /// A second holding of names beside the one that is shown.
 pub struct Veil {
     ours: Ours,
@@ -77,11 +80,16 @@ impl Listing {
                 [] => Vec::new(),
                 folder => [folder, separator].concat(),
             };
-            for name in self.keys.names_below(&Key::new(folder)) {
-                if ours.hold(name.bytes()) {
-                    own.insert(name.bytes());
+            let mut batch = Names::default();
+            self.keys.each_below(&Key::new(folder), |name| {
+                if ours.hold(name) {
+                    batch.push(name);
                 }
-            }
+                if batch.len() == BATCH {
+                    own.insert_all(std::mem::take(&mut batch).iter());
+                }
+            });
+            own.insert_all(batch.iter());
             if start.ends_with(separator) {
                 own.open(&Key::new(start));
             }

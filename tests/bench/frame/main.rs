@@ -76,7 +76,7 @@ fn main() {
     }
 
     each(&mut cases, |desk| desk.shut("myapp"));
-    each(&mut cases, |desk| desk.stand_on("shop"));
+    each(&mut cases, |desk| desk.stand_on("myapp"));
     say_each("names of others hidden", &mut cases, |desk| {
         desk.press("H") + desk.frame()
     });

@@ -184,27 +184,29 @@ impl Tree {
             .map_or(0, |deep| deep.count_below(rest, search))
     }
 
-    /// The names of all keys below a folder, in no order.
-    pub fn names_below(&self, path: &[u8]) -> Vec<Vec<u8>> {
+    /// Visits the names of all keys below a folder, in no order.
+    pub fn each_below(&self, path: &[u8], mut visit: impl FnMut(&[u8])) {
         let (top, rest) = self.descend(path);
         if self.separator.folders(rest) != rest.len() {
-            return Vec::new();
+            return;
         }
-        let mut names = Vec::new();
+        let mut whole = Vec::new();
         let mut todo = vec![top];
         while let Some(id) = todo.pop() {
             let (path, folder) = (self.path(id), self.folder(id));
             let deep = folder.deep.iter().flat_map(|deep| deep.iter());
             for name in folder.leaves.iter().chain(deep) {
                 if id != top || name.starts_with(rest) {
-                    names.push([&path, name].concat());
+                    whole.clear();
+                    whole.extend_from_slice(&path);
+                    whole.extend_from_slice(name);
+                    visit(&whole);
                 }
             }
             if id != top || rest.is_empty() {
                 todo.extend(self.kids(id));
             }
         }
-        names
     }
 
     /// Bytes taken from the heap.
