@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 use common::Server;
 use keygrove::server::Load;
 
+#[path = "../scan/beside.rs"]
+#[allow(dead_code, reason = "the bench of walks uses more of it")]
+mod beside;
 #[path = "../../common/mod.rs"]
 mod common;
 #[path = "../scan/fill.rs"]
@@ -28,6 +31,7 @@ mod walks;
 
 mod person;
 
+use beside::Pings;
 use median::{median, millis};
 use names::{Names, Shape};
 use person::Person;
@@ -90,6 +94,8 @@ struct Told {
     /// The plain loop in the same minute.
     plain: Duration,
     took: Duration,
+    /// What another client's PING took meanwhile, the 99th of a hundred: beside the plain loop, beside the program.
+    pings: (Duration, Duration),
     written: usize,
     work: Duration,
     memory: usize,
@@ -102,16 +108,21 @@ fn all(server: &Server, held: usize, runs: usize) {
     for load in [Load::Fair, Load::Fast] {
         let args: &[&str] = if load == Load::Fast { &["--fast"] } else { &[] };
         let told = (0..runs).map(|_| {
+            let pings = Pings::start(server);
             let began = Instant::now();
             walks::plain(server, held);
             let plain = began.elapsed();
+            let (beside_plain, _) = pings.end();
+            let pings = Pings::start(server);
             let mut person = Person::sits_down(server, args);
             let took = person.waits_for("all keys", |screen| screen.contains("· complete"));
+            let pings = (beside_plain, pings.end().0);
             let (written, work, memory) = (person.written(), person.work(), person.memory());
             person.rests();
             Told {
                 plain,
                 took,
+                pings,
                 written,
                 work,
                 memory,
@@ -121,10 +132,13 @@ fn all(server: &Server, held: usize, runs: usize) {
         let told: Vec<Told> = told.collect();
         let of = |pick: fn(&Told) -> f64| median(told.iter().map(pick));
         println!(
-            "  all keys, {load:?}       {:8.2} s = {:.2}x of the plain loop ({:.2} s) · own CPU {:.2} s · {:.0} MB at most · {:.0} kB written · idle {:.0} B in {} s",
+            "  all keys, {load:?}       {:8.2} s = {:.2}x of the plain loop ({:.2} s) · PING p99 {:.2} ms = {:.2}x of {:.2} ms · own CPU {:.2} s · {:.0} MB at most · {:.0} kB written · idle {:.0} B in {} s",
             of(|told| told.took.as_secs_f64()),
             of(|told| told.took.as_secs_f64() / told.plain.as_secs_f64()),
             of(|told| told.plain.as_secs_f64()),
+            of(|told| millis(told.pings.1)),
+            of(|told| millis(told.pings.1) / millis(told.pings.0)),
+            of(|told| millis(told.pings.0)),
             of(|told| told.work.as_secs_f64()),
             of(|told| told.memory as f64 / 1e6),
             of(|told| told.written as f64 / 1e3),
