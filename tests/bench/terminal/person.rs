@@ -129,13 +129,16 @@ impl Person {
         }
     }
 
-    /// The row that the cursor stands on.
-    fn selected(&self) -> Option<u16> {
+    /// The row that the cursor stands on, and what stands there: a list that scrolls moves under the cursor.
+    fn selected(&self) -> Option<(u16, String)> {
         let screen = self.tty.screen();
-        (2..58).find(|row| {
+        let row = (2..58).find(|row| {
             let cell = screen.cell(*row, INSIDE);
             cell.is_some_and(|cell| cell.bgcolor() != vt100::Color::Default)
-        })
+        })?;
+        let contents = screen.contents();
+        let line = contents.lines().nth(usize::from(row))?;
+        Some((row, line.chars().take(60).collect()))
     }
 
     /// The line of the filter, which counts the hits.
