@@ -136,9 +136,7 @@ impl Person {
             let cell = screen.cell(*row, INSIDE);
             cell.is_some_and(|cell| cell.bgcolor() != vt100::Color::Default)
         })?;
-        let contents = screen.contents();
-        let line = contents.lines().nth(usize::from(row))?;
-        Some((row, line.chars().take(60).collect()))
+        Some((row, screen.contents_between(row, 0, row, 60)))
     }
 
     /// The line of the filter, which counts the hits.

@@ -19,19 +19,31 @@ impl Tree {
         }
     }
 
-    /// Puts everything in order that changed; false when nothing did.
+    /// Puts everything in order that changed and may be seen; false when nothing changed.
     pub fn settle(&mut self) -> bool {
         let lens = self.lens().filter(|_| self.changed);
         if let Some(search) = lens {
             self.look_into_matching(search);
         }
         for id in std::mem::take(&mut self.touched) {
-            self.arrange(id);
+            let view = self.folder(id).view.as_ref();
+            if !view.is_some_and(|view| view.touched) {
+                continue;
+            }
+            // What is closed is not seen: however much comes into it, it is put in order when it is opened.
+            if id == ROOT || self.is_open(id) {
+                self.arrange(id);
+            } else {
+                self.touched.push(id);
+            }
         }
         if let Some(search) = lens {
             self.list_matching(search);
         }
-        self.free.append(&mut self.given_up);
+        // A list that is not in order yet may name folders that were given up.
+        if self.touched.is_empty() {
+            self.free.append(&mut self.given_up);
+        }
         std::mem::take(&mut self.changed)
     }
 
