@@ -74,7 +74,9 @@ impl Conn {
         let config = AsyncConnectionConfig::new().set_response_timeout(None);
         let health = Health::new();
         let listen = Listen::new(stream, Arc::clone(&health));
-        let stream = Packed::new(Legible::new(listen));
+        // What is written goes out as it is; what comes in is made fit for the driver.
+        let (read, write) = tokio::io::split(listen);
+        let stream = tokio::io::join(Packed::new(Legible::new(read)), write);
         let (wire, driver) = MultiplexedConnection::new_with_config(&info, stream, config).await?;
         let (life, alive) = watch::channel(());
         let driver = tokio::spawn(async move {
