@@ -309,49 +309,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Legible<S> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may")]
 mod tests {
-    use std::collections::VecDeque;
-
     use proptest::prelude::*;
     use redis::Value;
-    use tokio::io::AsyncReadExt;
 
     use super::*;
-
-    /// A stream that comes in these pieces.
-    struct Pieces(VecDeque<Vec<u8>>);
-
-    impl AsyncRead for Pieces {
-        fn poll_read(
-            mut self: Pin<&mut Self>,
-            _: &mut Context<'_>,
-            buf: &mut ReadBuf<'_>,
-        ) -> Poll<io::Result<()>> {
-            if let Some(mut piece) = self.0.pop_front() {
-                let fits = piece.len().min(buf.remaining());
-                buf.put_slice(&piece[..fits]);
-                piece.drain(..fits);
-                if !piece.is_empty() {
-                    self.0.push_front(piece);
-                }
-            }
-            Poll::Ready(Ok(()))
-        }
-    }
+    use crate::server::pieces::{self, Pieces};
 
     /// Everything the driver gets, read with so much room at a time.
     fn heard(pieces: Vec<Vec<u8>>, room: usize) -> Vec<u8> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        runtime.unwrap().block_on(async {
-            let mut stream = Legible::new(Pieces(pieces.into()));
-            let mut all = Vec::new();
-            let mut buf = vec![0; room];
-            loop {
-                match stream.read(&mut buf).await.unwrap() {
-                    0 => return all,
-                    count => all.extend_from_slice(&buf[..count]),
-                }
-            }
-        })
+        pieces::read(Legible::new(Pieces(pieces.into())), room)
     }
 
     /// What a server says.

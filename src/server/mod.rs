@@ -25,6 +25,8 @@ mod listen;
 mod look;
 mod out;
 mod packed;
+#[cfg(test)]
+mod pieces;
 mod private;
 mod reads;
 mod refusals;

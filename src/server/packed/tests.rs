@@ -4,27 +4,11 @@ use std::collections::VecDeque;
 
 use proptest::prelude::*;
 use redis::Value;
-use tokio::io::AsyncReadExt;
 
 use super::*;
 use crate::model::{Cmd, Reply};
+use crate::server::pieces::{self, Pieces};
 use crate::server::wire;
-
-/// A stream that comes in these pieces.
-struct Pieces(VecDeque<Vec<u8>>);
-
-impl AsyncRead for Pieces {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if let Some(piece) = self.0.pop_front() {
-            buf.put_slice(&piece);
-        }
-        Poll::Ready(Ok(()))
-    }
-}
 
 /// Everything the driver gets of what comes in pieces of these sizes, read with so much room at a time.
 fn heard(stream: &[u8], cuts: &[usize], room: usize) -> Vec<u8> {
@@ -37,18 +21,7 @@ fn heard(stream: &[u8], cuts: &[usize], room: usize) -> Vec<u8> {
         pieces.push_back(piece.to_vec());
         rest = after;
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    runtime.unwrap().block_on(async {
-        let mut stream = Packed::new(Pieces(pieces));
-        let mut all = Vec::new();
-        let mut buf = vec![0; room];
-        loop {
-            match stream.read(&mut buf).await.unwrap() {
-                0 => return all,
-                count => all.extend_from_slice(&buf[..count]),
-            }
-        }
-    })
+    pieces::read(Packed::new(Pieces(pieces)), room)
 }
 
 /// The first reply in there, in our words, as it is told to whoever sent this.
