@@ -18,7 +18,6 @@ struct Trap {
 }
 
 /// A socket in front of the server's; bytes pass unchanged.
-#[derive(Clone)]
 pub struct Between {
     path: PathBuf,
     trap: Arc<Mutex<Option<Trap>>>,
@@ -68,6 +67,15 @@ impl Between {
             .unwrap()
             .as_ref()
             .map_or(0, |trap| trap.times)
+    }
+}
+
+impl Drop for Between {
+    /// Lets go of what was to be done, and of the server that it was to be done to: the thread that waits for clients
+    /// lives as long as the tests.
+    fn drop(&mut self) {
+        let trap = self.trap.lock().map(|mut trap| trap.take());
+        drop(trap);
     }
 }
 
