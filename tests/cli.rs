@@ -8,7 +8,9 @@ use std::path::Path;
 
 use keygrove::cli::{Around, Goal, Options, Refused, Start, Writing, parse_in};
 use keygrove::model::target::{Environment, Place, Secret, Target, Tls, Trust};
+use keygrove::panes::Setup;
 use keygrove::server::{Access, Load};
+use keygrove::start::setup;
 
 /// Parses in an environment of these variables; a question is answered with `asked`.
 fn start(args: &[&str], vars: &[(&str, &str)]) -> Result<Start, Refused> {
@@ -502,6 +504,11 @@ fn a_file_says_what_no_flag_says() {
         (over.prefix, &over.separator[..], over.count, over.env),
         (None, &b"."[..], 20, Environment::Dev)
     );
+}
+
+#[test]
+fn who_chooses_nothing_gets_what_holds_by_default() {
+    assert_eq!(setup(&options(&[], &[])), Setup::default());
 }
 
 #[test]

@@ -288,6 +288,9 @@ pub fn refuses_whole(action: Action, key: Option<&Key>, world: &World) -> Option
     }
 }
 
+/// Why what needs the server is refused while it cannot be reached.
+const NOT_CONNECTED: &str = "not connected: wait for the reconnect; ctrl-t tries at once";
+
 /// Why a write is refused here and now, if it is.
 pub fn refuses_writes(world: &World) -> Option<Why> {
     match (world.access, world.link) {
@@ -295,9 +298,7 @@ pub fn refuses_writes(world: &World) -> Option<Why> {
             "read-only: keygrove was started with --read-only; start it without to write".into(),
         ),
         (Access::ReadOnly, _) => Some("read-only: U unlocks writing".into()),
-        (_, Reach::Down) => {
-            Some("not connected: wait for the reconnect; ctrl-t tries at once".into())
-        }
+        (_, Reach::Down) => Some(NOT_CONNECTED.into()),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@ use crate::input::Action;
 use crate::model::acl::{Rule, User, print, user};
 use crate::model::target::Environment;
 use crate::panes::overlay::confirm::Confirm;
-use crate::panes::{Cx, Effects, Mood, Reach, Why, World, refuses_writes, say};
+use crate::panes::{Cx, Effects, Mood, NOT_CONNECTED, Reach, Why, World, refuses_writes, say};
 
 use super::ask::{Ask, cut};
 use super::denials::Denials;
@@ -47,9 +47,7 @@ impl Acl {
                 let reading = reading.then(|| "the denials are still being read".to_owned());
                 self.facts.denials.refused.clone().or(reading)
             }
-            Action::Reload if world.link == Reach::Down => {
-                Some("not connected: wait for the reconnect; ctrl-t tries at once".into())
-            }
+            Action::Reload if world.link == Reach::Down => Some(NOT_CONNECTED.into()),
             _ => None,
         }
     }

@@ -34,6 +34,7 @@ pub(super) struct Packed<S> {
 const ROOM: usize = 64 * 1024;
 /// Memory that is kept for later, in bytes.
 const KEPT: usize = 4 * ROOM;
+
 impl<S> Packed<S> {
     pub(super) fn new(stream: S) -> Self {
         Self {
@@ -61,8 +62,8 @@ impl<S> Packed<S> {
         }
     }
 
-    /// Room for what comes next.
-    fn room(&mut self) -> &mut [u8] {
+    /// Makes room for what comes next.
+    fn make_room(&mut self) {
         self.came.copy_within(self.from..self.to, 0);
         (self.from, self.to) = (0, self.to - self.from);
         if self.to == 0 {
@@ -72,7 +73,6 @@ impl<S> Packed<S> {
         if self.came.len() < self.to + ROOM {
             self.came.resize((self.to + ROOM).max(2 * self.to), 0);
         }
-        &mut self.came[self.to..]
     }
 }
 
@@ -87,7 +87,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Packed<S> {
             this.ready.clear();
             this.ready.shrink_to(KEPT);
             this.given = 0;
-            this.room();
+            this.make_room();
             let mut fresh = ReadBuf::new(&mut this.came[this.to..]);
             ready!(Pin::new(&mut this.stream).poll_read(cx, &mut fresh))?;
             let count = fresh.filled().len();

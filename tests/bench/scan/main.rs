@@ -12,6 +12,8 @@ use keygrove::server::Load;
 
 #[path = "../../common/mod.rs"]
 mod common;
+#[path = "../median.rs"]
+mod median;
 #[path = "../keyspace/names.rs"]
 #[allow(dead_code, reason = "other benches use more of it")]
 mod names;
@@ -21,6 +23,7 @@ mod fill;
 mod walks;
 
 use beside::{Cpu, Pings};
+use median::{median, millis};
 use names::{Names, Shape};
 
 /// One walk: how long it took, and what it cost others and us.
@@ -46,7 +49,7 @@ fn main() {
         std::thread::available_parallelism().unwrap()
     );
     let quiet = quiet(&server);
-    println!("  PING p99 with nobody walking: {}", millis(quiet));
+    println!("  PING p99 with nobody walking: {:.2} ms", millis(quiet));
 
     let plain = || measured(&server, || walks::plain(&server, held));
     let against = |what: &str, walk: &dyn Fn() -> Run| {
@@ -98,25 +101,16 @@ fn measured(server: &Server, walk: impl FnOnce()) -> Run {
 
 /// One line for a way to walk: time and PING as ratios to the plain loop, and its own CPU to that of the server.
 fn say(what: &str, runs: &[(Run, Run)]) {
-    let of = |pick: &dyn Fn(&(Run, Run)) -> f64| median(runs.iter().map(pick).collect());
+    let of = |pick: &dyn Fn(&(Run, Run)) -> f64| median(runs.iter().map(pick));
     let seconds = |time: Duration| time.as_secs_f64();
     println!(
         "  {what:<26} {:6.2} s = {:.2}x of {:.2} s · PING p99 {:.2} ms = {:.2}x of {:.2} ms · own CPU {:.2}x of the server's",
         of(&|(_, ours)| seconds(ours.took)),
         of(&|(plain, ours)| seconds(ours.took) / seconds(plain.took)),
         of(&|(plain, _)| seconds(plain.took)),
-        of(&|(_, ours)| seconds(ours.ping) * 1e3),
+        of(&|(_, ours)| millis(ours.ping)),
         of(&|(plain, ours)| seconds(ours.ping) / seconds(plain.ping)),
-        of(&|(plain, _)| seconds(plain.ping) * 1e3),
+        of(&|(plain, _)| millis(plain.ping)),
         of(&|(_, ours)| seconds(ours.client) / seconds(ours.server)),
     );
-}
-
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
-}
-
-fn millis(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1e3)
 }
