@@ -11,9 +11,12 @@ use crate::panes::{Effects, Mood};
 impl App {
     /// A question about a key was answered, or refused.
     pub(super) fn met(&mut self, key: &Key, met: Met) -> Effects {
-        let opened = met == Met::Answered && self.world.own.standing(key) != Standing::Open;
+        let answered = met == Met::Answered;
         let refused = matches!(met, Met::Refused(_));
+        let is_open = |app: &Self| app.world.own.standing(key) == Standing::Open;
+        let was_open = is_open(self);
         self.world.own.met(key, met);
+        let opened = !was_open && (answered || is_open(self));
         if opened {
             // Its neighbours were spared until now.
             self.tree.retry(key, self.world.now);

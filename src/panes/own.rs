@@ -41,6 +41,8 @@ struct Rules {
 #[derive(Clone, PartialEq, Debug)]
 enum Folder {
     Open,
+    /// What was asked was refused as such, whatever the key: it may be ours for all we know.
+    Untold,
     /// The first key that was asked about was refused.
     Shut(Key, Fault),
 }
@@ -62,6 +64,8 @@ pub enum Standing {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Met {
     Answered,
+    /// All that was asked was refused as such, whatever the key.
+    Untold,
     /// Refused because of the key, whatever the command.
     Refused(Fault),
     /// A write was refused because of the key.
@@ -117,6 +121,10 @@ impl Own {
                 self.keys.remove(key);
                 self.folders.insert(folder, Folder::Open);
             }
+            Met::Untold => {
+                self.keys.remove(key);
+                self.folders.entry(folder).or_insert(Folder::Untold);
+            }
             Met::Refused(fault) => {
                 self.keys.insert(key.clone());
                 if !self.folders.contains_key(&folder) {
@@ -142,7 +150,7 @@ impl Own {
             return rules.standing(key);
         }
         match self.folders.get(key.folder(&self.separator)) {
-            Some(Folder::Open) => Standing::Open,
+            Some(Folder::Open | Folder::Untold) => Standing::Open,
             Some(Folder::Shut(witness, fault)) => Standing::Shut(beside(key, witness, fault)),
             None if !self.is_careful() || self.stands_with_ours(key) => Standing::Open,
             None if self.misses < MISSES => Standing::Unknown,
@@ -171,7 +179,7 @@ impl Own {
         let mut open = false;
         let all = under.all(|(_, folder)| {
             open = true;
-            *folder == Folder::Open
+            !matches!(folder, Folder::Shut(..))
         });
         all && open
     }
@@ -193,6 +201,7 @@ impl Own {
         let (open, shut): (Vec<_>, Vec<_>) = self
             .folders
             .iter()
+            .filter(|(_, folder)| **folder != Folder::Untold)
             .partition(|(_, folder)| **folder == Folder::Open);
         let mut open = open.into_iter().map(|(folder, _)| path(folder));
         let mut prefix = open.next()?;
@@ -265,6 +274,7 @@ impl Own {
             match state {
                 Folder::Open if folder.is_empty() => open.push("names without a folder".to_owned()),
                 Folder::Open => open.push(path(folder)),
+                Folder::Untold => {}
                 Folder::Shut(..) if folder.is_empty() => {
                     shut.push("names without a folder".to_owned());
                 }
@@ -385,6 +395,20 @@ mod tests {
         assert!(own.was_refused(&"a:1".into()) && !own.was_refused(&"a:2".into()));
         own.met(&"a:2".into(), Met::Answered);
         assert_eq!(own.standing(&"a:3".into()), Standing::Open);
+    }
+
+    #[test]
+    fn what_tells_nothing_of_a_folder_is_no_proof_that_it_is_open() {
+        let mut own = named();
+        own.met(&"a:1".into(), Met::Untold);
+        assert_eq!(own.standing(&"a:2".into()), Standing::Open);
+        own.met(&"b:1".into(), denied());
+        let [_, open, shut] = own.learned();
+        assert_eq!((open.len(), shut.len(), own.common()), (0, 1, None));
+        own.met(&"a:1".into(), Met::Answered);
+        assert_eq!(own.learned()[1], ["a:"]);
+        own.met(&"a:3".into(), Met::Untold);
+        assert_eq!(own.learned()[1], ["a:"]);
     }
 
     #[test]

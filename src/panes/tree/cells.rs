@@ -248,7 +248,7 @@ impl Cells {
     }
 }
 
-/// What came of asking about a key. Where both questions are refused as such, the key may be ours for all we know.
+/// What came of asking about a key.
 fn met(cell: &Cell) -> Met {
     let foreign =
         |fault: &Fault| matches!(fault, Fault::Denied { command, .. } if command == "key");
@@ -256,6 +256,7 @@ fn met(cell: &Cell) -> Met {
         (Err(fault), _) | (Err(Fault::Denied { .. }), Err(fault)) if foreign(fault) => {
             Met::Refused(fault.clone())
         }
+        (Err(Fault::Denied { .. }), Err(Fault::Denied { .. })) => Met::Untold,
         _ => Met::Answered,
     }
 }
