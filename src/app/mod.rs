@@ -180,6 +180,11 @@ impl App {
             || self.value.due().is_some()
     }
 
+    /// Whether names are worked at, a slice at each [`Msg::Beat`].
+    pub fn works(&self) -> bool {
+        self.tree.works()
+    }
+
     /// When [`Msg::Beat`] is wanted next; `None` while nothing changes by itself.
     pub fn wakes_at(&self) -> Option<Instant> {
         let now = self.world.now;

@@ -119,11 +119,17 @@ where
             event = on.events.recv() => Wake::Event(event),
             () = sleep_until(wakes) => Wake::Time,
         };
-        let pressed = matches!(wake, Wake::Input(_));
-        unseen = unseen.max(Some(wake.news()));
+        let (pressed, news) = (matches!(wake, Wake::Input(_)), wake.news());
+        let worked = app.works();
         if let Some(end) = on.take(app, wake)? {
             return Ok(end);
         }
+        let news = if worked && !app.works() {
+            news.max(News::Came)
+        } else {
+            news
+        };
+        unseen = unseen.max(Some(news));
         // What a person pressed is shown before much else is taken; but something is, however fast they press.
         let patience = if pressed { Duration::ZERO } else { BURST };
         let burst = Instant::now();

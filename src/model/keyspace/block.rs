@@ -114,6 +114,26 @@ impl Block {
         counts && is_match
     }
 
+    /// Has room for a name at least, and soon for many more: for a block that will be full before long.
+    pub fn spare(&mut self, name: &[u8]) {
+        self.bytes.reserve(CARD + page::need(name));
+    }
+
+    /// Takes all names out, without the room that is spare; that stays.
+    pub fn drain(&mut self) -> Self {
+        let mut room = std::mem::take(&mut self.bytes);
+        let bytes = room.as_slice().into();
+        room.clear();
+        let empty = Self {
+            bytes: room,
+            ..Self::default()
+        };
+        Self {
+            bytes,
+            ..std::mem::replace(self, empty)
+        }
+    }
+
     /// Takes the name of this rank out.
     pub fn remove(&mut self, rank: usize) {
         let count = self.len();
@@ -125,7 +145,7 @@ impl Block {
     }
 
     /// The names that pass a test.
-    pub fn marks_of(&self, test: impl Fn(&[u8]) -> bool) -> Marks {
+    pub fn marks_of(&self, mut test: impl FnMut(&[u8]) -> bool) -> Marks {
         let names = self.iter().enumerate();
         names.fold(0, |marks, (rank, name)| {
             marks | Marks::from(test(name)) << rank
@@ -185,6 +205,13 @@ impl Block {
     /// Makes room for one more card and some names, of which the first needs so much.
     fn widen(&mut self, need: usize) {
         let count = self.len();
+        if self.bytes.capacity() - self.bytes.len() >= CARD + need {
+            let (cards, end) = (page::cards(count), self.bytes.len());
+            self.bytes.resize(end + CARD, 0);
+            self.bytes.copy_within(cards..end, cards + CARD);
+            self.bytes[cards..cards + CARD].fill(0);
+            return;
+        }
         let (cards, names) = self.bytes.split_at(page::cards(count));
         let room = room(count, names.len()).max(need);
         let mut bytes = Vec::with_capacity(self.bytes.len() + CARD + room);

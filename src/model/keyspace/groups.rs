@@ -4,6 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use super::block::Block;
 use super::group::{Group, alike, first_eight};
+use super::loose::Loose;
 
 /// Groups in the order of the names they take. There is one at least.
 pub struct Groups {
@@ -12,6 +13,8 @@ pub struct Groups {
     begin: Box<[u8]>,
     /// The eight bytes behind that.
     heads: Vec<u64>,
+    /// Names that are not in order yet, nor compared with the others.
+    pub loose: Option<Box<Loose>>,
 }
 
 impl Groups {
@@ -21,6 +24,15 @@ impl Groups {
             all: vec![Group::new(block)],
             begin: Box::default(),
             heads: Vec::new(),
+            loose: None,
+        }
+    }
+
+    /// The same, with its names not in order yet.
+    pub fn loose(block: Block) -> Self {
+        Self {
+            loose: Some(Box::new(Loose::new(block))),
+            ..Self::new(Block::default())
         }
     }
 
@@ -72,7 +84,10 @@ impl Groups {
     /// Bytes taken from the heap.
     pub fn heap_bytes(&self) -> usize {
         let inside: usize = self.all.iter().map(Group::heap_bytes).sum();
-        self.all.capacity() * size_of::<Group>() + self.heads.capacity() * size_of::<u64>() + inside
+        let loose = self.loose.as_ref();
+        let loose = loose.map_or(0, |loose| size_of::<Loose>() + loose.heap_bytes());
+        let heads = self.heads.capacity() * size_of::<u64>();
+        self.all.capacity() * size_of::<Group>() + heads + inside + loose
     }
 }
 

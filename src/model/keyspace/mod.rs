@@ -8,12 +8,14 @@ mod block;
 mod group;
 mod groups;
 mod hits;
+mod loose;
 mod needle;
 mod page;
 mod rows;
 mod seed;
 mod separator;
 mod shelf;
+mod spot;
 mod tree;
 
 use self::rows::Layout;
@@ -76,9 +78,20 @@ impl Keyspace {
         self.tree.insert(name)
     }
 
-    /// Adds keys, faster than one by one; gives how many were not held yet.
-    pub fn insert_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) -> usize {
-        self.tree.insert_all(names)
+    /// Adds keys, faster than one by one. One that is held already may be counted
+    /// twice until its folder is opened, or they are [complete](Self::complete).
+    pub fn insert_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) {
+        self.tree.insert_all(names);
+    }
+
+    /// All keys were added: has [`Self::work`] find those that were counted twice.
+    pub fn complete(&mut self) {
+        self.tree.look_for_twins();
+    }
+
+    /// Whether some may still be counted twice, though they are complete.
+    pub fn is_counting(&self) -> bool {
+        self.tree.is_looking_for_twins()
     }
 
     /// Takes a key out; false when it is not held. Folders that became empty go with it.
@@ -153,7 +166,11 @@ impl Keyspace {
     /// Opens a folder; false when it is open, or holds no key that is shown.
     pub fn open(&mut self, folder: &Key) -> bool {
         let id = self.tree.enter(folder.bytes());
-        id.is_some_and(|id| self.tree.set_open(id, true))
+        let opened = id.is_some_and(|id| self.tree.set_open(id, true));
+        if opened {
+            self.tree.unpack_on(OPENING / UNPACKING);
+        }
+        opened
     }
 
     /// Closes a folder; false when it is closed, or unknown. Folders in it stay as they are.
@@ -185,6 +202,9 @@ impl Keyspace {
             if matches!(spot, Spot::Key(_)) || end < bytes.len() {
                 tree.set_open(id, true);
             }
+        }
+        if matches!(spot, Spot::Key(_)) {
+            tree.bring_up(bytes);
         }
         self.settle();
         self.row_of(spot)
@@ -224,15 +244,20 @@ impl Keyspace {
             self.tree.search_on(names);
         } else if self.tree.is_looking_alike() {
             self.tree.look_alike_on((names / ALIKE).max(1));
-        } else {
+        } else if self.tree.is_unpacking() {
             self.tree.unpack_on((names / UNPACKING).max(1));
+        } else {
+            self.tree.look_for_twins_on(names);
         }
         self.is_working()
     }
 
     /// Whether [`Self::work`] has something to do.
     pub fn is_working(&self) -> bool {
-        self.tree.is_searching() || self.tree.is_looking_alike() || self.tree.is_unpacking()
+        self.tree.is_searching()
+            || self.tree.is_looking_alike()
+            || self.tree.is_unpacking()
+            || self.is_counting()
     }
 
     /// How many keys match the filter so far; `None` without a filter.
@@ -257,6 +282,8 @@ impl Keyspace {
 const ALIKE: usize = 4;
 /// Names that are searched in the time one gets a folder.
 const UNPACKING: usize = 32;
+/// The work that is done at once when a folder is opened.
+const OPENING: usize = 300_000;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -420,10 +447,8 @@ mod tests {
     fn folders_are_closed_where_very_many_keys_match() {
         let mut keyspace = Keyspace::new(b":");
         let names: Vec<String> = (0..11_000).map(|n| format!("a:{n}")).collect();
-        assert_eq!(
-            keyspace.insert_all(names.iter().map(String::as_bytes)),
-            11_000
-        );
+        keyspace.insert_all(names.iter().map(String::as_bytes));
+        assert_eq!(keyspace.keys(), 11_000);
         keyspace.set_filter(Some("a"));
         while keyspace.work(5000) {}
         keyspace.settle();
@@ -455,5 +480,57 @@ mod tests {
         }
         while keyspace.work(300) {}
         assert_eq!(keyspace.matches(), Some(800));
+    }
+
+    /// A folder that nobody looked at, with so many keys, each of which came twice.
+    fn twice(keys: usize) -> Keyspace {
+        let mut keyspace = Keyspace::new(b":");
+        let names: Vec<String> = (0..keys).map(|n| format!("a:{n}")).collect();
+        for _ in 0..2 {
+            keyspace.insert_all(names.iter().map(String::as_bytes));
+        }
+        assert_eq!(keyspace.keys(), 2 * keys);
+        keyspace
+    }
+
+    #[test]
+    fn keys_that_came_twice_are_counted_once_when_all_are_there() {
+        let mut keyspace = twice(1000);
+        keyspace.complete();
+        while keyspace.work(100) {}
+        assert_eq!(keyspace.keys(), 1000);
+        assert_eq!(keyspace.names_below(&"a:".into()).len(), 1000);
+    }
+
+    #[test]
+    fn keys_that_came_twice_are_shown_once() {
+        let mut keyspace = twice(1000);
+        assert!(!keyspace.insert(b"a:7"));
+        assert!(keyspace.open(&"a:".into()));
+        while keyspace.work(100) {}
+        keyspace.settle();
+        assert_eq!((keyspace.keys(), keyspace.rows()), (1000, 1001));
+    }
+
+    #[test]
+    fn a_key_that_came_twice_is_gone_when_it_is_removed() {
+        let mut keyspace = twice(100_000);
+        assert!(keyspace.remove(b"a:7") && !keyspace.contains(b"a:7"));
+        assert!(!keyspace.remove(b"a:7"));
+        keyspace.open(&"a:".into());
+        while keyspace.work(1000) {}
+        assert_eq!(keyspace.keys(), 99_999);
+    }
+
+    #[test]
+    fn a_key_has_its_row_before_all_others_are_in_order() {
+        let mut keyspace = twice(200_000);
+        let spot = Spot::Key("a:123456".into());
+        assert!(keyspace.reveal(&spot).is_some());
+        assert!(keyspace.is_working() && keyspace.rows() < 200_000);
+        keyspace.work(1);
+        keyspace.settle();
+        let row = keyspace.row_of(&spot).unwrap();
+        assert_eq!(keyspace.row(row).unwrap().spot, spot);
     }
 }

@@ -204,7 +204,7 @@ fn cut(tree: &Tree, folder: Id, depth: usize, steps: &mut Vec<Step>) {
     }
     let to = tree.listed(folder).len();
     steps.push(Step::Lay(folder, depth, Part::Folders { from, to }));
-    let count = tree.folder(folder).leaves.count(tree.lens());
+    let count = tree.folder(folder).leaves.rows(tree.lens());
     steps.push(Step::Lay(folder, depth, Part::Keys { count }));
 }
 

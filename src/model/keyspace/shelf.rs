@@ -1,11 +1,13 @@
 //! A shelf: the names of a folder in blocks that follow each other in order; a block is sorted only while it is read.
 //!
 //! So a folder of millions is never sorted, opening it costs nothing, and a name that comes finds its block by two
-//! bisections. Row to name and name to row count blocks.
-use super::block::{Block, Marks};
+//! bisections. Row to name and name to row count blocks. While nobody looks, names that come are kept [`Loose`].
+use super::block::Block;
 use super::group::Group;
 use super::groups::Groups;
+use super::loose::Loose;
 use super::seed::Seed;
+use super::spot::Spot;
 
 /// A set of names in order.
 pub enum Shelf {
@@ -13,13 +15,6 @@ pub enum Shelf {
     One(Block),
     /// In order; there is one at least.
     Many(Groups),
-}
-
-/// A place among the blocks of a shelf.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct Spot {
-    group: usize,
-    block: usize,
 }
 
 /// What adding a name came to.
@@ -37,31 +32,74 @@ impl Default for Shelf {
     }
 }
 
-impl Spot {
-    /// The start of the group: blocks move there when others are taken out.
-    pub fn step_back(&mut self) {
-        self.block = 0;
-    }
-
-    /// The spot before, in the same group.
-    fn back(self) -> Self {
-        Self {
-            block: self.block.saturating_sub(1),
-            ..self
-        }
-    }
-}
-
 impl Shelf {
-    /// How many names it holds; of a search, how many match so far.
+    /// How many names it holds, loose ones that are here twice counted twice; of a search, how many match so far.
     pub fn count(&self, search: Option<u32>) -> usize {
+        let loose = self.loose().map_or(0, |loose| loose.count(search));
+        self.rows(search) + loose
+    }
+
+    /// How many of them are in order.
+    pub fn rows(&self, search: Option<u32>) -> usize {
         match self {
             Self::One(block) => block.count(search),
             Self::Many(groups) => groups.iter().map(|group| group.count(search)).sum(),
         }
     }
 
-    /// Adds a name unless it is here. `is_match` is for a search that is on: its number and whether the name matches.
+    /// Adds a name: in order, or as it comes where nobody looks.
+    #[inline]
+    pub fn receive(
+        &mut self,
+        in_order: bool,
+        seed: Seed,
+        name: &[u8],
+        is_match: Option<(u32, bool)>,
+    ) -> Added {
+        if in_order {
+            self.insert(seed, name, is_match)
+        } else {
+            self.add(seed, name, is_match)
+        }
+    }
+
+    /// Adds a name without looking for it among many: it stays loose, and may be here twice from now on.
+    #[inline]
+    pub fn add(&mut self, seed: Seed, name: &[u8], is_match: Option<(u32, bool)>) -> Added {
+        let groups = match self {
+            Self::One(block) if !block.is_full() => return self.insert(seed, name, is_match),
+            Self::One(block) => {
+                *self = Self::Many(Groups::loose(std::mem::take(block)));
+                return self.add(seed, name, is_match);
+            }
+            Self::Many(groups) => groups,
+        };
+        let hit = groups
+            .loose
+            .get_or_insert_default()
+            .push(seed.print(name), name, is_match);
+        Added { fresh: true, hit }
+    }
+
+    /// The names that are not in order yet.
+    pub fn loose(&self) -> Option<&Loose> {
+        match self {
+            Self::One(_) => None,
+            Self::Many(groups) => groups.loose.as_deref(),
+        }
+    }
+
+    /// Takes loose names out by some means of theirs, to be inserted anew.
+    pub fn loosen(&mut self, take: impl FnOnce(&mut Loose) -> Vec<Block>) -> Vec<Block> {
+        let Self::Many(groups) = self else {
+            return Vec::new();
+        };
+        let taken = groups.loose.as_deref_mut().map(take).unwrap_or_default();
+        groups.loose.take_if(|loose| loose.count(None) == 0);
+        taken
+    }
+
+    /// Adds a name in order unless it is here so. `is_match` is for a search that is on: its number and whether the name matches.
     #[inline]
     pub fn insert(&mut self, seed: Seed, name: &[u8], is_match: Option<(u32, bool)>) -> Added {
         self.insert_at(self.find(name), seed, name, is_match)
@@ -109,9 +147,16 @@ impl Shelf {
 
     /// Takes a name out; `None` when it is not here, else whether it was a match of this search.
     pub fn remove(&mut self, seed: Seed, name: &[u8], search: u32) -> Option<bool> {
-        let spot = self.find(name);
+        let (spot, print) = (self.find(name), seed.print(name));
         let block = self.block_mut(spot)?;
-        let rank = block.page().rank(seed.print(name), name)?;
+        let Some(rank) = block.page().rank(print, name) else {
+            let mut hit = None;
+            self.loosen(|loose| {
+                hit = loose.remove(print, name, search);
+                Vec::new()
+            });
+            return hit;
+        };
         let hit = block.marks(search) >> rank & 1 == 1;
         block.remove(rank);
         self.taken(spot, search, 1, usize::from(hit));
@@ -125,7 +170,11 @@ impl Shelf {
             let rank = block.page().rank(print, name)?;
             Some(search.is_none_or(|search| block.marks(search) >> rank & 1 == 1))
         };
-        self.block(self.find(name)).and_then(found) == Some(true)
+        let is_loose = || {
+            self.loose()
+                .is_some_and(|loose| loose.holds(print, name, search))
+        };
+        self.block(self.find(name)).and_then(found) == Some(true) || is_loose()
     }
 
     /// The row of a name among those shown.
@@ -178,57 +227,22 @@ impl Shelf {
         rows
     }
 
-    /// The block at a spot, or the next there is, and the spot behind it.
-    pub fn next(&self, spot: Spot) -> Option<(&Block, Spot)> {
-        let behind = |spot: Spot| Spot {
-            block: spot.block + 1,
-            ..spot
-        };
-        match self {
-            Self::One(block) => {
-                let here = spot.group == 0 && spot.block == 0;
-                here.then(|| (block, behind(spot)))
-            }
-            Self::Many(groups) => {
-                let mut spot = spot;
-                loop {
-                    if let Some(block) = groups.get(spot.group)?.blocks.get(spot.block) {
-                        return Some((block, behind(spot)));
-                    }
-                    spot = Spot {
-                        group: spot.group + 1,
-                        block: 0,
-                    };
-                }
-            }
-        }
-    }
-
-    /// Sets the marks of the block before a spot on behalf of a search that has not seen it; gives how many there are.
-    pub fn mark(&mut self, behind: Spot, search: u32, marks: Marks) -> usize {
-        let spot = behind.back();
-        let hits = marks.count_ones() as usize;
-        if let Some(block) = self.block_mut(spot) {
-            block.mark(search, marks);
-        }
-        if let Some(group) = self.group_mut(spot) {
-            group.hits.add(search, hits, 0);
-        }
-        hits
-    }
-
     /// All names, in no order.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
-        self.blocks().flat_map(Block::iter)
+        self.all_blocks().flat_map(Block::iter)
     }
 
     /// How many names begin so; of a search, how many of them match so far.
     pub fn count_below(&self, prefix: &[u8], search: Option<u32>) -> usize {
-        let mut spot = self.find(prefix);
-        let mut count = 0;
-        while let Some((block, next)) = self.next(spot) {
+        let count_in = |block: &Block| {
             let names = block.shown(search);
-            count += names.filter(|name| name.starts_with(prefix)).count();
+            names.filter(|name| name.starts_with(prefix)).count()
+        };
+        let mut spot = self.find(prefix);
+        let loose = self.loose().into_iter().flat_map(Loose::blocks);
+        let mut count = loose.map(count_in).sum();
+        while let Some((block, next)) = self.next(spot) {
+            count += count_in(block);
             if is_past(block, prefix) {
                 break;
             }
@@ -247,7 +261,8 @@ impl Shelf {
         goes: impl Fn(&[u8]) -> bool,
     ) -> (Vec<Block>, usize) {
         let mut spot = self.find(from);
-        let (mut taken, mut all_hits) = (Vec::new(), 0);
+        let mut taken = self.loosen(|loose| loose.take(usize::MAX, |block| block.marks_of(&goes)));
+        let mut all_hits = taken.iter().map(|block| block.count(Some(search))).sum();
         while let Some((block, next)) = self.next(spot) {
             let past = is_past(block, last);
             spot = next.back();
@@ -279,7 +294,13 @@ impl Shelf {
         self.blocks().find(|block| block.len() > 0)
     }
 
-    /// The blocks, in order.
+    /// All blocks: first those in order, then those of loose names.
+    pub fn all_blocks(&self) -> impl Iterator<Item = &Block> {
+        self.blocks()
+            .chain(self.loose().into_iter().flat_map(Loose::blocks))
+    }
+
+    /// The blocks in order.
     pub fn blocks(&self) -> impl Iterator<Item = &Block> {
         let one = match self {
             Self::One(block) => Some(block),
@@ -297,33 +318,10 @@ impl Shelf {
         }
     }
 
-    fn groups(&self) -> &[Group] {
+    pub(super) fn groups(&self) -> &[Group] {
         match self {
             Self::One(_) => &[],
             Self::Many(groups) => groups,
-        }
-    }
-
-    fn group_mut(&mut self, spot: Spot) -> Option<&mut Group> {
-        match self {
-            Self::One(_) => None,
-            Self::Many(groups) => groups.get_mut(spot.group),
-        }
-    }
-
-    /// The block at a spot.
-    #[inline]
-    pub fn block(&self, spot: Spot) -> Option<&Block> {
-        match self {
-            Self::One(block) => Some(block),
-            Self::Many(groups) => groups.get(spot.group)?.blocks.get(spot.block),
-        }
-    }
-
-    fn block_mut(&mut self, spot: Spot) -> Option<&mut Block> {
-        match self {
-            Self::One(block) => Some(block),
-            Self::Many(groups) => groups.get_mut(spot.group)?.blocks.get_mut(spot.block),
         }
     }
 

@@ -173,6 +173,7 @@ fn progress(listing: &Listing) -> String {
     match listing.scan() {
         Scan::Waiting => "not scanned yet".into(),
         Scan::Running(_) => format!("{walked} % scanned"),
+        Scan::Complete if !listing.is_counted() => format!("{walked} % scanned"),
         Scan::Paused => format!("paused at {walked} %"),
         Scan::Held => format!("waiting at {walked} %"),
         Scan::Complete => "complete".into(),

@@ -7,6 +7,7 @@ use crate::panes::{Cx, Effect, Effects};
 use crate::server::{Batch, Fault, Place, Purpose, Request, Ticket, Walk};
 use crate::widgets::rows::Scroll;
 
+use super::FIRST_STEP;
 use super::meter::{Meter, Pace};
 use super::veil::Veil;
 
@@ -198,7 +199,14 @@ impl Listing {
         if batch.done {
             self.scan = Scan::Complete;
             self.share = 1.0;
+            self.complete();
+            self.work(FIRST_STEP);
         }
+    }
+
+    /// Whether every key was brought and is counted once.
+    pub fn is_counted(&self) -> bool {
+        self.scan == Scan::Complete && !self.keys.is_counting()
     }
 
     /// What was searched for is seen at once where it is little; where it is much, its folders say how much.

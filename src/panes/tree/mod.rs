@@ -206,7 +206,7 @@ impl Tree {
 
     /// What happens when its time has come.
     pub fn beat(&mut self, cx: &mut Cx) -> Effects {
-        if !self.shown_mut().keys.work(STEP) && self.jumps {
+        if !self.shown_mut().work(STEP) && self.jumps {
             self.jump(cx.world.now);
         }
         self.cells.tick(cx.world.now);
@@ -217,9 +217,14 @@ impl Tree {
         effects
     }
 
+    /// Whether the names are worked at: filtered, counted, put in order.
+    pub fn works(&self) -> bool {
+        self.shown().is_working()
+    }
+
     /// When [`Self::beat`] has something to do that a person waits for.
     pub fn due(&self, world: &World) -> Option<Instant> {
-        let working = self.shown().keys.is_working().then_some(world.now);
+        let working = self.works().then_some(world.now);
         [working, self.rest, self.cells.due(world)]
             .into_iter()
             .flatten()

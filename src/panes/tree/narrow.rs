@@ -15,7 +15,7 @@ impl Tree {
                     .map(|field| field.text().to_owned())
                     .unwrap_or_default();
                 self.jumps = true;
-                if !self.shown().keys.is_working() {
+                if !self.shown().is_working() {
                     self.jump(cx.world.now);
                 }
                 Vec::new()
@@ -59,7 +59,7 @@ impl Tree {
             listing.reveal(&spot);
         }
         self.jumps = false;
-        self.shown_mut().keys.work(FIRST_STEP);
+        self.shown_mut().work(FIRST_STEP);
     }
 
     /// Puts the cursor on the first match; what it is is shown at the next beat.

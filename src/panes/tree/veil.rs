@@ -4,7 +4,7 @@ use crate::model::keyspace::{Keyspace, Order, Spot};
 use crate::model::printed::print;
 use crate::model::{Key, Names, glob};
 
-use super::listing::Listing;
+use super::listing::{Listing, Scan};
 
 /// Which names are ours.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -94,6 +94,9 @@ impl Listing {
                 own.open(&Key::new(start));
             }
         }
+        if *self.scan() == Scan::Complete {
+            own.complete();
+        }
         let all = std::mem::replace(&mut self.keys, own);
         self.veil = Some(Veil {
             ours,
@@ -182,6 +185,28 @@ impl Listing {
         let names: Vec<&[u8]> = names.collect();
         all.insert_all(names.iter().copied());
         own.insert_all(names.into_iter().filter(|name| veil.ours.hold(name)));
+    }
+
+    /// All names are there: those that came twice are to be found.
+    pub(super) fn complete(&mut self) {
+        self.keys.complete();
+        if let Some(veil) = &mut self.veil {
+            veil.beside.complete();
+        }
+    }
+
+    /// Works at what is left to do, on about this many names; true while more remains.
+    pub fn work(&mut self, names: usize) -> bool {
+        match &mut self.veil {
+            Some(veil) if !self.keys.is_working() => veil.beside.work(names),
+            _ => self.keys.work(names),
+        };
+        self.is_working()
+    }
+
+    pub fn is_working(&self) -> bool {
+        let beside = self.veil.as_ref();
+        self.keys.is_working() || beside.is_some_and(|veil| veil.beside.is_working())
     }
 
     /// Takes a name out; true when it was held.

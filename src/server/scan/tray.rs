@@ -8,6 +8,8 @@ use crate::server::{Answer, Batch, Effort, Ticket};
 
 /// Most names in one batch.
 const BATCH: usize = 1000;
+/// Bytes there is room for in a batch, for each name.
+const NAME: usize = 48;
 /// Batches that are not full are sent this far apart, so that finding nothing costs no redraws.
 const BEAT: Duration = Duration::from_millis(16);
 /// Handing over a batch takes no longer, unless the app is busy.
@@ -40,6 +42,9 @@ impl Tray {
     /// Takes the names of a page that `parts` have not taken yet. What is more than a batch goes out from there:
     /// whoever goes on at its place loses none.
     pub(super) async fn add(&mut self, names: &Names, parts: &Parts) {
+        if self.found.is_empty() {
+            self.found = Names::with_room(BATCH, BATCH * NAME);
+        }
         self.found.append(names);
         while self.found.len() > BATCH {
             let rest = self.found.split_off(BATCH);

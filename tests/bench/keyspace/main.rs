@@ -84,6 +84,8 @@ fn filled(names: &Names) -> Keyspace {
     for batch in names.batches(BATCH) {
         take(&mut tree, batch);
     }
+    tree.complete();
+    while tree.work(SLICE) {}
     tree
 }
 
@@ -137,12 +139,30 @@ fn insert(shape: &str, names: &Names) {
         ),
     );
     assert_eq!(tree.keys(), names.len());
+    complete("looked for twins / worst slice", &mut tree);
+    assert_eq!(tree.keys(), names.len());
     timed("all of them once more", || {
         for batch in names.batches(BATCH) {
             take(&mut tree, batch);
         }
     });
+    complete("twins found / worst slice", &mut tree);
     assert_eq!(tree.keys(), names.len());
+}
+
+/// Counts no key twice.
+fn complete(what: &str, tree: &mut Keyspace) {
+    let (start, mut worst) = (Instant::now(), Duration::ZERO);
+    tree.complete();
+    while tree.is_working() {
+        let start = Instant::now();
+        tree.work(SLICE);
+        worst = worst.max(start.elapsed());
+    }
+    say(
+        what,
+        &format!("{} {}", millis(start.elapsed()), millis(worst)),
+    );
 }
 
 fn references(names: &Names) {

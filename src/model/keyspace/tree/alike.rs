@@ -2,7 +2,8 @@
 use super::search::Search;
 use super::{Id, Tree};
 use crate::model::keyspace::alike::{Best, letters, worth};
-use crate::model::keyspace::shelf::{Shelf, Spot};
+use crate::model::keyspace::shelf::Shelf;
+use crate::model::keyspace::spot::Spot;
 
 /// Names alike are looked for where no more than this have what was typed.
 const FEW: usize = 1_000;
@@ -51,7 +52,7 @@ impl Search {
         let fold = |byte| self.needle.fold_byte(byte);
         let mut changed = false;
         while *left > 0
-            && let Some((block, next)) = names.next(self.alike.spot)
+            && let Some((block, next)) = names.next_of_all(self.alike.spot)
         {
             self.alike.spot = next;
             *left = left.saturating_sub(block.len().max(1));

@@ -1,6 +1,8 @@
 //! Order among the folders of a folder: noted while names come and go, made at settling.
+use super::growth::SHOWN_OPEN;
 use super::order::{self, Order};
 use super::{Id, ROOT, Tree};
+use crate::model::keyspace::shelf::Shelf;
 
 impl Tree {
     pub fn set_order(&mut self, order: Order) {
@@ -144,8 +146,14 @@ impl Tree {
         let mut todo = vec![ROOT];
         while let Some(id) = todo.pop() {
             self.look_into(id);
-            let deep = self.folder(id).deep.as_ref();
-            if deep.is_some_and(|deep| deep.count(Some(search)) > 0) {
+            // Where all folders are open that have matches, these are no more.
+            self.shelve_matching(id, search, SHOWN_OPEN);
+            let folder = self.folder(id);
+            let is_left = |deep: &Shelf| deep.count(Some(search)) > 0;
+            let loose = folder.leaves.loose();
+            if folder.deep.as_deref().is_some_and(is_left)
+                || loose.is_some_and(|loose| loose.count(Some(search)) > 0)
+            {
                 self.queue(id);
             }
             todo.extend(

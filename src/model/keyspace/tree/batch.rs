@@ -1,7 +1,8 @@
 //! Adding many names at once: first the ways of some are traced together, then they are added.
 use super::{Id, Tree};
 use crate::model::keyspace::block::Block;
-use crate::model::keyspace::shelf::{Shelf, Spot};
+use crate::model::keyspace::shelf::Shelf;
+use crate::model::keyspace::spot::Spot;
 
 /// Names whose memory is asked for at once.
 const TOUCHED: usize = 32;
@@ -30,37 +31,61 @@ struct Trace<'n> {
 }
 
 impl Tree {
-    /// Adds many names; gives how many were not held yet.
-    pub fn insert_all<'n>(&mut self, mut names: impl Iterator<Item = &'n [u8]>) -> usize {
-        let (mut few, mut count) = (Vec::with_capacity(TOUCHED), 0);
-        loop {
-            few.clear();
-            few.extend(names.by_ref().take(TOUCHED).map(|name| self.trace(name)));
-            if few.is_empty() {
-                return count;
+    /// Adds many names. What comes where nobody looks may be held twice until it is put in order.
+    pub fn insert_all<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) {
+        let mut few = Vec::with_capacity(TOUCHED);
+        for name in names {
+            let trace = self.trace(name);
+            if trace.kind != Kind::Unclear && self.folder(trace.folder).view.is_none() {
+                self.add_traced(&trace);
+                continue;
             }
-            // Apart from the steps above, so that the machine looks for several places at once.
-            for trace in &mut few {
-                self.find_spot(trace);
+            few.push(trace);
+            if few.len() == TOUCHED {
+                self.insert_few(&mut few);
             }
-            // Memory that is read for one name after the other is waited for as often; together, once.
-            let mut touched = 0;
-            for part in [Block::touch, Block::touch_names] {
-                let blocks = few.iter().filter_map(|trace| self.block(trace));
-                touched = blocks.fold(touched, |all, block| all ^ part(block));
-            }
-            std::hint::black_box(touched);
-            for trace in &few {
-                count += usize::from(self.insert_traced(trace));
-            }
+        }
+        self.insert_few(&mut few);
+    }
+
+    /// Adds names to folders that are in order.
+    fn insert_few(&mut self, few: &mut Vec<Trace>) {
+        // Apart from the steps before, so that the machine looks for several places at once.
+        for trace in &mut *few {
+            self.find_spot(trace);
+        }
+        // Memory that is read for one name after the other is waited for as often; together, once.
+        let mut touched = 0;
+        for part in [Block::touch, Block::touch_names] {
+            let blocks = few.iter().filter_map(|trace| self.block(trace));
+            touched = blocks.fold(touched, |all, block| all ^ part(block));
+        }
+        std::hint::black_box(touched);
+        for trace in few.drain(..) {
+            self.insert_traced(&trace);
+        }
+    }
+
+    /// Adds a name to a folder that nobody looks at.
+    #[inline]
+    fn add_traced(&mut self, trace: &Trace) {
+        let (seed, is_match) = (self.seed, self.is_match(trace.name));
+        let folder = &mut self.folders[trace.folder as usize];
+        let names = match (trace.kind, &mut folder.deep) {
+            (Kind::Deep, Some(deep)) => deep,
+            _ => &mut folder.leaves,
+        };
+        let added = names.add(seed, trace.rest, is_match);
+        if added.fresh {
+            self.count_up(trace.folder, None, added.hit);
         }
     }
 
     /// Adds a name whose way is known.
     #[inline]
-    fn insert_traced(&mut self, trace: &Trace) -> bool {
+    fn insert_traced(&mut self, trace: &Trace) {
         if trace.kind == Kind::Unclear {
-            return self.insert(trace.name);
+            return self.add(trace.name);
         }
         let (seed, is_match) = (self.seed, self.is_match(trace.name));
         let folder = &mut self.folders[trace.folder as usize];
@@ -77,7 +102,6 @@ impl Tree {
         if added.fresh {
             self.count_up(trace.folder, None, added.hit);
         }
-        added.fresh
     }
 
     /// The folder a name would go to.

@@ -8,6 +8,8 @@ mod lately;
 mod order;
 mod places;
 mod search;
+mod shelve;
+mod twins;
 mod unpack;
 
 use std::collections::HashMap;
@@ -19,6 +21,7 @@ use super::shelf::Added;
 
 use self::lately::Lately;
 use self::search::Search;
+use self::twins::Twins;
 
 pub use self::folder::Folder;
 pub use self::order::Order;
@@ -31,6 +34,9 @@ pub const ROOT: Id = 0;
 const MOST_KIDS: usize = 512;
 /// A packed folder this deep makes no child folders.
 const MOST_DEPTH: usize = 16;
+/// Loose names put in order for one that is taken out.
+const REMOVING: usize = 4096;
+
 /// The folders and keys of a keyspace.
 pub struct Tree {
     pub separator: Separator,
@@ -49,6 +55,7 @@ pub struct Tree {
     free: Vec<Id>,
     changed: bool,
     search: Option<Search>,
+    twins: Option<Twins>,
     /// The number of the last search.
     searches: u32,
     /// Folders a person opened or closed in the search that is on.
@@ -75,6 +82,7 @@ impl Tree {
             free: Vec::new(),
             changed: true,
             search: None,
+            twins: None,
             searches: 0,
             chosen: Vec::new(),
         }
@@ -100,23 +108,36 @@ impl Tree {
 
     /// Adds a name; false when it is already held.
     pub fn insert(&mut self, name: &[u8]) -> bool {
-        self.insert_below(ROOT, name, name)
+        let fresh = !self.contains(name, None);
+        if fresh {
+            self.add(name);
+        }
+        fresh
     }
 
-    /// Adds a name of which the folders down to one are in the arena, and `rest` is left.
-    #[inline]
-    fn insert_below(&mut self, id: Id, rest: &[u8], name: &[u8]) -> bool {
+    /// Adds a name. Where nobody looks it is not looked for: it may be held twice then, until it is put in order.
+    fn add(&mut self, name: &[u8]) {
         let is_match = self.is_match(name);
-        let (id, added) = self.place(id, rest, is_match);
+        let (id, added) = self.place(ROOT, name, is_match);
         if added.fresh {
             self.count_up(id, None, added.hit);
         }
-        added.fresh
     }
 
     /// Takes a name out; false when it is not held.
     pub fn remove(&mut self, name: &[u8]) -> bool {
         let (id, rest) = self.descend(name);
+        // Who takes one out will take more out, and among loose names each has to be searched for.
+        let was_loose = self.shelve_any(id, REMOVING);
+        let removed = self.take_out(id, rest, name);
+        if was_loose && removed {
+            while self.take_out(id, rest, name) {}
+        }
+        removed
+    }
+
+    /// Takes a name out of the folder that holds it, once.
+    fn take_out(&mut self, id: Id, rest: &[u8], name: &[u8]) -> bool {
         let deep = self.separator.cut(rest).is_some();
         let (seed, search) = (self.seed, self.lens().unwrap_or(0));
         let folder = self.folder_mut(id);
@@ -256,15 +277,20 @@ impl Tree {
                 Some(child) => child,
                 None if self.takes_child(at, path, depth) => self.grow(at, label),
                 None => {
-                    let deep = self.folder_mut(at).deep.get_or_insert_default();
-                    return (at, deep.insert(seed, rest, is_match));
+                    let folder = self.folder_mut(at);
+                    let deep = folder.deep.get_or_insert_default();
+                    return (
+                        at,
+                        deep.receive(folder.view.is_some(), seed, rest, is_match),
+                    );
                 }
             };
             rest = below;
             depth += 1;
         }
-        let leaves = &mut self.folder_mut(at).leaves;
-        (at, leaves.insert(seed, rest, is_match))
+        let folder = self.folder_mut(at);
+        let in_order = folder.view.is_some();
+        (at, folder.leaves.receive(in_order, seed, rest, is_match))
     }
 
     /// Whether a new child folder of this path is made in a folder, this many levels below where a walk began.
@@ -272,7 +298,10 @@ impl Tree {
         let folder = self.folder(id);
         match &folder.deep {
             None => folder.view.is_some() || (folder.kids.len() < MOST_KIDS && depth < MOST_DEPTH),
-            Some(deep) => folder.view.is_some() && deep.count_below(path, None) == 0,
+            Some(deep) => {
+                let in_order = folder.view.is_some() && deep.loose().is_none();
+                in_order && deep.count_below(path, None) == 0
+            }
         }
     }
 

@@ -3,7 +3,8 @@ use super::alike::Alike;
 use super::{Id, ROOT, Tree};
 use crate::model::keyspace::block::{Block, Marks};
 use crate::model::keyspace::needle::{Needle, Path};
-use crate::model::keyspace::shelf::{Shelf, Spot};
+use crate::model::keyspace::shelf::Shelf;
+use crate::model::keyspace::spot::Spot;
 
 /// A search that is on.
 pub struct Search {
@@ -63,7 +64,7 @@ impl Search {
     fn look_through(&mut self, names: &mut Shelf, path: &Path, left: &mut usize) -> usize {
         let mut hits = 0;
         while *left > 0
-            && let Some((block, next)) = names.next(self.spot)
+            && let Some((block, next)) = names.next_of_all(self.spot)
         {
             self.spot = next;
             *left = left.saturating_sub(BLOCK_COST);
@@ -175,7 +176,7 @@ impl Tree {
 
     /// Looks through the names of a folder as far as it goes; gives how many match.
     fn look_in(&mut self, id: Id, search: &mut Search, left: &mut usize) -> usize {
-        let asks = |shelf: &Shelf| shelf.blocks().any(|block| search.question(block) != 0);
+        let asks = |shelf: &Shelf| shelf.all_blocks().any(|block| search.question(block) != 0);
         let folder = self.folder(id);
         let asks = asks(&folder.leaves) || folder.deep.as_deref().is_some_and(asks);
         // To put a path together takes longer than to see that there is nothing to ask.

@@ -2,6 +2,11 @@
 use super::{Id, Tree};
 use crate::model::keyspace::block::Block;
 
+/// Names put in order in the time one gets a folder.
+const SHELVING: usize = 8;
+/// How many are put in order at once: what lies near each other is found together.
+const SHELVED: usize = 16_384;
+
 impl Tree {
     /// The folder of this path; unpacks what is above it as far as needed. `None` when it holds no key; of a search,
     /// none that matches.
@@ -21,12 +26,12 @@ impl Tree {
         }
     }
 
-    /// Has a folder unpacked if it is shown, a few names at a time.
+    /// Has a folder put in order and unpacked if it is shown, a few names at a time.
     pub(super) fn queue(&mut self, id: Id) {
         let shown = self.is_open(id);
         let folder = &mut self.folders[id as usize];
         if let Some(view) = &mut folder.view
-            && folder.deep.is_some()
+            && (folder.deep.is_some() || folder.leaves.loose().is_some())
             && shown
             && !view.queued
         {
@@ -35,18 +40,18 @@ impl Tree {
         }
     }
 
-    /// Whether shown folders are still to be unpacked.
+    /// Whether shown folders are still to be unpacked, or put in order.
     pub fn is_unpacking(&self) -> bool {
         !self.unpacking.is_empty()
     }
 
-    /// Unpacks about this many names.
+    /// Unpacks about this many names, or puts more of them in order.
     pub fn unpack_on(&mut self, names: usize) {
         let mut left = names;
         while left > 0
             && let Some(&id) = self.unpacking.last()
         {
-            if let Some(done) = self.unpack_block(id) {
+            if let Some(done) = self.shelve_or_unpack(id, left * SHELVING) {
                 left = left.saturating_sub(done);
                 continue;
             }
@@ -58,13 +63,22 @@ impl Tree {
         }
     }
 
+    /// Puts what is shown of a folder in order, so many names at most, and unpacks when that is done; gives what it
+    /// came to. `None` when there is nothing to do, or nobody sees it.
+    fn shelve_or_unpack(&mut self, id: Id, names: usize) -> Option<usize> {
+        if !self.is_open(id) {
+            return None;
+        }
+        match self.shelve_shown(id, names.min(SHELVED)) {
+            0 => self.unpack_block(id),
+            shelved => Some(shelved.div_ceil(SHELVING)),
+        }
+    }
+
     /// Unpacks the labels of one block, of a search those that lead to matches; gives how many names. `None` when
     /// there is none, or nobody sees it.
     fn unpack_block(&mut self, id: Id) -> Option<usize> {
         let lens = self.lens();
-        if !self.is_open(id) {
-            return None;
-        }
         let deep = self.folder(id).deep.as_ref()?;
         let block = deep.blocks().find(|block| block.count(lens) > 0)?;
         let cut = |name: &[u8]| {
@@ -96,7 +110,7 @@ impl Tree {
             search.step_back();
         }
         let mut name = self.path(id);
-        let (path, mut count, mut won) = (name.len(), 0, 0);
+        let (path, mut count, mut won, mut twins) = (name.len(), 0, 0, 0);
         let mut names: Vec<&[u8]> = blocks.iter().flat_map(Block::iter).collect();
         names.sort_unstable_by_key(|name| self.separator.cut(name));
         for rest in names {
@@ -110,10 +124,15 @@ impl Tree {
                 .child(id, label)
                 .unwrap_or_else(|| self.grow(id, label));
             let (holder, added) = self.place(child, below, is_match);
-            self.count_up(holder, Some(id), added.hit);
+            if added.fresh {
+                self.count_up(holder, Some(id), added.hit);
+            } else {
+                twins += 1;
+            }
             won += usize::from(added.hit);
             count += 1;
         }
+        self.drop_twins(id, twins);
         if won != hits {
             self.add_hits(id, search, won, hits);
         }
