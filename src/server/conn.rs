@@ -45,6 +45,8 @@ pub(super) struct Peer {
     pub(super) skills: Skills,
     /// The way there and back, as opening the connection took it.
     pub(super) away: Duration,
+    /// How long the first answer took: on a long line no less than the way, but a busy server takes its time too.
+    pub(super) greeted: Duration,
 }
 
 /// The task that moves bytes; it ends with the connection, and the connection ends with it.
@@ -93,6 +95,7 @@ impl Conn {
                 cursors: Cursors::Opaque,
                 skills: Skills::UNTOLD,
                 away: Duration::ZERO,
+                greeted: Duration::ZERO,
             },
             _driver: Arc::new(Driver(driver)),
         })

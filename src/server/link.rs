@@ -1,5 +1,6 @@
 //! Connecting: open the stream, greet, log in, choose the database; and what each refusal means.
 use std::collections::HashMap;
+use std::time::Instant;
 
 use super::conn::{Conn, Peer};
 use super::dial::{Line, STEP, Steps, dial, failed};
@@ -49,7 +50,9 @@ pub(super) async fn connect(
         .await
         .map_err(|_| broken(target, None))?;
     conn.share(&Refusals::of(target));
+    let began = Instant::now();
     let (hello, number) = greet(&conn, target).await?;
+    let greeted = began.elapsed();
     if target.db != 0 {
         steps.at(ConnectStep::Select).await;
         select(&conn, target).await?;
@@ -58,6 +61,7 @@ pub(super) async fn connect(
         cursors: Cursors::of(&hello),
         skills: Skills::of(&hello),
         away,
+        greeted,
     });
     Ok(Ready {
         conn,

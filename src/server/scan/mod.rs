@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::{self, BoxFuture};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
+use tokio::task::JoinHandle;
 
 use self::pace::Pace;
 pub(super) use self::parts::Cursors;
@@ -41,7 +42,12 @@ pub(super) async fn walk(conn: Conn, out: Out, ticket: Ticket, walk: Walk, load:
     );
     let mut parts = Parts::new(cursors, walk.from.as_ref());
     if walk.from.is_none() && load != Load::Gentle {
-        walker.alone = if conn.peer().away > FAR { 1 } else { ALONE };
+        walker.alone = match conn.peer() {
+            peer if peer.away > FAR => 1,
+            // One more long reply and it is known.
+            peer if peer.greeted > FAR => ALONE / 2,
+            _ => ALONE,
+        };
     }
     let mut end = walker.run(&mut parts).await;
     if end == Err(End::Foreign) {
@@ -99,6 +105,8 @@ struct Walker<'a> {
     under_way: u32,
     /// How long the server is still to be left alone.
     rest: Duration,
+    /// A sleep that is under way, until the server may be sent more.
+    nap: Option<JoinHandle<()>>,
     /// Requests that still go alone, each for all the names that may be under way: small tables are walked by then.
     alone: u32,
     /// Where the first command of a search goes, once.
@@ -115,6 +123,7 @@ impl<'a> Walker<'a> {
             flying: FuturesUnordered::new(),
             under_way: 0,
             rest: Duration::ZERO,
+            nap: None,
             alone: 0,
             log: (walk.purpose == Purpose::Search).then_some(out),
         }
@@ -129,10 +138,7 @@ impl<'a> Walker<'a> {
                     tokio::task::yield_now().await;
                     self.flying.next().await
                 }
-                Err(wait) => tokio::time::timeout(wait, self.flying.next())
-                    .await
-                    .ok()
-                    .flatten(),
+                Err(wait) => self.nap(wait).await,
             };
             if let Some(page) = page {
                 self.take(page, parts).await?;
@@ -140,6 +146,20 @@ impl<'a> Walker<'a> {
         }
         self.tray.empty(parts).await;
         Ok(())
+    }
+
+    /// Waits so long, or until there is a reply.
+    async fn nap(&mut self, wait: Duration) -> Option<Page> {
+        // The timer of the runtime does not know less than a millisecond, in which a server could be sent twice as much.
+        let nap = self
+            .nap
+            .get_or_insert_with(|| tokio::task::spawn_blocking(move || std::thread::sleep(wait)));
+        tokio::select! {
+            Some(page) = self.flying.next() => return Some(page),
+            _ = nap => {}
+        }
+        self.nap = None;
+        None
     }
 
     /// Asks for as much as the pace allows now, or says when it allows more.
@@ -153,6 +173,9 @@ impl<'a> Walker<'a> {
             let Some((part, names)) = parts.ask(most) else {
                 break;
             };
+            if self.alone == 0 {
+                self.pace.spare(most - names);
+            }
             self.under_way += names;
             let under_way = self.under_way;
             let (conn, cmd) = (self.conn, scan(self.walk, part.cursor(), names));

@@ -6,8 +6,8 @@ use crate::server::Load;
 
 /// Names asked for at first, and again when the server is busy: it keeps four fifths of its work beside that.
 const FIRST: u32 = 100;
-/// How long to wait until the server may be sent more at once; the timer makes a millisecond of it.
-const TICK: Duration = Duration::from_micros(100);
+/// No shorter wait until the server may be sent more is worth its trouble, in microseconds.
+const TICK: f64 = 100.0;
 /// Most names for one request among several.
 const ONE: u32 = 250;
 /// Names under way on a long line at first.
@@ -89,7 +89,9 @@ impl Pace {
     /// On a long line much is under way from the start.
     fn reach(&mut self) {
         if self.far() {
-            self.width = self.width.max(LINE_FIRST).min(self.room());
+            // Half of what the line holds while the server is sent no more than it may be.
+            let half = (self.away + self.lately) * self.rate() / 2.0;
+            self.width = self.width.max(LINE_FIRST).max(half as u32).min(self.room());
         }
     }
 
@@ -122,9 +124,9 @@ impl Pace {
         }
     }
 
-    /// Names for one request among several: while one is answered and one is on its way, one waits at the server.
+    /// Names for one request among several: while one is answered, the server has another.
     fn one(&self) -> u32 {
-        (self.width / 3).clamp(FIRST, ONE)
+        (self.width / 2).clamp(FIRST, ONE)
     }
 
     /// Sends so many names' worth of request now, or says how long to wait. What is on a long line is not at the
@@ -139,10 +141,16 @@ impl Pace {
             .map_or(0.0, |then| micros(now - then));
         self.desk = (self.desk + since * self.rate()).min(f64::from(self.budget()));
         if self.desk < f64::from(names) {
-            return Err(TICK);
+            let wait = (f64::from(names) - self.desk) / self.rate();
+            return Err(Duration::from_secs_f64(wait.max(TICK) / 1e6));
         }
         self.desk -= f64::from(names);
         Ok(())
+    }
+
+    /// So many names fewer were asked for than [`Self::send`] was told.
+    pub(super) fn spare(&mut self, names: u32) {
+        self.desk = (self.desk + f64::from(names)).min(f64::from(self.budget()));
     }
 
     /// How long a server works on a request for so many names, going by the replies until now.
@@ -240,6 +248,7 @@ fn micros(time: Duration) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
 
@@ -273,7 +282,7 @@ mod tests {
         let mut pace = pace(Load::Fair, 1000);
         assert_eq!((fill(&pace), pace.alone()), (vec![100], 500));
         serve(&mut pace, 40, 0, 0);
-        assert_eq!(fill(&pace), [166; 3]);
+        assert_eq!(fill(&pace), [250; 2]);
     }
 
     #[test]
@@ -283,7 +292,7 @@ mod tests {
         pace.learn(Duration::from_millis(5), 500);
         assert!(fill(&pace).iter().sum::<u32>() <= 250);
         serve(&mut pace, 40, 0, 0);
-        assert_eq!(fill(&pace), [166; 3]);
+        assert_eq!(fill(&pace), [250; 2]);
     }
 
     #[test]
@@ -314,6 +323,21 @@ mod tests {
     }
 
     #[test]
+    fn a_long_line_is_sent_more_as_soon_as_the_server_will_be_ready() {
+        let mut pace = pace(Load::Fair, 1000);
+        serve(&mut pace, 60, 20_000, 0);
+        let start = Instant::now();
+        assert!(pace.send(250, start).is_err(), "gently at first");
+        let now = start + Duration::from_secs(1);
+        assert_eq!((pace.send(250, now), pace.send(250, now)), (Ok(()), Ok(())));
+        let wait = pace.send(250, now).unwrap_err();
+        assert!((300..=400).contains(&wait.as_micros()), "{wait:?}");
+        assert_eq!(pace.send(250, now + wait), Ok(()));
+        pace.spare(200);
+        assert_eq!(pace.send(190, now + wait), Ok(()), "it was hardly anything");
+    }
+
+    #[test]
     fn a_line_that_is_known_to_be_long_is_filled_at_once() {
         let far = Duration::from_millis(20);
         let known = Pace::new(Load::Fair, Cursors::Reversed, 1000, far);
@@ -322,7 +346,9 @@ mod tests {
         assert_eq!(fill(&told), [100]);
         assert!(told.sound(far, 1000));
         for pace in [known, told] {
-            assert_eq!((fill(&pace), pace.parts()), (vec![250; 6], 128));
+            let asked = fill(&pace);
+            assert!(matches!(asked.len(), 26..=28), "{asked:?}");
+            assert_eq!((asked[0], pace.parts()), (250, 128));
         }
         let mut gentle = Pace::new(Load::Gentle, Cursors::Reversed, 1000, far);
         assert!(gentle.sound(2 * far, 100));
