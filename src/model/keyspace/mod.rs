@@ -283,7 +283,7 @@ const ALIKE: usize = 4;
 /// Names that are searched in the time one gets a folder.
 const UNPACKING: usize = 32;
 /// The work that is done at once when a folder is opened.
-const OPENING: usize = 300_000;
+const OPENING: usize = 200_000;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
