@@ -15,6 +15,7 @@ use crossterm::terminal::{
 };
 use crossterm::{cursor, execute};
 use futures_util::StreamExt;
+use futures_util::stream::{SelectAll, select_all};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::{Gesture, Msg, Pointer};
@@ -24,10 +25,18 @@ use crate::panes::Draft;
 
 use super::{Input, Outside, bug, editor};
 
+/// What is pressed. To ask the stream itself takes a lock that its thread holds while it waits; the list asks it only
+/// when that thread has said so, however often a stream of keys from the server wakes the loop.
+type Keys = SelectAll<EventStream>;
+
+fn keys() -> Keys {
+    select_all([EventStream::new()])
+}
+
 /// The terminal while it is ours; dropping it gives it back.
 pub struct Screen {
     /// None while the terminal is lent to somebody else.
-    keys: Option<EventStream>,
+    keys: Option<Keys>,
     terminate: Signal,
     hang_up: Signal,
     interrupt: Signal,
@@ -39,7 +48,7 @@ impl Screen {
     pub fn open() -> anyhow::Result<Self> {
         let listen = |kind| signal(kind).context("listening for signals");
         let screen = Self {
-            keys: Some(EventStream::new()),
+            keys: Some(keys()),
             terminate: listen(SignalKind::terminate())?,
             hang_up: listen(SignalKind::hangup())?,
             interrupt: listen(SignalKind::interrupt())?,
@@ -56,7 +65,7 @@ impl Screen {
         leave()?;
         let result = to();
         enter()?;
-        self.keys = Some(EventStream::new());
+        self.keys = Some(keys());
         Ok(result)
     }
 }
@@ -156,7 +165,7 @@ impl Outside for Screen {
     }
 }
 
-async fn next_key(keys: &mut Option<EventStream>) -> Option<io::Result<TermEvent>> {
+async fn next_key(keys: &mut Option<Keys>) -> Option<io::Result<TermEvent>> {
     match keys {
         Some(keys) => keys.next().await,
         None => std::future::pending().await,
