@@ -1,4 +1,5 @@
 //! The loop: wait, update, perform, draw. It waits in one place, and whatever is outside is behind [`Outside`].
+use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -7,6 +8,7 @@ use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use tokio::sync::mpsc::Receiver;
+use tokio::time::Sleep;
 
 use crate::app::{App, Msg};
 use crate::panes::{Draft, Effect, Effects};
@@ -110,14 +112,15 @@ where
     on.draw(app)?;
     let mut pace = Pace::new(Instant::now());
     let mut unseen: Option<News> = None;
+    let mut alarm = Alarm::new();
     loop {
         let due = unseen.map(|news| pace.due(news));
-        let wakes = [due, app.wakes_at()].into_iter().flatten().min();
+        alarm.set([due, app.wakes_at()].into_iter().flatten().min());
         let wake = tokio::select! {
             biased;
             input = on.outside.next() => Wake::Input(input),
             event = on.events.recv() => Wake::Event(event),
-            () = sleep_until(wakes) => Wake::Time,
+            () = alarm.rings() => Wake::Time,
         };
         let (pressed, news) = (matches!(wake, Wake::Input(_)), wake.news());
         let worked = app.works();
@@ -152,10 +155,35 @@ where
     }
 }
 
-async fn sleep_until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
-        None => std::future::pending().await,
+/// When the loop wakes by itself. It is set anew only when that changes: each setting wakes the thread that keeps time.
+struct Alarm {
+    at: Option<Instant>,
+    sleep: Pin<Box<Sleep>>,
+}
+
+impl Alarm {
+    fn new() -> Self {
+        Self {
+            at: None,
+            sleep: Box::pin(tokio::time::sleep(Duration::ZERO)),
+        }
+    }
+
+    fn set(&mut self, at: Option<Instant>) {
+        if at == self.at {
+            return;
+        }
+        self.at = at;
+        if let Some(at) = at {
+            self.sleep.as_mut().reset(at.into());
+        }
+    }
+
+    async fn rings(&mut self) {
+        match self.at {
+            Some(_) => self.sleep.as_mut().await,
+            None => std::future::pending().await,
+        }
     }
 }
 
