@@ -519,7 +519,7 @@ async fn a_search_narrows_goes_on_where_it_was_and_is_logged_once() {
     assert!(batches > 1);
     assert_eq!(
         room.logged("SCAN 0").await.cmd.cli(),
-        "SCAN 0 MATCH h:* COUNT 500 TYPE hash"
+        "SCAN 0 MATCH h:* COUNT 100 TYPE hash"
     );
 }
 

@@ -107,7 +107,8 @@ struct Walker<'a> {
     rest: Duration,
     /// A sleep that is under way, until the server may be sent more.
     nap: Option<JoinHandle<()>>,
-    /// Requests that still go alone, each for all the names that may be under way: small tables are walked by then.
+    /// Requests that still go alone, all but the first for all the names that may be under way: small tables are walked
+    /// by then.
     alone: u32,
     /// Where the first command of a search goes, once.
     log: Option<&'a Out>,
@@ -204,7 +205,8 @@ impl<'a> Walker<'a> {
     /// How many names the next request may ask for now.
     fn next(&self) -> Option<u32> {
         if self.alone > 0 {
-            return (self.under_way == 0).then_some(self.pace.alone());
+            let first = self.alone == ALONE;
+            return (self.under_way == 0).then_some(self.pace.alone(first));
         }
         self.pace.next(self.under_way)
     }

@@ -116,10 +116,11 @@ impl Pace {
         (under_way == 0 || under_way + one <= self.width).then_some(one.min(self.most))
     }
 
-    /// Names for a request that goes alone.
-    pub(super) fn alone(&self) -> u32 {
+    /// Names for a request that goes alone. The very first asks for few, so that these are seen soon.
+    pub(super) fn alone(&self, first: bool) -> u32 {
         match self.cursors {
             Cursors::Opaque => self.most,
+            Cursors::Reversed if first && !self.far() => self.most.min(FIRST),
             Cursors::Reversed => self.most.min(self.budget()),
         }
     }
@@ -280,7 +281,10 @@ mod tests {
     #[test]
     fn it_begins_gently_and_widens_while_replies_stay_quick() {
         let mut pace = pace(Load::Fair, 1000);
-        assert_eq!((fill(&pace), pace.alone()), (vec![100], 500));
+        assert_eq!(
+            (fill(&pace), pace.alone(true), pace.alone(false)),
+            (vec![100], 100, 500)
+        );
         serve(&mut pace, 40, 0, 0);
         assert_eq!(fill(&pace), [250; 2]);
     }
@@ -368,7 +372,7 @@ mod tests {
     fn where_cursors_are_opaque_it_is_one_request_as_the_person_said() {
         let mut pace = Pace::new(Load::Fast, Cursors::Opaque, 1000, Duration::ZERO);
         serve(&mut pace, 100, 0, 0);
-        assert_eq!((fill(&pace), pace.alone()), (vec![1000], 1000));
+        assert_eq!((fill(&pace), pace.alone(true)), (vec![1000], 1000));
     }
 
     proptest! {

@@ -1,6 +1,6 @@
 //! What type and time to live of the rows on screen cost, beside the same commands sent raw in one pipeline.
 //!
-//! `cargo bench --bench rows`
+//! `cargo bench --bench rows` asks a server with a million keys about other rows each time, as one who scrolls does.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
 use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
@@ -28,22 +28,29 @@ mod room;
 /// Rows on a screen of 60.
 const ROWS: usize = 56;
 const ROUNDS: usize = 2_000;
+/// Keys on the server.
+const KEYS: usize = 1_000_000;
 
 #[tokio::main(flavor = "multi_thread", worker_threads = 2)]
 async fn main() {
     let server = Server::with(&["--save", "", "--appendonly", "no"]);
-    let names = Names::new(Shape::Mixed, ROWS);
+    let names = Names::new(Shape::Mixed, KEYS);
     fill::fill(&server, &names);
-    let rows: Vec<&[u8]> = (0..ROWS).map(|n| names.get(n)).collect();
-    let keys: Vec<Key> = rows.iter().map(|name| Key::new(*name)).collect();
-    let mut raw = Raw::to(&server, &rows);
+    let mut screens = (0..KEYS / ROWS).map(|screen| {
+        let rows = screen * ROWS..(screen + 1) * ROWS;
+        rows.map(|n| names.get(n)).collect::<Vec<&[u8]>>()
+    });
+    let mut raw = Raw::to(&server);
     let mut room = Room::open(Access::ReadOnly);
     room.send(Request::Connect(server.tcp()));
     room.up().await;
     let mut pairs = Vec::new();
     for _ in 0..ROUNDS {
+        let (plain, rows) = (screens.next().unwrap(), screens.next().unwrap());
+        let keys: Vec<Key> = rows.into_iter().map(Key::new).collect();
+        raw.prepare(&plain);
         let began = Instant::now();
-        let ticket = room.send(Request::Describe(keys.clone()));
+        let ticket = room.send(Request::Describe(keys));
         let Ok(Answer::Described(told)) = room.answer(ticket).await else {
             panic!("no description");
         };
@@ -61,7 +68,7 @@ async fn main() {
     );
 }
 
-/// A connection that sends what it was made for, and counts the lines that come back.
+/// A connection that sends what it was given, and counts the lines that come back.
 struct Raw {
     out: TcpStream,
     lines: BufReader<TcpStream>,
@@ -69,22 +76,26 @@ struct Raw {
 }
 
 impl Raw {
-    fn to(server: &Server, names: &[&[u8]]) -> Self {
+    fn to(server: &Server) -> Self {
         let stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
         stream.set_nodelay(true).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut commands = Vec::new();
-        for name in names {
-            for command in ["TYPE", "PTTL"] {
-                write!(commands, "*2\r\n$4\r\n{command}\r\n${}\r\n", name.len()).unwrap();
-                commands.extend_from_slice(name);
-                commands.extend_from_slice(b"\r\n");
-            }
-        }
         Self {
             out: stream.try_clone().unwrap(),
             lines: BufReader::new(stream),
-            commands,
+            commands: Vec::new(),
+        }
+    }
+
+    fn prepare(&mut self, names: &[&[u8]]) {
+        self.commands.clear();
+        for name in names {
+            for command in ["TYPE", "PTTL"] {
+                let head = format!("*2\r\n$4\r\n{command}\r\n${}\r\n", name.len());
+                self.commands.extend_from_slice(head.as_bytes());
+                self.commands.extend_from_slice(name);
+                self.commands.extend_from_slice(b"\r\n");
+            }
         }
     }
 
