@@ -148,7 +148,9 @@ impl Loose {
     fn taken(&mut self, out: &Block) {
         let search = self.hits.search();
         self.names -= out.len();
-        self.hits.add(search, 0, out.count(Some(search)));
+        // Names that came after a search had ended have its mark, and were not counted.
+        let hits = out.count(Some(search)).min(self.hits.of(search));
+        self.hits.add(search, 0, hits);
     }
 
     /// Bytes taken from the heap.
