@@ -289,11 +289,6 @@ impl Shelf {
         (taken, all_hits)
     }
 
-    /// The names of the first block that has any.
-    pub fn first(&self) -> Option<&Block> {
-        self.blocks().find(|block| block.len() > 0)
-    }
-
     /// All blocks: first those in order, then those of loose names.
     pub fn all_blocks(&self) -> impl Iterator<Item = &Block> {
         self.blocks()

@@ -1,7 +1,6 @@
 //! Adding many names at once: first the ways of some are traced together, then they are added.
 use super::{Id, Tree};
 use crate::model::keyspace::block::Block;
-use crate::model::keyspace::shelf::Shelf;
 use crate::model::keyspace::spot::Spot;
 
 /// Names whose memory is asked for at once.
@@ -81,7 +80,7 @@ impl Tree {
         }
     }
 
-    /// Adds a name whose way is known.
+    /// Adds a name whose way is known: a key directly in its folder, or one that needs a closer look.
     #[inline]
     fn insert_traced(&mut self, trace: &Trace) {
         if trace.kind == Kind::Unclear {
@@ -89,10 +88,7 @@ impl Tree {
         }
         let (seed, is_match) = (self.seed, self.is_match(trace.name));
         let folder = &mut self.folders[trace.folder as usize];
-        let names = match (trace.kind, &mut folder.deep) {
-            (Kind::Deep, Some(deep)) => deep,
-            _ => &mut folder.leaves,
-        };
+        let names = &mut folder.leaves;
         let spot = if names.stamp(trace.spot) == trace.stamp {
             trace.spot
         } else {
@@ -127,22 +123,13 @@ impl Tree {
     /// Where in its folder it would go.
     #[inline]
     fn find_spot(&self, trace: &mut Trace) {
-        let names = self.names(trace);
+        let names = &self.folder(trace.folder).leaves;
         trace.spot = names.find(trace.rest);
         trace.stamp = names.stamp(trace.spot);
     }
 
     #[inline]
-    fn names(&self, trace: &Trace) -> &Shelf {
-        let folder = self.folder(trace.folder);
-        match &folder.deep {
-            Some(deep) if trace.kind == Kind::Deep => deep,
-            _ => &folder.leaves,
-        }
-    }
-
-    #[inline]
     fn block(&self, trace: &Trace) -> Option<&Block> {
-        self.names(trace).block(trace.spot)
+        self.folder(trace.folder).leaves.block(trace.spot)
     }
 }

@@ -1,5 +1,6 @@
 //! A search through all names, a slice at a time: what matches is marked where it lies, and counted upwards.
 use super::alike::Alike;
+use super::shelve::Part;
 use super::{Id, ROOT, Tree};
 use crate::model::keyspace::block::{Block, Marks};
 use crate::model::keyspace::needle::{Needle, Path};
@@ -19,13 +20,6 @@ pub struct Search {
     lower: Vec<u8>,
     /// Names that have its letters with others between.
     pub(super) alike: Alike,
-}
-
-/// Which names of a folder.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Leaves,
-    Deep,
 }
 
 /// What looking at a folder, and at a block whose names need not be read, counts in names that are read.

@@ -1,13 +1,14 @@
 //! Shelving: loose names are put in order where somebody looks, a few at a time; who came twice is found then.
 use super::{Id, ROOT, Tree};
 use crate::model::keyspace::block::Block;
-use crate::model::keyspace::group::first_eight;
+use crate::model::keyspace::group::{alike, first_eight};
 use crate::model::keyspace::loose::Loose;
 use crate::model::keyspace::shelf::Shelf;
 
 /// Which names of a folder.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Part {
+    #[default]
     Leaves,
     Deep,
 }
@@ -121,11 +122,7 @@ impl Tree {
 fn in_order(blocks: &[Block]) -> Vec<(u64, &[u8])> {
     let names = || blocks.iter().flat_map(Block::iter);
     let first = names().next().unwrap_or_default();
-    let alike = |skip: usize, name: &[u8]| {
-        let both = first[..skip].iter().zip(name);
-        both.take_while(|(a, b)| a == b).count()
-    };
-    let skip = names().fold(first.len(), alike);
+    let skip = names().fold(first.len(), |skip, name| alike(&first[..skip], name));
     let mut names: Vec<_> = names()
         .map(|name| (first_eight(&name[skip..]), name))
         .collect();

@@ -21,7 +21,7 @@ const FOLDER_COST: usize = 4;
 #[derive(Default)]
 pub struct Twins {
     folder: Id,
-    in_deep: bool,
+    part: Part,
     spot: Spot,
     step: Step,
 }
@@ -93,14 +93,6 @@ impl Twins {
             (self.spot, self.step) = Default::default();
         }
     }
-
-    fn part(&self) -> Part {
-        if self.in_deep {
-            Part::Deep
-        } else {
-            Part::Leaves
-        }
-    }
 }
 
 impl Tree {
@@ -129,7 +121,7 @@ impl Tree {
 
     /// Looks at one shelf as far as it goes.
     fn look_in_shelf(&mut self, twins: &mut Twins, left: &mut usize) {
-        let (id, part, seed) = (twins.folder, twins.part(), self.seed);
+        let (id, part, seed) = (twins.folder, twins.part, self.seed);
         let mut dropped = Vec::new();
         if let Some(names) = self.names_mut(id, part) {
             while *left > 0 && !matches!(twins.step, Step::Done) {
@@ -149,8 +141,10 @@ impl Tree {
         }
         if matches!(twins.step, Step::Done) {
             *left = left.saturating_sub(FOLDER_COST);
-            twins.folder += Id::from(twins.in_deep);
-            twins.in_deep = !twins.in_deep;
+            (twins.folder, twins.part) = match part {
+                Part::Leaves => (id, Part::Deep),
+                Part::Deep => (id + 1, Part::Leaves),
+            };
             (twins.step, twins.spot) = Default::default();
         }
         if let Some(search) = self.lens() {
