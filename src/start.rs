@@ -7,6 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, ensure};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use tokio::runtime::Runtime;
 
 use crate::app::App;
 use crate::cli::{Goal, Options, Writing};
@@ -37,11 +38,7 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
             (Some(demo), target)
         }
     };
-    // One thread beside this one: with two, each wakes the other for work that it has done itself by then.
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     let end = runtime.block_on(async {
         let access = options.writing.access();
         let (handle, events) = server::start(Settings {
@@ -75,6 +72,14 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
         End::Quit => ExitCode::SUCCESS,
         End::Signal(signal) => ExitCode::from(u8::try_from(128 + signal).unwrap_or(u8::MAX)),
     })
+}
+
+/// What the loop and the server room run in: one thread. With two, each sleeps when the other begins, and to wake it
+/// takes longer than most of what there is to do; nothing here works for long at a time.
+pub fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
 
 /// What the panes need to know of the options.

@@ -288,15 +288,21 @@ fn a_password_reaches_neither_the_editor_nor_the_log_nor_the_screen() {
 #[test]
 #[ignore = "started by another test, on a terminal"]
 fn panics_on_a_terminal() {
-    let runtime = tokio::runtime::Runtime::new().unwrap();
-    keygrove::run::restore_on_panic();
-    // Its words repeat what it stumbles over.
-    let stumble = |secret: &str| assert_eq!(secret[1..].len(), 0);
-    runtime.block_on(async {
-        let _screen = keygrove::run::Screen::open().unwrap();
-        let secret = format!("é{PASSWORD}\u{1b}]0;x\u{7}");
-        tokio::spawn(async move { stumble(&secret) }).await.unwrap();
+    // The tasks of the program run on its first thread.
+    let first = std::thread::Builder::new().name("main".to_owned());
+    let first = first.spawn(|| {
+        let runtime = keygrove::start::runtime().unwrap();
+        keygrove::run::restore_on_panic();
+        // Its words repeat what it stumbles over.
+        let stumble = |secret: &str| assert_eq!(secret[1..].len(), 0);
+        runtime.block_on(async {
+            let _screen = keygrove::run::Screen::open().unwrap();
+            let secret = format!("é{PASSWORD}\u{1b}]0;x\u{7}");
+            tokio::spawn(async move { stumble(&secret) });
+            std::future::pending::<()>().await;
+        });
     });
+    first.unwrap().join().unwrap();
 }
 
 #[test]

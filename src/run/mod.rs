@@ -35,9 +35,9 @@ pub trait Outside {
     /// Puts a text on the clipboard.
     fn copy(&mut self, text: &str) -> anyhow::Result<()>;
     /// Lets a person edit a text outside; gives back what was saved.
-    fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String>;
+    fn edit(&mut self, draft: Draft) -> impl Future<Output = Result<Vec<u8>, String>>;
     /// Goes to the shell and comes back.
-    fn suspend(&mut self) -> anyhow::Result<()>;
+    fn suspend(&mut self) -> impl Future<Output = anyhow::Result<()>>;
     /// A frame was drawn. `rest` tells whether everything is there that was asked for.
     fn drawn(&mut self, _frame: &Buffer, _rest: Rest) {}
 }
@@ -106,7 +106,7 @@ where
     O: Outside,
 {
     let first = app.start();
-    if let Some(end) = on.perform(app, first)? {
+    if let Some(end) = on.perform(app, first).await? {
         return Ok(end);
     }
     on.draw(app)?;
@@ -114,6 +114,10 @@ where
     let mut unseen: Option<News> = None;
     let mut alarm = Alarm::new();
     loop {
+        if app.works() {
+            // There is always something to do, and yet what the server sends has its turn.
+            tokio::task::yield_now().await;
+        }
         let due = unseen.map(|news| pace.due(news));
         alarm.set([due, app.wakes_at()].into_iter().flatten().min());
         let wake = tokio::select! {
@@ -124,7 +128,7 @@ where
         };
         let (pressed, news) = (matches!(wake, Wake::Input(_)), wake.news());
         let worked = app.works();
-        if let Some(end) = on.take(app, wake)? {
+        if let Some(end) = on.take(app, wake).await? {
             return Ok(end);
         }
         let news = if worked && !app.works() {
@@ -138,7 +142,7 @@ where
         let burst = Instant::now();
         while let Ok(event) = on.events.try_recv() {
             unseen = unseen.max(Some(News::of(&event)));
-            if let Some(end) = on.take(app, Wake::Event(Some(event)))? {
+            if let Some(end) = on.take(app, Wake::Event(Some(event))).await? {
                 return Ok(end);
             }
             if burst.elapsed() >= patience {
@@ -193,12 +197,12 @@ where
     B::Error: Send + Sync + 'static,
     O: Outside,
 {
-    fn take(&mut self, app: &mut App, wake: Wake) -> anyhow::Result<Option<End>> {
+    async fn take(&mut self, app: &mut App, wake: Wake) -> anyhow::Result<Option<End>> {
         let msg = match wake {
             Wake::Input(None) | Wake::Event(None) => return Ok(Some(End::Quit)),
             Wake::Input(Some(Input::Stop(signal))) => return Ok(Some(End::Signal(signal))),
             Wake::Input(Some(Input::Suspend)) => {
-                self.suspend()?;
+                self.suspend().await?;
                 Msg::Resize
             }
             Wake::Input(Some(Input::Msg(msg))) => msg,
@@ -209,10 +213,10 @@ where
             Wake::Time => Msg::Beat,
         };
         let effects = app.update(msg, Instant::now(), jiff::Zoned::now());
-        self.perform(app, effects)
+        self.perform(app, effects).await
     }
 
-    fn perform(&mut self, app: &mut App, effects: Effects) -> anyhow::Result<Option<End>> {
+    async fn perform(&mut self, app: &mut App, effects: Effects) -> anyhow::Result<Option<End>> {
         let mut todo: std::collections::VecDeque<Effect> = effects.into();
         while let Some(effect) = todo.pop_front() {
             let msg = match effect {
@@ -233,12 +237,12 @@ where
                     continue;
                 }
                 Effect::Edit(draft) => {
-                    let edited = self.outside.edit(&draft);
+                    let edited = self.outside.edit(draft).await;
                     self.repaint()?;
                     Msg::Edited(edited)
                 }
                 Effect::Suspend => {
-                    self.suspend()?;
+                    self.suspend().await?;
                     continue;
                 }
                 Effect::Redraw => {
@@ -252,8 +256,8 @@ where
         Ok(None)
     }
 
-    fn suspend(&mut self) -> anyhow::Result<()> {
-        self.outside.suspend().context("going to the shell")?;
+    async fn suspend(&mut self) -> anyhow::Result<()> {
+        self.outside.suspend().await.context("going to the shell")?;
         self.repaint()
     }
 

@@ -59,11 +59,11 @@ impl Screen {
     }
 
     /// Lends the terminal to something else.
-    fn lend<T>(&mut self, to: impl FnOnce() -> T) -> io::Result<T> {
+    async fn lend<T>(&mut self, to: impl Future<Output = T>) -> io::Result<T> {
         // The stream reads in the background; it must not eat what is typed elsewhere.
         self.keys = None;
         leave()?;
-        let result = to();
+        let result = to.await;
         enter()?;
         self.keys = Some(keys());
         Ok(result)
@@ -88,7 +88,7 @@ pub fn restore_on_panic() {
             let _ = writeln!(io::stderr(), "{trace}");
         }
         // The first task unwinds, so that what the program has made is cleared away.
-        if thread::current().name() != Some("main") {
+        if thread::current().name() != Some("main") || tokio::task::try_id().is_some() {
             process::exit(101);
         }
     }));
@@ -146,21 +146,25 @@ impl Outside for Screen {
         Ok(())
     }
 
-    fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String> {
-        let edited = self.lend(|| editor::edit(draft));
-        edited.unwrap_or_else(|error| {
-            Err(format!(
+    async fn edit(&mut self, draft: Draft) -> Result<Vec<u8>, String> {
+        // The connection is kept alive on this thread, so it may not wait for a person.
+        let edited = self.lend(tokio::task::spawn_blocking(move || editor::edit(&draft)));
+        match edited.await {
+            Ok(Ok(edited)) => edited,
+            Ok(Err(error)) => Err(format!("the editor could not be waited for: {error}")),
+            Err(error) => Err(format!(
                 "the terminal could not be lent to the editor: {error}"
-            ))
-        })
+            )),
+        }
     }
 
-    fn suspend(&mut self) -> anyhow::Result<()> {
+    async fn suspend(&mut self) -> anyhow::Result<()> {
         // Our own handler for SIGTSTP has taken its meaning away; SIGSTOP always stops.
-        self.lend(|| {
+        self.lend(async {
             let _ = io::stdout().flush();
             rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)
-        })??;
+        })
+        .await??;
         Ok(())
     }
 }

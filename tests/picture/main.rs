@@ -49,11 +49,11 @@ impl Outside for Camera {
         Ok(())
     }
 
-    fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String> {
-        Ok(draft.bytes.clone())
+    async fn edit(&mut self, draft: Draft) -> Result<Vec<u8>, String> {
+        Ok(draft.bytes)
     }
 
-    fn suspend(&mut self) -> anyhow::Result<()> {
+    async fn suspend(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
 }

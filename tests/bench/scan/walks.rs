@@ -146,11 +146,7 @@ pub fn app(server: &Server, load: Load, held: usize) {
 }
 
 fn on_threads<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = keygrove::start::runtime().unwrap();
     let result = runtime.block_on(work);
     runtime.shutdown_background();
     result
@@ -174,11 +170,11 @@ impl run::Outside for Eyes {
         Ok(())
     }
 
-    fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String> {
+    async fn edit(&mut self, draft: Draft) -> Result<Vec<u8>, String> {
         Ok(draft.bytes.clone())
     }
 
-    fn suspend(&mut self) -> anyhow::Result<()> {
+    async fn suspend(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
 

@@ -67,13 +67,15 @@ impl run::Outside for Outside {
         Ok(())
     }
 
-    fn edit(&mut self, draft: &Draft) -> Result<Vec<u8>, String> {
+    async fn edit(&mut self, draft: Draft) -> Result<Vec<u8>, String> {
         let mut things = self.desk.0.lock().unwrap();
-        things.drafts.push(draft.clone());
-        things.saves.clone().unwrap_or(Ok(draft.bytes.clone()))
+        let saved = things.saves.clone();
+        let saved = saved.unwrap_or_else(|| Ok(draft.bytes.clone()));
+        things.drafts.push(draft);
+        saved
     }
 
-    fn suspend(&mut self) -> anyhow::Result<()> {
+    async fn suspend(&mut self) -> anyhow::Result<()> {
         Ok(())
     }
 

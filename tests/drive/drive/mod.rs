@@ -417,11 +417,7 @@ fn columns(row: &str) -> Option<String> {
 
 /// The app's own thread: the same loop as the program's, with another terminal.
 fn live(how: How, mut outside: Outside) -> End {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = keygrove::start::runtime().unwrap();
     let journal = Journal::open(how.log.as_deref()).unwrap();
     let end = runtime.block_on(async {
         let access = how.access;
