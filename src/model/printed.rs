@@ -61,8 +61,19 @@ impl Printed {
     fn add(&mut self, bytes: &[u8]) {
         let mut marks = MARKS_ON_A_LETTER;
         for chunk in bytes.utf8_chunks() {
-            for c in chunk.valid().chars() {
+            let mut rest = chunk.valid();
+            loop {
+                let (plain, other) =
+                    rest.split_at(rest.bytes().take_while(|byte| is_plain(*byte)).count());
+                if !plain.is_empty() {
+                    self.text.push_str(plain);
+                    marks = 0;
+                }
+                let Some(c) = other.chars().next() else {
+                    break;
+                };
                 self.push(c, &mut marks);
+                rest = &other[c.len_utf8()..];
             }
             for byte in chunk.invalid() {
                 self.escape(&format!("\\x{byte:02x}"));
@@ -102,6 +113,11 @@ impl Printed {
         self.text.push_str(escape);
         self.escapes.push(start..self.text.len());
     }
+}
+
+/// Whether it stands for itself, whatever is beside it: most of what there is to print.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'\\'
 }
 
 impl fmt::Display for Printed {

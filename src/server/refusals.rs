@@ -60,6 +60,9 @@ impl Refusals {
     /// For each command the refusal it would get, or nothing where it is not known.
     pub(super) fn replies(&self, cmds: &[Cmd]) -> Vec<Option<Reply>> {
         self.with(|known| {
+            if known.commands.is_empty() {
+                return vec![None; cmds.len()];
+            }
             let known = |cmd| known.commands.get(&name(cmd)).cloned();
             cmds.iter().map(known).collect()
         })

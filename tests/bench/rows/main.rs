@@ -1,4 +1,5 @@
-//! What type and time to live of the rows on screen cost, beside the same commands sent raw in one pipeline.
+//! What type and time to live of the rows on screen cost, beside the same commands sent raw in one pipeline, and by the
+//! redis crate's own connection.
 //!
 //! `cargo bench --bench rows` asks a server with a million keys about other rows each time, as one who scrolls does.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout)]
@@ -31,8 +32,11 @@ const ROUNDS: usize = 2_000;
 /// Keys on the server.
 const KEYS: usize = 1_000_000;
 
-#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
-async fn main() {
+fn main() {
+    keygrove::start::runtime().unwrap().block_on(measure());
+}
+
+async fn measure() {
     let server = Server::with(&["--save", "", "--appendonly", "no"]);
     let names = Names::new(Shape::Mixed, KEYS);
     fill::fill(&server, &names);
@@ -44,26 +48,40 @@ async fn main() {
     let mut room = Room::open(Access::ReadOnly);
     room.send(Request::Connect(server.tcp()));
     room.up().await;
-    let mut pairs = Vec::new();
+    let lib = redis::Client::open(format!("redis://127.0.0.1:{}", server.port)).unwrap();
+    let mut lib = lib.get_multiplexed_async_connection().await.unwrap();
+    let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        let (plain, rows) = (screens.next().unwrap(), screens.next().unwrap());
-        let keys: Vec<Key> = rows.into_iter().map(Key::new).collect();
-        raw.prepare(&plain);
+        let mut rows = || screens.next().unwrap();
+        raw.prepare(&rows());
+        let plain = raw.round();
+        let keys: Vec<Key> = rows().into_iter().map(Key::new).collect();
         let began = Instant::now();
         let ticket = room.send(Request::Describe(keys));
         let Ok(Answer::Described(told)) = room.answer(ticket).await else {
             panic!("no description");
         };
+        let ours = began.elapsed();
         assert_eq!(told.len(), ROWS);
-        pairs.push((raw.round(), began.elapsed()));
+        let names = rows();
+        let began = Instant::now();
+        let mut pipe = redis::pipe();
+        for name in names {
+            pipe.cmd("TYPE").arg(name).cmd("PTTL").arg(name);
+        }
+        let told: Vec<(String, i64)> = pipe.query_async(&mut lib).await.unwrap();
+        let theirs = began.elapsed();
+        assert_eq!(told.len(), ROWS);
+        rounds.push([plain, theirs, ours].map(millis));
     }
-    // Of the second the time of the first is taken away: one followed the other within it.
-    let ours = |(raw, both): &(Duration, Duration)| both.saturating_sub(*raw);
+    let middle = |of: fn(&[f64; 3]) -> f64| median(rounds.iter().map(of));
     println!(
-        "type and TTL of {ROWS} rows: {:.3} ms = {:.2}x of a raw pipeline ({:.3} ms); medians of {ROUNDS} rounds, {} cores",
-        median(pairs.iter().map(|pair| millis(ours(pair)))),
-        median(pairs.iter().map(|pair| millis(ours(pair)) / millis(pair.0))),
-        median(pairs.iter().map(|pair| millis(pair.0))),
+        "type and TTL of {ROWS} rows: {:.3} ms = {:.2}x of a raw pipeline ({:.3} ms) = {:.2}x of the redis crate's ({:.3} ms); medians of {ROUNDS} rounds, {} cores",
+        middle(|[_, _, ours]| *ours),
+        middle(|[plain, _, ours]| ours / plain),
+        middle(|[plain, _, _]| *plain),
+        middle(|[_, theirs, ours]| ours / theirs),
+        middle(|[_, theirs, _]| *theirs),
         std::thread::available_parallelism().unwrap()
     );
 }
