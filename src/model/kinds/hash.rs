@@ -41,11 +41,7 @@ impl Kind for Hash {
         let total = reads::elements(replies, "HLEN")?;
         let row = |(field, value)| {
             let cells = vec![reads::cell(field, "HSCAN")?, reads::cell(value, "HSCAN")?];
-            Ok(Row {
-                cells,
-                at: 0,
-                left: None,
-            })
+            Ok(Row::new(cells, 0))
         };
         let rows = reads::pairs(found, "HSCAN")?
             .into_iter()
@@ -55,7 +51,7 @@ impl Kind for Hash {
             rows,
             next,
             total,
-            span: None,
+            ..Page::default()
         })
     }
 

@@ -42,11 +42,7 @@ impl Kind for List {
         for (at, element) in (start..).zip(elements) {
             let element = reads::cell(element, "LRANGE")?;
             if look.keeps(&element) {
-                rows.push(Row {
-                    cells: vec![element],
-                    at,
-                    left: None,
-                });
+                rows.push(Row::new(vec![element], at));
             }
         }
         let next = reads::next(start, elements.len(), reads::count(look), total);

@@ -150,6 +150,17 @@ pub struct Row {
     pub left: Option<u64>,
 }
 
+impl Row {
+    /// A row of these cells, of which no own expiry was told.
+    pub fn new(cells: Vec<Vec<u8>>, at: u64) -> Self {
+        Self {
+            cells,
+            at,
+            left: None,
+        }
+    }
+}
+
 /// What tells a row from all others of its value.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Identity<'r> {

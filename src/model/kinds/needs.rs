@@ -30,10 +30,11 @@ mod tests {
 
     #[test]
     fn what_a_verb_is_said_to_need_it_sends() {
-        let row = |cells: &[&str]| Row {
-            cells: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
-            at: 0,
-            left: None,
+        let row = |cells: &[&str]| {
+            Row::new(
+                cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
+                0,
+            )
         };
         for kind in ALL {
             for (verb, typed) in [

@@ -131,14 +131,7 @@ pub fn named(look: &Look) -> Option<Vec<u8>> {
 /// The page of a name that was asked for: its cells, where it is there.
 pub fn one(cells: Option<Vec<Vec<u8>>>, total: Option<u64>) -> Page {
     Page {
-        rows: cells
-            .map(|cells| Row {
-                cells,
-                at: 0,
-                left: None,
-            })
-            .into_iter()
-            .collect(),
+        rows: cells.map(|cells| Row::new(cells, 0)).into_iter().collect(),
         total,
         ..Page::default()
     }

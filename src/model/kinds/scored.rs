@@ -196,11 +196,8 @@ fn scanned(reply: &Reply) -> Result<(Vec<Row>, Option<Mark>), Odd> {
 
 fn row(member: &Reply, score: &Reply, at: u64) -> Result<Row, Odd> {
     let score = score.score().ok_or(Odd::Shape("a score"))?;
-    Ok(Row {
-        cells: vec![print(score).into_bytes(), reads::cell(member, "a member")?],
-        at,
-        left: None,
-    })
+    let cells = vec![print(score).into_bytes(), reads::cell(member, "a member")?];
+    Ok(Row::new(cells, at))
 }
 
 /// The shortest text that is exactly this score; servers before 7.2 print 0.1 as 0.10000000000000001.

@@ -37,13 +37,7 @@ impl Kind for Set {
         }
         let (next, found) = reads::scanned(reads::reply(replies, 1, "SSCAN")?, "SSCAN")?;
         let total = reads::elements(replies, "SCARD")?;
-        let row = |member| {
-            Ok(Row {
-                cells: vec![reads::cell(member, "SSCAN")?],
-                at: 0,
-                left: None,
-            })
-        };
+        let row = |member| Ok(Row::new(vec![reads::cell(member, "SSCAN")?], 0));
         let rows = reads::items(found, "SSCAN")?
             .iter()
             .map(row)
@@ -52,7 +46,7 @@ impl Kind for Set {
             rows,
             next,
             total,
-            span: None,
+            ..Page::default()
         })
     }
 

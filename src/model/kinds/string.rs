@@ -40,11 +40,7 @@ impl Kind for Str {
         let at = reads::index(look);
         let next = reads::next(at, slice.len(), u64::from(SLICE), total);
         Ok(Page {
-            rows: vec![Row {
-                cells: vec![slice],
-                at,
-                left: None,
-            }],
+            rows: vec![Row::new(vec![slice], at)],
             next,
             total,
             span: None,

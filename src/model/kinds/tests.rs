@@ -15,11 +15,10 @@ fn look() -> Look {
 }
 
 fn row(cells: &[&str], at: u64) -> Row {
-    Row {
-        cells: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
+    Row::new(
+        cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
         at,
-        left: None,
-    }
+    )
 }
 
 fn lines(cmds: &[Cmd]) -> String {

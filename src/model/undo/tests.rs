@@ -12,11 +12,10 @@ fn bytes(text: &str) -> Reply {
 }
 
 fn row(cells: &[&str], at: u64) -> Row {
-    Row {
-        cells: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
+    Row::new(
+        cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
         at,
-        left: None,
-    }
+    )
 }
 
 /// `TYPE k=hash, HEXISTS k f=0 ? HSET k f v`, and behind `|` what is sent where that meets another value.

@@ -296,11 +296,7 @@ mod tests {
     const ALL: usize = 3_000;
 
     fn row(at: usize) -> Row {
-        Row {
-            cells: vec![at.to_string().into_bytes(), Vec::new()],
-            at: at as u64,
-            left: None,
-        }
+        Row::new(vec![at.to_string().into_bytes(), Vec::new()], at as u64)
     }
 
     /// How a value is walked: by index, or by a cursor that can only be followed.
@@ -396,11 +392,7 @@ mod tests {
 
     #[test]
     fn what_is_big_is_held_in_fewer_rows() {
-        let big = |at: usize| Row {
-            cells: vec![at.to_string().into_bytes(), vec![0; 1024 * 1024]],
-            at: 0,
-            left: None,
-        };
+        let big = |at: usize| Row::new(vec![at.to_string().into_bytes(), vec![0; 1024 * 1024]], 0);
         let page = |from: usize| Page {
             rows: (from..from + 4).map(big).collect(),
             next: Some(Way::Cursor.mark(from + 4)),
