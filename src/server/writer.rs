@@ -1,6 +1,8 @@
 //! The lane of writes: one after another, each to its end.
+use std::convert::Infallible;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
@@ -19,6 +21,9 @@ use crate::model::undo::Kept;
 
 /// Writes that may wait for their turn.
 pub(super) const DEPTH: usize = 64;
+
+/// How long a write may wait before it is asked whether the server speaks at all.
+const WONDER: Duration = Duration::from_secs(1);
 
 /// One write and who asked for it.
 pub(super) struct Write {
@@ -69,30 +74,43 @@ pub(super) async fn write(
             // Where the shared connection had to be made anew, the private one may be dead and not know it.
             private.hang_up();
         }
-        match what {
-            What::Apply { change, consent } => {
-                let outcome = apply(&conn, &mut private, &out, &change, consent).await;
-                out.answer(ticket, outcome.map(Answer::Applied)).await;
-            }
-            What::Unlink { doomed, stop } => {
-                unlink(&conn, &mut private, &out, ticket, &doomed, &stop).await;
-            }
-            What::Restore { kept, stop } => {
-                restore(&conn, &mut private, &out, ticket, &kept, &stop).await;
-            }
-            What::Act(cmds) => {
-                let replies = act(&conn, &out, &cmds).await;
-                out.answer(ticket, replies.map(Answer::Replies)).await;
-            }
-            What::LogIn {
-                user,
-                password,
-                cmds,
-            } => {
-                let target = private.as_user(user, password);
-                let replies = log_in(target, conn.gate(), &out, &cmds).await;
-                out.answer(ticket, replies.map(Answer::LoggedIn)).await;
-            }
+        tokio::select! {
+            () = carry_out(what, ticket, &conn, &mut private, &out) => {}
+            never = wonder(&conn) => match never {},
+        }
+    }
+}
+
+/// Asks on the shared connection again and again whether the server speaks. A write waits on a connection that nobody
+/// watches over; that the server is silent is seen on this one.
+async fn wonder(conn: &Conn) -> Infallible {
+    loop {
+        tokio::time::sleep(WONDER).await;
+        // Any answer will do, and so will none: what becomes of it is seen to by whoever watches over the connection.
+        let _answer = conn.read_now(&[Cmd::new("PING")]).await;
+    }
+}
+
+async fn carry_out(what: What, ticket: Ticket, conn: &Conn, private: &mut Private, out: &Out) {
+    match what {
+        What::Apply { change, consent } => {
+            let outcome = apply(conn, private, out, &change, consent).await;
+            out.answer(ticket, outcome.map(Answer::Applied)).await;
+        }
+        What::Unlink { doomed, stop } => unlink(conn, private, out, ticket, &doomed, &stop).await,
+        What::Restore { kept, stop } => restore(conn, private, out, ticket, &kept, &stop).await,
+        What::Act(cmds) => {
+            let replies = act(conn, out, &cmds).await;
+            out.answer(ticket, replies.map(Answer::Replies)).await;
+        }
+        What::LogIn {
+            user,
+            password,
+            cmds,
+        } => {
+            let target = private.as_user(user, password);
+            let replies = log_in(target, conn.gate(), out, &cmds).await;
+            out.answer(ticket, replies.map(Answer::LoggedIn)).await;
         }
     }
 }

@@ -168,6 +168,22 @@ fn a_paused_server_is_waited_for_and_the_screen_lives() {
 }
 
 #[test]
+fn a_save_that_waits_for_a_silent_server_says_so() {
+    let mut t = Drive::with("SET k v");
+    t.go("k");
+    t.press("e '1' ctrl-s");
+    t.sees("saved");
+    t.press("e '2'");
+    t.redis("CLIENT PAUSE 4500 ALL");
+    t.send("ctrl-s");
+    t.sees("sending…");
+    t.sees("the server does not answer · 2 s");
+    t.sees("saved");
+    t.loses("does not answer");
+    assert_eq!(t.redis("GET k"), "v12");
+}
+
+#[test]
 fn writes_that_are_paused_wait_while_reads_go_on() {
     let mut t = Drive::with("SET k v\nRPUSH list a");
     t.go("k");
