@@ -121,6 +121,18 @@ fn why_writes_were_refused_is_repeated_for_a_while_only() {
 }
 
 #[test]
+fn what_counts_down_wakes_the_program_once_a_second() {
+    let mut stage = Stage::new(USUAL);
+    stage.press("ctrl-g shop:cache:rates enter");
+    let before = stage.screen();
+    assert!(before.contains("9s") && before.contains("59m"), "{before}");
+    let wakes = stage.wakes_in(Duration::from_secs(6));
+    assert!((5..=7).contains(&wakes), "{wakes}\n{}", stage.screen());
+    let after = stage.screen();
+    assert!(after.contains("expires in 4s"), "{after}");
+}
+
+#[test]
 fn what_is_denied_is_said_beside_it() {
     shows_of("denied", |size| {
         let mut stage = Stage::with(size, Script::Denying, Environment::Dev);

@@ -45,6 +45,7 @@ pub use point::{Gesture, Pointer};
 /// The whole state of the screen.
 pub struct App {
     world: World,
+    began: Instant,
     tickets: Tickets,
     target: Target,
     tree: Tree,
@@ -121,6 +122,7 @@ impl App {
                 plight: None,
                 own,
             },
+            began: now,
             tickets: Tickets::default(),
             target,
             tree,
@@ -204,12 +206,21 @@ impl App {
         let panes = [
             self.tree.due(&self.world),
             self.value.due(),
-            self.tree.ticks_at(now),
-            self.value.ticks_at(now),
+            self.value.ticks_at(),
             self.acl.ticks_at(),
             self.refusal.as_ref().map(|refusal| refusal.until),
         ];
-        panes.into_iter().chain([retry]).flatten().min()
+        let counts = [self.tree.counts_at(now), self.value.counts_at(now)];
+        let counts = counts.into_iter().flatten().min();
+        let counts = counts.map(|at| self.whole_second(at));
+        panes.into_iter().chain([retry, counts]).flatten().min()
+    }
+
+    /// The next of the moments at which all that counts down is drawn anew: one a second, and not one for each row.
+    fn whole_second(&self, at: Instant) -> Instant {
+        let since = at.saturating_duration_since(self.began);
+        let seconds = since.as_secs() + u64::from(since.subsec_nanos() > 0);
+        self.began + Duration::from_secs(seconds)
     }
 
     fn beat(&mut self) -> Effects {

@@ -137,6 +137,16 @@ pub fn print_left(millis: u64) -> String {
     }
 }
 
+/// After how many milliseconds [`print_left`] says something else of a time left, or it has run out.
+pub fn until_other(millis: u64) -> u64 {
+    let unit = match millis {
+        DAY.. => HOUR,
+        HOUR.. => MINUTE,
+        _ => SECOND,
+    };
+    millis % unit + 1
+}
+
 /// Sets or takes away the expiry of a key: PERSIST, EXPIRE for whole seconds, PEXPIRE, PEXPIREAT.
 pub fn change(key: &Key, ttl: &Ttl) -> Change {
     let (done, step) = if let Some(expire) = expire(key, ttl) {
@@ -256,6 +266,28 @@ mod tests {
             (3 * DAY + 4 * HOUR + MINUTE, "3d4h"),
         ] {
             assert_eq!(print_left(millis), text);
+        }
+    }
+
+    #[test]
+    fn it_is_known_how_long_a_time_left_is_told_so() {
+        for millis in [
+            1,
+            999,
+            1_000,
+            59_999,
+            HOUR - 1,
+            HOUR,
+            HOUR + 59_999,
+            DAY - 1,
+            DAY,
+            DAY + HOUR - 1,
+            9 * DAY,
+        ] {
+            let after = |passed: u64| millis.checked_sub(passed).map(print_left);
+            let until = until_other(millis);
+            assert_eq!(after(until - 1), after(0), "{millis}");
+            assert_ne!(after(until), after(0), "{millis}");
         }
     }
 

@@ -1,4 +1,6 @@
 //! From words of the model to lines on the screen: printed bytes, numbers, sizes, times.
+use std::time::{Duration, Instant};
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -113,6 +115,12 @@ pub fn left(left: Left) -> String {
         Left::Millis(millis) => ttl::print_left(millis),
         Left::Gone => "gone".into(),
     }
+}
+
+/// When [`left`] says something else of a key with so many milliseconds to live now.
+pub fn left_changes_at(millis: Option<u64>, now: Instant) -> Option<Instant> {
+    let millis = millis.filter(|millis| *millis > 0)?;
+    Some(now + Duration::from_millis(ttl::until_other(millis)))
 }
 
 /// Why nothing comes, and what to do.

@@ -166,6 +166,19 @@ impl Stage {
         self.send(Msg::Beat);
     }
 
+    /// How often the app wakes by itself while the person does nothing for so long.
+    pub fn wakes_in(&mut self, long: Duration) -> usize {
+        let (end, mut wakes) = (self.now + long, 0);
+        while let Some(at) = self.app.wakes_at().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            let effects = self.app.update(Msg::Beat, self.now, self.clock.clone());
+            self.perform(effects);
+            self.draw();
+            wakes += 1;
+        }
+        wakes
+    }
+
     pub fn resize(&mut self, (width, height): (u16, u16)) {
         self.terminal.backend_mut().resize(width, height);
         self.send(Msg::Resize);

@@ -1,10 +1,10 @@
 //! Type and time to live of the rows on screen, and of no others.
 use std::collections::HashMap;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::model::Key;
 use crate::panes::own::{Met, Own, Standing};
-use crate::panes::{Cx, Effects, News, REST, Reach, World};
+use crate::panes::{Cx, Effects, News, REST, Reach, World, paint};
 use crate::server::{Described, Fault, Left, Request, Ticket};
 
 /// What is known of the keys on screen.
@@ -38,12 +38,6 @@ impl Cell {
             }
             _ => None,
         }
-    }
-
-    /// When the shown time changes next, or runs out.
-    fn changes_at(&self, now: Instant) -> Option<Instant> {
-        let left = self.millis(now).filter(|left| *left > 0)?;
-        Some(now + Duration::from_millis((left - 1) % 1000 + 1))
     }
 }
 
@@ -169,10 +163,10 @@ impl Cells {
     }
 
     /// When a shown time changes; a time that ran out becomes due, so that the server is asked.
-    pub fn ticks_at(&self, now: Instant) -> Option<Instant> {
-        self.known
-            .values()
-            .filter_map(|cell| cell.changes_at(now))
+    pub fn counts_at(&self, now: Instant) -> Option<Instant> {
+        let cells = self.known.values();
+        cells
+            .filter_map(|cell| paint::left_changes_at(cell.millis(now), now))
             .min()
     }
 

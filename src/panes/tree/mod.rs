@@ -231,9 +231,9 @@ impl Tree {
             .min()
     }
 
-    /// When something shown changes by itself.
-    pub fn ticks_at(&self, now: Instant) -> Option<Instant> {
-        self.cells.ticks_at(now)
+    /// When a time that is shown changes.
+    pub fn counts_at(&self, now: Instant) -> Option<Instant> {
+        self.cells.counts_at(now)
     }
 
     fn rested(&mut self, cx: &mut Cx) -> Effects {

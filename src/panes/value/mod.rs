@@ -257,17 +257,15 @@ impl Value {
         self.narrow_at
     }
 
-    /// When something shown changes by itself.
-    pub fn ticks_at(&self, now: Instant) -> Option<Instant> {
-        let left = self
-            .open
-            .as_ref()
-            .and_then(|open| open.head.as_ref())
-            .and_then(|head| head.millis(now));
-        let second = left
-            .filter(|left| *left > 0)
-            .map(|left| now + Duration::from_millis((left - 1) % 1000 + 1));
-        [second, self.watch_at].into_iter().flatten().min()
+    /// When the value is to be read again.
+    pub fn ticks_at(&self) -> Option<Instant> {
+        self.watch_at
+    }
+
+    /// When a time that is shown changes.
+    pub fn counts_at(&self, now: Instant) -> Option<Instant> {
+        let head = self.open.as_ref()?.head.as_ref()?;
+        paint::left_changes_at(head.millis(now), now)
     }
 
     fn inner_height(&self) -> usize {
