@@ -94,6 +94,26 @@ fn it_goes_to_the_shell_and_comes_back() {
 }
 
 #[test]
+fn it_goes_to_the_shell_with_the_editor() {
+    let server = Server::start();
+    server.redis(&["SET", "note", "spring"]);
+    // The shell sends ctrl-z to both.
+    let editor = "kill -TSTP $PPID; read line; printf summer >";
+    let address = server.port.to_string();
+    let mut tty = Tty::start(&["-p", &address], &[("EDITOR", editor)]);
+    tty.sees("· complete").types("\r").sees("spring").types("E");
+    let pid = tty.pid();
+    wait_until("it stops", || {
+        Process::of(pid).is_some_and(|process| process.state == 'T')
+    });
+    tty.until("given back", Tty::is_given_back);
+    tty.signal(Signal::CONT);
+    tty.types("\n").sees("saved");
+    assert_eq!(server.redis(&["GET", "note"]), "summer");
+    assert_eq!(tty.types("q").ends(), 0);
+}
+
+#[test]
 fn no_color_means_none() {
     assert!(uses_colours(&demo(&[]).raw));
     let plain = demo(&[("NO_COLOR", "1")]).raw.clone();

@@ -58,16 +58,27 @@ impl Screen {
         Ok(screen)
     }
 
-    /// Lends the terminal to something else.
-    async fn lend<T>(&mut self, to: impl Future<Output = T>) -> io::Result<T> {
+    /// Gives the terminal back for a while.
+    fn lend(&mut self) -> io::Result<()> {
         // The stream reads in the background; it must not eat what is typed elsewhere.
         self.keys = None;
-        leave()?;
-        let result = to.await;
+        leave()
+    }
+
+    /// Takes it again.
+    fn take_back(&mut self) -> io::Result<()> {
         enter()?;
         self.keys = Some(keys());
-        Ok(result)
+        Ok(())
     }
+}
+
+/// Stops the program until the shell lets it go on. Our own handler for SIGTSTP has taken its meaning away; SIGSTOP
+/// always stops.
+fn stop() -> io::Result<()> {
+    io::stdout().flush()?;
+    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+    Ok(())
 }
 
 impl Drop for Screen {
@@ -147,25 +158,29 @@ impl Outside for Screen {
     }
 
     async fn edit(&mut self, draft: Draft) -> Result<Vec<u8>, String> {
+        let refused =
+            |error: io::Error| format!("the terminal could not be lent to the editor: {error}");
+        self.lend().map_err(refused)?;
         // The connection is kept alive on this thread, so it may not wait for a person.
-        let edited = self.lend(tokio::task::spawn_blocking(move || editor::edit(&draft)));
-        match edited.await {
-            Ok(Ok(edited)) => edited,
-            Ok(Err(error)) => Err(format!("the editor could not be waited for: {error}")),
-            Err(error) => Err(format!(
-                "the terminal could not be lent to the editor: {error}"
-            )),
-        }
+        let mut editor = tokio::task::spawn_blocking(move || editor::edit(&draft));
+        let edited = loop {
+            tokio::select! {
+                edited = &mut editor => break edited,
+                _ = self.stop.recv() => {
+                    // ctrl-z in the editor is meant for both; where one cannot stop, the other is waited for all the same.
+                    let _ = stop();
+                }
+            }
+        };
+        self.take_back().map_err(refused)?;
+        edited.map_err(|error| format!("the editor could not be waited for: {error}"))?
     }
 
     async fn suspend(&mut self) -> anyhow::Result<()> {
-        // Our own handler for SIGTSTP has taken its meaning away; SIGSTOP always stops.
-        self.lend(async {
-            let _ = io::stdout().flush();
-            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)
-        })
-        .await??;
-        Ok(())
+        self.lend()?;
+        let stopped = stop();
+        self.take_back()?;
+        Ok(stopped?)
     }
 }
 
