@@ -93,15 +93,30 @@ fn it_goes_to_the_shell_and_comes_back() {
     }
 }
 
+/// With `spring` under `note`, in an editor that is these words of a shell and then the file.
+fn editing(server: &Server, editor: &str) -> Tty {
+    server.redis(&["SET", "note", "spring"]);
+    let port = server.port.to_string();
+    let mut tty = Tty::start(&["-p", &port], &[("EDITOR", editor)]);
+    tty.sees("· complete").types("\r").sees("spring").types("E");
+    tty
+}
+
+#[test]
+fn ctrl_c_in_the_editor_ends_the_editor_alone() {
+    let server = Server::start();
+    // The terminal sends it to both.
+    let mut tty = editing(&server, "kill -INT $PPID; kill -INT $$; :");
+    tty.sees("nothing was saved");
+    assert_eq!(tty.types("q").ends(), 0);
+    assert_eq!(server.redis(&["GET", "note"]), "spring");
+}
+
 #[test]
 fn it_goes_to_the_shell_with_the_editor() {
     let server = Server::start();
-    server.redis(&["SET", "note", "spring"]);
     // The shell sends ctrl-z to both.
-    let editor = "kill -TSTP $PPID; read line; printf summer >";
-    let address = server.port.to_string();
-    let mut tty = Tty::start(&["-p", &address], &[("EDITOR", editor)]);
-    tty.sees("· complete").types("\r").sees("spring").types("E");
+    let mut tty = editing(&server, "kill -TSTP $PPID; read line; printf summer >");
     let pid = tty.pid();
     wait_until("it stops", || {
         Process::of(pid).is_some_and(|process| process.state == 'T')

@@ -164,12 +164,16 @@ impl Outside for Screen {
         // The connection is kept alive on this thread, so it may not wait for a person.
         let mut editor = tokio::task::spawn_blocking(move || editor::edit(&draft));
         let edited = loop {
+            // The terminal sends ctrl-c and ctrl-z to both of us.
             tokio::select! {
-                edited = &mut editor => break edited,
+                biased;
+                // This one is the editor's business.
+                _ = self.interrupt.recv() => {}
                 _ = self.stop.recv() => {
-                    // ctrl-z in the editor is meant for both; where one cannot stop, the other is waited for all the same.
+                    // Where we cannot stop, the editor is waited for all the same.
                     let _ = stop();
                 }
+                edited = &mut editor => break edited,
             }
         };
         self.take_back().map_err(refused)?;
