@@ -14,8 +14,8 @@ use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
 use crossterm::{cursor, execute};
-use futures_util::StreamExt;
 use futures_util::stream::{SelectAll, select_all};
+use futures_util::{FutureExt, StreamExt};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::app::{Gesture, Msg, Pointer};
@@ -176,6 +176,9 @@ impl Outside for Screen {
                 edited = &mut editor => break edited,
             }
         };
+        // The last ctrl-c, which ended the editor, may still be on its way to us.
+        tokio::task::yield_now().await;
+        let _ = self.interrupt.recv().now_or_never();
         self.take_back().map_err(refused)?;
         edited.map_err(|error| format!("the editor could not be waited for: {error}"))?
     }
