@@ -17,6 +17,10 @@ pub struct Listing {
     pub scroll: Scroll,
     /// What the cursor stands on: the thing, not the row, so that arriving keys never move it.
     pub selected: Option<Spot>,
+    /// Whether the person has put the cursor somewhere; until then it stays at the top.
+    placed: bool,
+    /// What the cursor stood on when the walk began again, until that comes or the cursor is moved.
+    wanted: Option<Spot>,
     scan: Scan,
     terms: Terms,
     /// Where the walk goes on.
@@ -77,6 +81,8 @@ impl Listing {
             keys: Keyspace::new(separator),
             scroll: Scroll::default(),
             selected: None,
+            placed: false,
+            wanted: None,
             scan: Scan::Waiting,
             terms,
             place: None,
@@ -146,6 +152,7 @@ impl Listing {
         let mut effects = self.halt(Scan::Waiting);
         self.scan = Scan::Waiting;
         self.outdated = true;
+        self.want();
         self.place = None;
         self.share = 0.0;
         effects.extend(self.resume(cx));
@@ -167,6 +174,7 @@ impl Listing {
         self.share = 0.0;
         // What is held stays until the new walk brings something: loading a big data set takes its time.
         self.outdated = true;
+        self.want();
         if self.scan == Scan::Complete {
             self.scan = Scan::Waiting;
         }
@@ -225,11 +233,27 @@ impl Listing {
         };
     }
 
+    /// The cursor comes back to where it stands now.
+    fn want(&mut self) {
+        if self.wanted.is_none() {
+            self.wanted.clone_from(&self.selected);
+        }
+    }
+
     /// Brings rows and the cursor in line with what is held now. `height` is that of the list.
     pub fn settle(&mut self, height: usize) {
         self.keys.settle();
         let rows = self.keys.rows();
-        if let Some(row) = self
+        let here = |wanted: &mut Spot| self.keys.row_of(wanted).is_some();
+        if let Some(back) = self.wanted.take_if(here) {
+            self.stand_on(back);
+        } else if self.scan == Scan::Complete && !self.outdated && !self.is_working() {
+            self.wanted = None;
+        }
+        if !self.placed {
+            self.scroll.selected = 0;
+            self.selected = self.keys.row(0).map(|row| row.spot);
+        } else if let Some(row) = self
             .selected
             .as_ref()
             .and_then(|spot| self.keys.row_of(spot))
@@ -248,14 +272,22 @@ impl Listing {
         let rows = self.keys.rows();
         movement(&mut self.scroll, rows);
         self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
-        self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
+        if let Some(row) = self.keys.row(self.scroll.selected) {
+            self.stand_on(row.spot);
+        }
+    }
+
+    /// Puts the cursor on something that has a row, or will have when rows are next brought in line.
+    pub fn stand_on(&mut self, spot: Spot) {
+        self.selected = Some(spot);
+        (self.placed, self.wanted) = (true, None);
     }
 
     /// Puts the cursor on a key or folder and opens what leads to it.
     pub fn reveal(&mut self, spot: &Spot) {
         if let Some(row) = self.keys.reveal(spot) {
             self.scroll.selected = row;
-            self.selected = Some(spot.clone());
+            self.stand_on(spot.clone());
         }
     }
 

@@ -30,6 +30,7 @@ impl Tree {
             self.travel(Action::Down, now);
         } else {
             listing.keys.open(&folder);
+            listing.stand_on(Spot::Folder(folder));
         }
     }
 
@@ -42,10 +43,11 @@ impl Tree {
         match &spot {
             Spot::Folder(folder) if listing.keys.is_open(folder) => {
                 listing.keys.close(folder);
+                listing.stand_on(spot);
             }
             spot => {
                 if let Some(parent) = listing.keys.parent(spot) {
-                    listing.selected = Some(parent);
+                    listing.stand_on(parent);
                     self.rest = Some(now + REST);
                 }
             }
@@ -62,6 +64,7 @@ impl Tree {
                 } else {
                     listing.keys.open(&folder);
                 }
+                listing.stand_on(Spot::Folder(folder));
                 Vec::new()
             }
             Some(Spot::Key(key)) => vec![Effect::Tell(News::Show(key, Focus::Value))],
