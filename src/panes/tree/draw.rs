@@ -100,7 +100,7 @@ fn title(tree: &Tree, world: &World, width: usize) -> Line<'static> {
     let held = held(tree);
     let progress = progress(listing);
     let paced = match listing.scan() {
-        Scan::Running(_) if listing.pace().keys > 0.0 => {
+        Scan::Running(_) if listing.pace().keys > 0.0 && world.plight.is_none() => {
             format!("{progress} · {}/s", paint::short(listing.pace().keys))
         }
         _ => progress.clone(),
@@ -130,7 +130,8 @@ fn title(tree: &Tree, world: &World, width: usize) -> Line<'static> {
 /// What a running walk costs: ` 1.6k requests/s · ~45 % of the server `; where that is too long, only the share.
 fn cost(listing: &Listing, world: &World, width: usize) -> Line<'static> {
     let pace = listing.pace();
-    if !matches!(listing.scan(), Scan::Running(_)) || pace.requests <= 0.0 {
+    let runs = matches!(listing.scan(), Scan::Running(_)) && world.plight.is_none();
+    if !runs || pace.requests <= 0.0 {
         return Line::default();
     }
     let requests = paint::short(pace.requests);

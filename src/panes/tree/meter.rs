@@ -3,8 +3,9 @@ use std::time::{Duration, Instant};
 
 use crate::server::Effort;
 
-/// How long a stretch is.
+/// How long a stretch is, and the first one: figures of less say how a walk begins, and not how fast it is.
 const STRETCH: Duration = Duration::from_millis(500);
+const FIRST: Duration = Duration::from_millis(100);
 
 /// How fast a walk was over the last stretch.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
@@ -40,13 +41,18 @@ impl Meter {
         self.pace
     }
 
-    /// So many keys came, and the walk has cost so much until now. The first figures come at once.
+    /// So many keys came, and the walk has cost so much until now.
     pub fn measure(&mut self, came: usize, effort: Effort, now: Instant) {
         self.came += came;
         let since = *self.since.get_or_insert(now);
         let lasted = now.duration_since(since);
-        let seconds = lasted.as_secs_f64();
-        if lasted >= STRETCH || (self.pace == Pace::default() && !lasted.is_zero()) {
+        let stretch = if self.pace == Pace::default() {
+            FIRST
+        } else {
+            STRETCH
+        };
+        if lasted >= stretch {
+            let seconds = lasted.as_secs_f64();
             let requests = effort.requests.saturating_sub(self.before.requests);
             let worked = effort.worked.saturating_sub(self.before.worked);
             self.pace = Pace {
@@ -54,8 +60,6 @@ impl Meter {
                 requests: requests as f64 / seconds,
                 share: (worked.as_secs_f64() / seconds).min(1.0),
             };
-        }
-        if lasted >= STRETCH {
             self.since = Some(now);
             self.came = 0;
             self.before = effort;
@@ -77,16 +81,17 @@ mod tests {
         };
         let mut meter = Meter::start(began);
         meter.measure(100, effort(1, 5), at(10));
+        assert_eq!(meter.pace(), Pace::default(), "it has hardly begun");
+        meter.measure(900, effort(10, 50), at(100));
         let first = Pace {
             keys: 10_000.0,
             requests: 100.0,
             share: 0.5,
         };
         assert_eq!(meter.pace(), first);
-        meter.measure(300, effort(4, 20), at(200));
+        meter.measure(30, effort(11, 50), at(200));
         assert_eq!(meter.pace(), first, "until a stretch is over");
-        meter.measure(100, effort(5, 100), at(500));
-        meter.measure(50, effort(7, 101), at(1000));
+        meter.measure(20, effort(12, 51), at(600));
         let last = Pace {
             keys: 100.0,
             requests: 4.0,
