@@ -88,7 +88,10 @@ impl App {
         let buf = frame.buffer_mut();
         if too_small(area) {
             let words = format!("keygrove needs {} x {}", SMALLEST.0, SMALLEST.1);
-            Line::raw(words).render(area, buf);
+            let lines = text::wrap(Line::raw(words), usize::from(area.width.max(1)));
+            for (row, line) in area.rows().zip(lines) {
+                line.render(row, buf);
+            }
             return;
         }
         self.draw_top(Rect { height: 1, ..area }, buf);
@@ -173,6 +176,7 @@ impl App {
             };
             ratatui::widgets::Clear.render(row, buf);
             line.render(row, buf);
+            mend_border(row, buf);
         }
     }
 
@@ -206,6 +210,20 @@ impl App {
             theme: &self.world.theme,
         }
         .render(area, buf);
+    }
+}
+
+/// What a notice leaves of words on a border is no words any more.
+fn mend_border(notice: Rect, buf: &mut Buffer) {
+    let corner = buf.cell((notice.x.saturating_sub(1), notice.y));
+    if corner.is_none_or(|corner| corner.symbol() != "└") {
+        return;
+    }
+    for x in notice.right()..buf.area.right() {
+        match buf.cell_mut((x, notice.y)) {
+            Some(cell) if !matches!(cell.symbol(), "─" | "┘") => cell.set_symbol("─"),
+            _ => return,
+        };
     }
 }
 

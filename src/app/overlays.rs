@@ -261,8 +261,8 @@ impl App {
             } => {
                 let mut effects = effects;
                 effects.extend(self.remember_swept(swept));
-                if let Some(said) = said {
-                    self.say(Mood::Plain, said);
+                if let Some((mood, said)) = said {
+                    self.say(mood, said);
                 }
                 effects
             }

@@ -5,7 +5,7 @@ use crate::model::target::Secret;
 use crate::panes::intent::Intent;
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::finder::{Finder, Item};
-use crate::panes::{Effect, Effects, Focus, Lock, Mood, Pane};
+use crate::panes::{Effect, Effects, Focus, Lock, Mood, Pane, Reach};
 use crate::server::Access;
 use crate::widgets::Focused;
 
@@ -116,7 +116,12 @@ impl App {
     /// Does an action, or says why it is refused.
     pub(super) fn dispatch(&mut self, action: Action) -> Effects {
         if let Some(why) = self.refuses(action) {
-            self.say(Mood::Bad, why);
+            // That there is no connection passes by itself, and then it is talked over.
+            let mood = match self.world.link {
+                Reach::Up => Mood::Bad,
+                Reach::Down => Mood::Plain,
+            };
+            self.say(mood, why);
             return Vec::new();
         }
         match action {

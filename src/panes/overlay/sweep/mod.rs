@@ -7,7 +7,7 @@ use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::target::Environment;
 use crate::model::undo::Kept;
 use crate::model::{Key, Pattern};
-use crate::panes::{Cx, Effect, Effects, paint};
+use crate::panes::{Cx, Effect, Effects, Mood, paint};
 use crate::server::{Answer, Doomed, Fault, Purpose, Request, Ticket, Unlinked, Walk};
 
 use super::confirm::{self, Confirm};
@@ -82,7 +82,7 @@ pub enum Turn {
     Over {
         effects: Effects,
         swept: Swept,
-        said: Option<String>,
+        said: Option<(Mood, String)>,
     },
     /// This is gone, but there is something to read first.
     Read(Swept),
@@ -144,7 +144,11 @@ impl Sweep {
                 if action == Some(Action::No) =>
             {
                 let forget = vec![Effect::Forget(*ticket)];
-                over(forget, Swept::default(), Some("nothing was deleted".into()))
+                over(
+                    forget,
+                    Swept::default(),
+                    Some((Mood::Plain, "nothing was deleted".into())),
+                )
             }
             // The batch that is on its way is waited for: it can be brought back too.
             Stage::Deleting {
@@ -303,7 +307,9 @@ impl Sweep {
                 if !matches!(fault, Fault::Lost | Fault::Slow(_)) {
                     swept.keep_what_went();
                 }
-                return over(Vec::new(), swept, Some(broke_off(so_far, fault)));
+                // Somebody must read that, whatever happens next.
+                let said = (Mood::Bad, broke_off(so_far, fault));
+                return over(Vec::new(), swept, Some(said));
             }
             // To DEL, one command for each key; the last of them may be a refusal.
             Ok(Answer::Replies(replies)) => *so_far = heavy::deleted(keys, replies),
@@ -329,7 +335,7 @@ impl Sweep {
             summary(so_far)
         };
         let said = format!("{said}{}", swept.back(*only));
-        over(Vec::new(), swept, Some(said))
+        over(Vec::new(), swept, Some((Mood::Plain, said)))
     }
 
     pub fn arrange(&mut self, area: Rect) {
@@ -356,10 +362,11 @@ fn stay() -> Turn {
 
 /// It ended before anything was deleted.
 fn nothing(said: impl Into<String>) -> Turn {
-    over(Vec::new(), Swept::default(), Some(said.into()))
+    let said = (Mood::Plain, said.into());
+    over(Vec::new(), Swept::default(), Some(said))
 }
 
-fn over(effects: Effects, swept: Swept, said: Option<String>) -> Turn {
+fn over(effects: Effects, swept: Swept, said: Option<(Mood, String)>) -> Turn {
     Turn::Over {
         effects,
         swept,
