@@ -195,7 +195,7 @@ impl Own {
         Some(prefix)
     }
 
-    /// What all names begin with that are known to be ours, as long as no refused one does.
+    /// What all names begin with that are known to be ours, and no refused one: the first segments that tell them apart.
     pub fn common(&self) -> Option<Vec<u8>> {
         let path = |folder: &[u8]| [folder, &self.separator].concat();
         let (open, shut): (Vec<_>, Vec<_>) = self
@@ -209,15 +209,30 @@ impl Own {
             let same = prefix.iter().zip(&folder).take_while(|(a, b)| a == b);
             prefix.truncate(same.count());
         }
-        let end = prefix
-            .windows(self.separator.len())
-            .rposition(|part| part == self.separator)?;
-        prefix.truncate(end + self.separator.len());
-        let clear = prefix.len() > self.separator.len()
-            && shut
-                .iter()
-                .all(|(folder, _)| !path(folder).starts_with(&prefix));
-        (clear && !shut.is_empty()).then_some(prefix)
+        let parts = prefix.windows(self.separator.len()).enumerate();
+        let ends = parts.filter(|(_, part)| *part == self.separator);
+        let starts = ends.filter_map(|(at, _)| prefix.get(..at + self.separator.len()));
+        let tells = |start: &&[u8]| {
+            shut.iter()
+                .all(|(folder, _)| !path(folder).starts_with(start))
+        };
+        let mut starts = starts.filter(|start| start.len() > self.separator.len());
+        starts
+            .find(tells)
+            .filter(|_| !shut.is_empty())
+            .map(<[u8]>::to_vec)
+    }
+
+    /// Whether a name that begins so was refused, and none was answered.
+    pub fn shuts(&self, start: &[u8]) -> bool {
+        let mut below = self.folders.iter().filter(|(folder, _)| {
+            let path = [folder.as_slice(), &self.separator].concat();
+            path.starts_with(start)
+        });
+        below
+            .clone()
+            .any(|(_, folder)| matches!(folder, Folder::Shut(..)))
+            && below.all(|(_, folder)| *folder != Folder::Open)
     }
 
     /// Whether our rules are known.
@@ -409,6 +424,32 @@ mod tests {
         assert_eq!(own.learned()[1], ["a:"]);
         own.met(&"a:3".into(), Met::Untold);
         assert_eq!(own.learned()[1], ["a:"]);
+    }
+
+    #[test]
+    fn what_is_ours_begins_with_as_little_as_tells_it_from_what_was_refused() {
+        for (answered, refused, ours) in [
+            (&["my:user:1"][..], &["other:1"][..], Some("my:")),
+            (
+                &["team:app:1", "team:app:x:1"],
+                &["team:other:1"],
+                Some("team:app:"),
+            ),
+            (&["my:user:1", "my:cart:1"], &["other:1"], Some("my:")),
+            (&["my:1", "our:1"], &["other:1"], None),
+            (&["my:1"], &[], None),
+        ] {
+            let mut own = named();
+            for key in answered {
+                own.met(&Key::from(*key), Met::Answered);
+            }
+            for key in refused {
+                own.met(&Key::from(*key), denied());
+            }
+            assert_eq!(own.common(), ours.map(|ours| ours.as_bytes().to_vec()));
+            assert_eq!(own.shuts(b"other:"), refused.contains(&"other:1"));
+            assert!(!own.shuts(b"my:"));
+        }
     }
 
     #[test]

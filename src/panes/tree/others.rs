@@ -37,14 +37,30 @@ impl Tree {
 
     fn hiding(&self) -> String {
         let listing = self.shown();
-        let others = match listing.others() {
-            1 => "1 name of others".to_owned(),
-            others => format!("{} names of others", paint::count(others as u64)),
+        let noun = if listing.others() == 1 {
+            "name"
+        } else {
+            "names"
+        };
+        let others = format!("{} {noun}", paint::count(listing.others() as u64));
+        let (others, touch) = match &self.ours {
+            // It is not known for sure what this user may touch.
+            Some(ours @ Ours::Prefix(_)) => {
+                let ours = ours.words();
+                (
+                    format!("{others} other than {ours} (by what is known so far)"),
+                    "",
+                )
+            }
+            _ => (
+                format!("{others} of others"),
+                ", which this user may not touch",
+            ),
         };
         if listing.hides() {
             format!("{others} hidden, H shows them; {COURTESY}")
         } else {
-            format!("{others} shown, which this user may not touch; H hides them")
+            format!("{others} shown{touch}; H hides them")
         }
     }
 
@@ -79,7 +95,8 @@ impl Tree {
     fn guess_ours(&self, world: &World) -> Option<Vec<u8>> {
         world.own.common().or_else(|| {
             let (Spot::Folder(name) | Spot::Key(name)) = self.shown().selected.as_ref()?;
-            own::top(name.bytes(), &world.setup.separator).map(<[u8]>::to_vec)
+            let top = own::top(name.bytes(), &world.setup.separator)?;
+            (!world.own.shuts(top)).then(|| top.to_vec())
         })
     }
 
