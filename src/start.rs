@@ -51,7 +51,9 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
         let frames = io::BufWriter::with_capacity(FRAME, io::stdout());
         let mut terminal =
             Terminal::new(CrosstermBackend::new(frames)).context("opening the terminal")?;
-        let (now, clock) = (Instant::now(), jiff::Zoned::now());
+        // In whatever zone: the app is told the time anew with all that happens, and the zone is still being read.
+        let clock = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+        let now = Instant::now();
         let mut app = App::new(target, setup(options), access, theme(), now, clock);
         run::run(
             &mut app,
