@@ -197,7 +197,7 @@ impl Own {
 
     /// What all names begin with that are known to be ours, and no refused one: the first segments that tell them apart.
     pub fn common(&self) -> Option<Vec<u8>> {
-        let path = |folder: &[u8]| [folder, &self.separator].concat();
+        let path = |folder: &[u8]| self.path(folder);
         let (open, shut): (Vec<_>, Vec<_>) = self
             .folders
             .iter()
@@ -223,12 +223,15 @@ impl Own {
             .map(<[u8]>::to_vec)
     }
 
+    /// What the names in a folder begin with.
+    fn path(&self, folder: &[u8]) -> Vec<u8> {
+        [folder, &self.separator].concat()
+    }
+
     /// Whether a name that begins so was refused, and none was answered.
     pub fn shuts(&self, start: &[u8]) -> bool {
-        let mut below = self.folders.iter().filter(|(folder, _)| {
-            let path = [folder.as_slice(), &self.separator].concat();
-            path.starts_with(start)
-        });
+        let folders = self.folders.iter();
+        let mut below = folders.filter(|(folder, _)| self.path(folder).starts_with(start));
         below
             .clone()
             .any(|(_, folder)| matches!(folder, Folder::Shut(..)))
@@ -282,7 +285,7 @@ impl Own {
 
     /// The commands that were refused, and folders that were found open and shut, each as text.
     pub fn learned(&self) -> [Vec<String>; 3] {
-        let path = |folder: &[u8]| print(&[folder, &self.separator].concat());
+        let path = |folder: &[u8]| print(&self.path(folder));
         let mut open = Vec::new();
         let mut shut = Vec::new();
         for (folder, state) in &self.folders {

@@ -159,7 +159,7 @@ where
     }
 }
 
-/// When the loop wakes by itself. It is set anew only when that changes: each setting wakes the thread that keeps time.
+/// When the loop wakes by itself. It is set anew only when that changes: each setting wakes the runtime once more.
 struct Alarm {
     at: Option<Instant>,
     sleep: Pin<Box<Sleep>>,

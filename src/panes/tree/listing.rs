@@ -272,8 +272,9 @@ impl Listing {
         let rows = self.keys.rows();
         movement(&mut self.scroll, rows);
         self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
-        if let Some(row) = self.keys.row(self.scroll.selected) {
-            self.stand_on(row.spot);
+        match self.keys.row(self.scroll.selected) {
+            Some(row) => self.stand_on(row.spot),
+            None => self.selected = None,
         }
     }
 

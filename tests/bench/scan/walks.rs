@@ -83,7 +83,7 @@ fn digits(number: usize, text: &[u8]) -> usize {
 
 /// The server room with nothing behind it: every batch is taken and dropped, after its names were counted.
 pub fn room(server: &Server, load: Load, held: usize) {
-    let seen = on_threads(async {
+    let seen = in_runtime(async {
         let (handle, mut events) = server::start(Settings {
             access: Access::ReadOnly,
             load,
@@ -125,7 +125,7 @@ pub fn room(server: &Server, load: Load, held: usize) {
 /// The whole app, from connecting until its tree says that it is complete, with every key in it.
 pub fn app(server: &Server, load: Load, held: usize) {
     let mut eyes = Eyes::default();
-    on_threads(async {
+    in_runtime(async {
         let access = Access::ReadOnly;
         let (handle, events) = server::start(Settings { access, load });
         let (now, clock) = (Instant::now(), jiff::Zoned::now());
@@ -145,7 +145,7 @@ pub fn app(server: &Server, load: Load, held: usize) {
     assert_eq!(digits, held.to_string(), "{}", eyes.title);
 }
 
-fn on_threads<T>(work: impl Future<Output = T>) -> T {
+fn in_runtime<T>(work: impl Future<Output = T>) -> T {
     let runtime = keygrove::start::runtime().unwrap();
     let result = runtime.block_on(work);
     runtime.shutdown_background();
@@ -171,7 +171,7 @@ impl run::Outside for Eyes {
     }
 
     async fn edit(&mut self, draft: Draft) -> Result<Vec<u8>, String> {
-        Ok(draft.bytes.clone())
+        Ok(draft.bytes)
     }
 
     async fn suspend(&mut self) -> anyhow::Result<()> {

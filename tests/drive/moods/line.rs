@@ -184,8 +184,10 @@ fn a_deletion_that_is_cut_off_says_how_far_it_got() {
     let said = said.rsplit(' ').next().unwrap().replace(',', "");
     let said: u64 = said.trim_start_matches('└').parse().unwrap();
     t.sees("may be gone too");
+    t.sees("not connected");
     proxy.pass();
     // That there is a connection again is no reason to talk over it.
+    t.loses("not connected");
     t.sees("standalone");
     t.sees("deleted, then: the connection was lost");
     let gone = 3_006 - t.redis("DBSIZE").parse::<u64>().unwrap();

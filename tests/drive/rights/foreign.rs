@@ -30,7 +30,7 @@ fn one_key_hides_the_names_of_others_as_soon_as_it_is_known_which_are_ours() {
     t.press("H");
     t.sees("5 keys · 24 hidden");
     t.sees("24 names other than myapp:*");
-    t.sees("a courtesy");
+    t.sees("hidden, H shows them; a courtesy");
     assert_eq!(t.tree()[0], "▾ myapp 5");
     t.press("s ctrl-u '*:1' ctrl-s");
     t.sees("no key matches");
