@@ -55,8 +55,11 @@ impl App {
             body,
             ..Places::default()
         };
-        self.log.arrange(body);
-        self.acl.arrange(body);
+        match self.screen {
+            Screen::Keys => {}
+            Screen::Acl => self.acl.arrange(body),
+            Screen::Log => self.log.arrange(body),
+        }
         let left = Rect {
             width: (body.width * 2 / 5).max(38),
             ..body

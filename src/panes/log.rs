@@ -1,6 +1,7 @@
 //! The log: every command sent because of the person, and what came of it.
 use std::collections::VecDeque;
 
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -30,7 +31,7 @@ pub struct Log {
 }
 
 struct Entry {
-    at: String,
+    at: Timestamp,
     sent: Sent,
 }
 
@@ -52,7 +53,7 @@ impl Log {
             self.scroll.selected = self.scroll.selected.saturating_sub(1);
         }
         self.sent.push_back(Entry {
-            at: world.clock.strftime("%H:%M:%S").to_string(),
+            at: world.clock.timestamp(),
             sent,
         });
         if follows {
@@ -141,7 +142,8 @@ impl Pane for Log {
                 "{:>8}",
                 format!("{:.1} ms", entry.sent.took.as_secs_f64() * 1_000.0)
             );
-            let head = format!("{} {took}  ", entry.at);
+            let at = entry.at.to_zoned(world.clock.time_zone().clone());
+            let head = format!("{} {took}  ", at.strftime("%H:%M:%S"));
             let tail = format!("  {}", again(&result));
             let room = usize::from(inner.width).saturating_sub(head.len() + 2);
             let cmd = entry.sent.cmd.cli_start(room * 2);

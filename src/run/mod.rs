@@ -15,11 +15,13 @@ use crate::panes::{Draft, Effect, Effects};
 use crate::server::{Event, Handle};
 
 mod bug;
+mod clock;
 mod editor;
 mod journal;
 mod pace;
 mod screen;
 
+use clock::Clock;
 use pace::{News, Pace};
 
 pub use journal::Journal;
@@ -105,21 +107,21 @@ where
     B::Error: Send + Sync + 'static,
     O: Outside,
 {
+    let mut clock = Clock::default();
     let first = app.start();
-    if let Some(end) = on.perform(app, first).await? {
+    if let Some(end) = on.perform(app, first, &clock).await? {
         return Ok(end);
     }
-    on.draw(app)?;
+    // What is pressed before the first frame finds its place too.
+    on.arrange(app)?;
     let mut pace = Pace::new(Instant::now());
-    let mut unseen: Option<News> = None;
     let mut alarm = Alarm::new();
     loop {
         if app.works() {
             // There is always something to do, and yet what the server sends has its turn.
             tokio::task::yield_now().await;
         }
-        let due = unseen.map(|news| pace.due(news));
-        alarm.set([due, app.wakes_at()].into_iter().flatten().min());
+        alarm.set([pace.due(), app.wakes_at()].into_iter().flatten().min());
         let wake = tokio::select! {
             biased;
             input = on.outside.next() => Wake::Input(input),
@@ -127,34 +129,33 @@ where
             () = alarm.rings() => Wake::Time,
         };
         let (pressed, news) = (matches!(wake, Wake::Input(_)), wake.news());
+        if pressed {
+            clock.matters();
+        }
         let worked = app.works();
-        if let Some(end) = on.take(app, wake).await? {
+        if let Some(end) = on.take(app, wake, &clock).await? {
             return Ok(end);
         }
-        let news = if worked && !app.works() {
-            news.max(News::Came)
-        } else {
-            news
-        };
-        unseen = unseen.max(Some(news));
+        pace.note(news);
+        if worked && !app.works() {
+            pace.note(News::Came);
+        }
         // What a person pressed is shown before much else is taken; but something is, however fast they press.
         let patience = if pressed { Duration::ZERO } else { BURST };
         let burst = Instant::now();
         while let Ok(event) = on.events.try_recv() {
-            unseen = unseen.max(Some(News::of(&event)));
-            if let Some(end) = on.take(app, Wake::Event(Some(event))).await? {
+            pace.note(News::of(&event));
+            if let Some(end) = on.take(app, Wake::Event(Some(event)), &clock).await? {
                 return Ok(end);
             }
             if burst.elapsed() >= patience {
                 break;
             }
         }
-        if let Some(news) = unseen
-            && pace.due(news) <= Instant::now()
-        {
+        if pace.due().is_some_and(|due| due <= Instant::now()) {
             on.draw(app)?;
-            pace.drew(news, Instant::now());
-            unseen = None;
+            pace.drew(Instant::now());
+            clock.matters();
         }
     }
 }
@@ -197,7 +198,12 @@ where
     B::Error: Send + Sync + 'static,
     O: Outside,
 {
-    async fn take(&mut self, app: &mut App, wake: Wake) -> anyhow::Result<Option<End>> {
+    async fn take(
+        &mut self,
+        app: &mut App,
+        wake: Wake,
+        clock: &Clock,
+    ) -> anyhow::Result<Option<End>> {
         let msg = match wake {
             Wake::Input(None) | Wake::Event(None) => return Ok(Some(End::Quit)),
             Wake::Input(Some(Input::Stop(signal))) => return Ok(Some(End::Signal(signal))),
@@ -212,11 +218,16 @@ where
             }
             Wake::Time => Msg::Beat,
         };
-        let effects = app.update(msg, Instant::now(), jiff::Zoned::now());
-        self.perform(app, effects).await
+        let effects = app.update(msg, Instant::now(), clock.now());
+        self.perform(app, effects, clock).await
     }
 
-    async fn perform(&mut self, app: &mut App, effects: Effects) -> anyhow::Result<Option<End>> {
+    async fn perform(
+        &mut self,
+        app: &mut App,
+        effects: Effects,
+        clock: &Clock,
+    ) -> anyhow::Result<Option<End>> {
         let mut todo: std::collections::VecDeque<Effect> = effects.into();
         while let Some(effect) = todo.pop_front() {
             let msg = match effect {
@@ -251,7 +262,7 @@ where
                 }
                 Effect::Tell(_) => continue,
             };
-            todo.extend(app.update(msg, Instant::now(), jiff::Zoned::now()));
+            todo.extend(app.update(msg, Instant::now(), clock.now()));
         }
         Ok(None)
     }
@@ -273,11 +284,16 @@ where
             .context("clearing the screen")
     }
 
-    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
+    fn arrange(&mut self, app: &mut App) -> anyhow::Result<()> {
         self.terminal
             .autoresize()
             .context("asking for the size of the terminal")?;
         app.arrange(self.terminal.get_frame().area());
+        Ok(())
+    }
+
+    fn draw(&mut self, app: &mut App) -> anyhow::Result<()> {
+        self.arrange(app)?;
         let frame = self
             .terminal
             .draw(|frame| app.draw(frame))

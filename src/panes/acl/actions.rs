@@ -55,14 +55,14 @@ impl Acl {
     /// Why nobody can be changed by us: we may not, as far as our own rules are known.
     fn may_not(&self) -> Option<Why> {
         let me = self.facts.user(&self.facts.me)?;
-        let reach = crate::model::acl::Reach::of(me, &self.facts.catalog);
+        let reach = crate::model::acl::Reach::of(me, self.facts.catalog());
         let needed = [
             ("acl|setuser", "ACL SETUSER"),
             ("acl|getuser", "ACL GETUSER"),
         ];
         let may = |name: &str| {
             // Before 7.0 subcommands are no commands of their own.
-            self.facts.catalog.find(name).is_none() || reach.allows_named(name)
+            self.facts.catalog().find(name).is_none() || reach.allows_named(name)
         };
         let (_, lacking) = needed.into_iter().find(|(name, _)| !may(name))?;
         Some(format!(
@@ -111,10 +111,10 @@ impl Acl {
             Action::Who => {
                 let users = self.facts.all().to_vec();
                 self.over
-                    .push(Over::Who(Who::new(users, &self.facts.catalog)));
+                    .push(Over::Who(Who::new(users, self.facts.catalog())));
             }
             Action::Reference => {
-                let reference = Reference::new(self.facts.catalog.clone());
+                let reference = Reference::new(self.facts.catalog().clone());
                 self.over.push(Over::Reference(Box::new(reference)));
             }
             Action::Denials => return self.open_denials(cx),
@@ -133,7 +133,7 @@ impl Acl {
         let live = self.facts.connected(&user.name);
         match action {
             Action::Edit => {
-                let (catalog, dialect) = (self.facts.catalog.clone(), self.facts.dialect);
+                let (catalog, dialect) = (self.facts.catalog().clone(), self.facts.dialect);
                 let editor = Box::new(Editor::new(user.clone(), catalog, dialect));
                 let before = Box::new(user);
                 self.over.push(Over::Editor { editor, before });
@@ -157,7 +157,7 @@ impl Acl {
             }
             Action::Test => {
                 let prefix = prefix(&user);
-                let test = Test::new(user, self.facts.catalog.clone(), &prefix);
+                let test = Test::new(user, self.facts.catalog().clone(), &prefix);
                 let (test, asked) = (Box::new(test), None);
                 self.over.push(Over::Test { test, asked });
             }
@@ -183,7 +183,7 @@ impl Acl {
                 let prefix = setup.prefix.as_deref().unwrap_or_default();
                 let app = prefix.strip_suffix(setup.separator.as_slice());
                 let app = String::from_utf8_lossy(app.unwrap_or(prefix)).into_owned();
-                let catalog = self.facts.catalog.clone();
+                let catalog = self.facts.catalog().clone();
                 Over::New(NewUser::new(
                     &app,
                     &setup.separator,
@@ -224,7 +224,7 @@ impl Acl {
             return vec![say(Mood::Bad, format!("there is no user {name} here"))];
         };
         let mut after = before.clone();
-        if let Err((_, why)) = user::apply_all(&mut after, rules, &self.facts.catalog) {
+        if let Err((_, why)) = user::apply_all(&mut after, rules, self.facts.catalog()) {
             return vec![say(Mood::Bad, why.to_string())];
         }
         let done = format!("{} may do more: {}", after.title(), print::line(rules));
@@ -243,7 +243,7 @@ impl Acl {
                 let proposal = review::Proposal {
                     before,
                     after,
-                    catalog: &self.facts.catalog,
+                    catalog: self.facts.catalog(),
                     warnings: self.warnings(&wish, before, after),
                     live: self.facts.connected(&after.name),
                     prefix: if wish.prefix.is_empty() {
@@ -263,7 +263,7 @@ impl Acl {
 
     /// The question before users are deleted: the literal commands, who is cut off, what would strand somebody.
     fn confirm(&mut self, wish: Wish, cx: &Cx) -> Effects {
-        let cmds = match wish.cmds(&self.facts.catalog) {
+        let cmds = match wish.cmds(self.facts.catalog()) {
             Ok(cmds) => cmds,
             Err(why) => return vec![say(Mood::Bad, format!("this cannot be sent: {why}"))],
         };

@@ -81,7 +81,7 @@ impl Acl {
         if self.job.is_some() {
             return vec![say(Mood::Bad, "another change is under way: wait for it")];
         }
-        if let Err(why) = wish.cmds(&self.facts.catalog) {
+        if let Err(why) = wish.cmds(self.facts.catalog()) {
             return vec![say(Mood::Bad, format!("nothing was sent: {why}"))];
         }
         let cmds = wish.steps.iter().map(|step| get_user(&step.name)).collect();
@@ -149,7 +149,7 @@ impl Acl {
                 return effects;
             }
         }
-        match job.wish.cmds(&self.facts.catalog) {
+        match job.wish.cmds(self.facts.catalog()) {
             Ok(cmds) => self.await_answer(job, Stage::Send, Request::Act(cmds), cx),
             Err(why) => vec![say(Mood::Bad, format!("nothing was sent: {why}"))],
         }
@@ -162,7 +162,7 @@ impl Acl {
         match (before, now) {
             (None, None) => None,
             (Some(before), Some(now)) => {
-                (!diff::same(before, &now, &self.facts.catalog)).then(|| {
+                (!diff::same(before, &now, self.facts.catalog())).then(|| {
                     format!("somebody changed {name} since this was opened; esc, and look again")
                 })
             }
@@ -243,7 +243,7 @@ impl Acl {
                 .and_then(|reply| replies::get_user(job.wish.name(), reply, self.facts.dialect)),
             _ => None,
         };
-        let catalog = &self.facts.catalog;
+        let catalog = self.facts.catalog();
         let same = match (&now, job.wish.user()) {
             (Some(now), Some(after)) => diff::same(now, after, catalog),
             _ => false,

@@ -84,7 +84,7 @@ impl Facts {
 
     /// What our rules forbid of what the screen asks.
     fn forbidden(&self, mine: &User) -> HashSet<&'static str> {
-        let reach = Reach::of(mine, &self.catalog);
+        let reach = Reach::of(mine, self.catalog());
         let forbidden = ASKED.iter().filter(|(_, name)| !rights::may(&reach, name));
         forbidden.map(|(asked, _)| *asked).collect()
     }

@@ -154,7 +154,7 @@ impl Page<'_> {
 
     fn categories(&mut self, acl: &Acl, view: &View) {
         let theme = self.theme;
-        let estimated = match acl.facts.catalog.source {
+        let estimated = match acl.facts.catalog().source {
             Source::Asked => "",
             Source::Assumed => " (estimated: COMMAND is refused)",
         };

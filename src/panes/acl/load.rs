@@ -1,4 +1,5 @@
 //! What the screen knows: the users and what stands around them, each part asked by itself, each refusal in words.
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use crate::model::acl::replies::{self, Connection, Denial};
@@ -40,7 +41,8 @@ pub struct Facts {
     /// The names whose rules are being read, as ACL LIST told of them.
     names: Vec<(Vec<u8>, Option<User>)>,
     reading: Option<Ticket>,
-    pub catalog: Arc<Catalog>,
+    /// As the server told; else filled with what is assumed when it is first wanted.
+    catalog: OnceCell<Arc<Catalog>>,
     commands: Told<()>,
     pub clients: Told<Vec<Connection>>,
     pub denials: Told<Vec<Denial>>,
@@ -69,7 +71,7 @@ impl Facts {
             users: Told::default(),
             names: Vec::new(),
             reading: None,
-            catalog: Arc::new(commands::assumed(dialect)),
+            catalog: OnceCell::new(),
             commands: Told::default(),
             clients: Told::default(),
             denials: Told::default(),
@@ -83,7 +85,7 @@ impl Facts {
     pub fn linked(&mut self, dialect: Dialect, me: Vec<u8>) {
         if dialect != self.dialect {
             self.dialect = dialect;
-            self.catalog = Arc::new(commands::assumed(dialect));
+            self.catalog = OnceCell::new();
         }
         self.me = me;
         self.users.asked = None;
@@ -296,8 +298,15 @@ impl Facts {
         let catalog = commands::catalog(commands, dialect).filter(|catalog| !catalog.is_empty());
         self.commands.hold("COMMAND", commands, |_| Some(()));
         if let Some(catalog) = catalog {
-            self.catalog = Arc::new(catalog.with_categories(replies::names(categories)));
+            let catalog = catalog.with_categories(replies::names(categories));
+            self.catalog = Arc::new(catalog).into();
         }
+    }
+
+    /// The commands of this server.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        let assumed = || Arc::new(commands::assumed(self.dialect));
+        self.catalog.get_or_init(assumed)
     }
 
     /// A user by name.

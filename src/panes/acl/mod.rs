@@ -189,7 +189,7 @@ impl Acl {
     /// Our own rules are known now.
     fn tell_own(&self) -> Effects {
         let me = self.facts.user(&self.facts.me).cloned();
-        let news = |me| News::Mine(Box::new(me), self.facts.catalog.clone());
+        let news = |me| News::Mine(Box::new(me), self.facts.catalog().clone());
         me.map(|me| Effect::Tell(news(me))).into_iter().collect()
     }
 

@@ -209,7 +209,7 @@ impl Acl {
         match new.press(chord, &self.levels) {
             form::Turn::Cancel => return Vec::new(),
             form::Turn::Stay | form::Turn::Changed(_) => {}
-            form::Turn::Submit => match new.wish(&self.levels, &self.facts.catalog) {
+            form::Turn::Submit => match new.wish(&self.levels, self.facts.catalog()) {
                 Ok(wish) if self.facts.user(wish.name()).is_some() => {
                     new.form
                         .set_error(2, "there is a user of this name already");
@@ -342,7 +342,7 @@ impl Acl {
         match turn {
             denials::Turn::Stay | denials::Turn::Close => Vec::new(),
             denials::Turn::Grant(wanted) => {
-                let rules = wanted.rules(&self.facts.catalog);
+                let rules = wanted.rules(self.facts.catalog());
                 self.grant(&wanted.user, &rules, cx)
             }
             denials::Turn::Clear => self.ask_to_clear(cx),

@@ -45,7 +45,7 @@ impl Acl {
     fn rows(&self, job: &Job) -> Vec<Row> {
         match job.wish.user() {
             Some(after) if job.wish.rows.is_empty() => {
-                matrix::of_user(after, &prefix(after), &self.facts.catalog)
+                matrix::of_user(after, &prefix(after), self.facts.catalog())
             }
             _ => job.wish.rows.clone(),
         }
@@ -121,7 +121,7 @@ impl Acl {
 
     fn reads(&self, row: &Row) -> bool {
         let argv: Vec<&[u8]> = row.argv.iter().map(Vec::as_slice).collect();
-        let catalog = &self.facts.catalog;
+        let catalog = self.facts.catalog();
         catalog
             .lookup(&argv)
             .is_some_and(|id| catalog.command(id).flag("readonly"))
@@ -214,7 +214,7 @@ impl Acl {
             &target,
             user,
             &job.wish.prefix,
-            &self.facts.catalog,
+            self.facts.catalog(),
         ))
     }
 }

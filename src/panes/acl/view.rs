@@ -20,7 +20,7 @@ pub struct View {
 
 impl View {
     fn of(user: &User, facts: &Facts, seen: Option<&[Vec<u8>]>, cluster: bool) -> Self {
-        let catalog = &facts.catalog;
+        let catalog = facts.catalog();
         let reach = Reach::of(user, catalog);
         let categories = catalog.categories().into_iter().filter_map(|name| {
             let all = catalog.category(name).unwrap_or_default();

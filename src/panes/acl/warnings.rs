@@ -35,7 +35,7 @@ impl Acl {
         after: Option<&User>,
         all: &[User],
     ) -> Vec<audit::Strand> {
-        audit::strands(&self.facts.me, before, after, all, &self.facts.catalog)
+        audit::strands(&self.facts.me, before, after, all, self.facts.catalog())
     }
 
     /// What to know before a user is made this: who would be stranded, and what is risky and is not so with the user it is like.
@@ -54,7 +54,7 @@ impl Acl {
             })
             .collect();
         let about = audit::Facts {
-            catalog: &self.facts.catalog,
+            catalog: self.facts.catalog(),
             users: self.facts.all(),
             admin: None,
             cluster: self.cluster,
