@@ -159,7 +159,7 @@ fn pressed(server: &Server) {
         let mut took = Vec::new();
         while took.len() < PRESSES {
             let mut person = Person::sits_down(server, &[]);
-            person.waits_for("some keys", |screen| screen.contains("myapp"));
+            person.waits_for("nine folders", |screen| screen.matches('▸').count() >= 9);
             person.types(before);
             took.extend(person.moves(PRESSES - took.len()));
         }
