@@ -9,7 +9,7 @@ use keygrove::model::change::{Change, Check, Outcome, Step};
 use keygrove::model::target::Target;
 use keygrove::model::{Cmd, Key, Reply};
 use keygrove::server::{
-    Access, Answer, ConnectStep, Consent, Failed, Fault, Hello, Request, Ticket, Unlinked,
+    Access, Answer, ConnectStep, Consent, Failed, Fault, Hello, Request, Ticket, Topic, Unlinked,
 };
 use room::Room;
 
@@ -18,11 +18,14 @@ mod common;
 #[path = "../common/room.rs"]
 mod room;
 
+mod act;
 mod connect;
 mod gate;
 mod guard;
+mod login;
 mod look;
 mod lost;
+mod read;
 mod tls;
 mod unlink;
 mod walk;
@@ -116,6 +119,57 @@ fn fill(server: &Server, prefix: &str, count: usize) {
         count - 1
     );
     server.redis(&["EVAL", &script, "0"]);
+}
+
+fn cmds(lines: &[&str]) -> Vec<Cmd> {
+    lines.iter().map(|line| cmd(line)).collect()
+}
+
+fn read(topic: Topic, lines: &[&str]) -> Request {
+    Request::Read {
+        topic,
+        cmds: cmds(lines),
+    }
+}
+
+fn act(lines: &[&str]) -> Request {
+    Request::Act(cmds(lines))
+}
+
+fn replies(answer: Result<Answer, Fault>) -> Vec<Reply> {
+    let Ok(Answer::Replies(replies)) = answer else {
+        panic!("{answer:?}")
+    };
+    replies
+}
+
+/// How a reply begins when it is a refusal; nothing when it is none.
+fn refusal(reply: &Reply) -> String {
+    match reply {
+        Reply::Error { code, text } => format!("{code} {text}"),
+        _ => String::new(),
+    }
+}
+
+async fn read_only_room(server: &Server, user: Option<&str>) -> Room {
+    let mut room = Room::open(Access::ReadOnly);
+    room.send(Request::Connect(
+        user.map_or_else(|| server.target(), |user| server.target_as(user)),
+    ));
+    room.up().await;
+    room
+}
+
+/// How often the server was asked for this command, by its own count.
+fn calls(server: &Server, command: &str) -> usize {
+    let stats = server.redis(&["INFO", "commandstats"]);
+    let counts = |field: &str| {
+        let start = format!("cmdstat_{command}:");
+        let line = stats.lines().find_map(|line| line.strip_prefix(&start))?;
+        let (_, after) = line.split_once(field)?;
+        after.split(',').next()?.trim().parse::<usize>().ok()
+    };
+    counts("calls=").unwrap_or_default() + counts("rejected_calls=").unwrap_or_default()
 }
 
 impl Room {
