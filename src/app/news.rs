@@ -55,7 +55,7 @@ impl App {
         } else if shown {
             self.value.gone(key);
             self.focus = Focus::Tree;
-            let printed = key.printed();
+            let printed = key.called();
             let (mood, words) = match (self.done.take_if(|(done, _)| done == key), known) {
                 (Some((_, done)), _) => (
                     Mood::Good,

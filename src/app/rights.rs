@@ -24,7 +24,7 @@ impl App {
         if refused && let Some(prefix) = self.world.own.offers() {
             let words = format!(
                 "{} is refused to this user; what is open to it begins with {} so far: H hides all other names",
-                key.printed(),
+                key.called(),
                 print(&prefix)
             );
             self.say(Mood::Plain, words);

@@ -129,7 +129,7 @@ impl App {
         if undo.change.stakes == Stakes::Plain {
             return self.send_undo(undo, Consent::Guarded);
         }
-        let key = undo.change.key.printed();
+        let key = undo.change.key.called();
         let question = vec![format!(
             "Undo by deleting {key}? It is deleted only if it is still as it was made."
         )];

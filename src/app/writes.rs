@@ -65,7 +65,7 @@ impl App {
             Ok(plan) if heavy.is_some() => {
                 let question = vec![format!(
                     "{} takes {} in memory. Nobody is served while it is copied. Copy it all the same?",
-                    plan.change.key.printed(),
+                    plan.change.key.called(),
                     crate::panes::paint::size(heavy.unwrap_or(0))
                 )];
                 let confirm = Confirm::new("It is big", question, plan.change.lines(), None);
@@ -178,7 +178,7 @@ impl App {
 
     fn remember_lost(&mut self, plan: &Plan, why: &str) {
         let (at, what) = (self.world.clock.clone(), What::Lost(Cannot::new(why)));
-        let about = plan.change.key.printed().to_string();
+        let about = plan.change.key.called();
         self.history
             .push(plan.change.done, about, at, what, Origin::Person);
     }
@@ -240,7 +240,7 @@ impl App {
             &plan.intent,
             "not saved: it changed on the server since it was opened",
         );
-        let title = format!("Changed meanwhile · {}", key.printed());
+        let title = format!("Changed meanwhile · {}", key.called());
         let mine = plan.typed.last().cloned().unwrap_or_default();
         let mut screen = Conflict::new(title, &mine, Theirs::Waiting);
         let mut effects = Vec::new();

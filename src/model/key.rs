@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use super::printed::Printed;
 
+/// Stands where the empty name would not be seen.
+pub const NAMELESS: &str = "(empty)";
+
 /// The name of a key: any bytes.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key(Arc<[u8]>);
@@ -29,6 +32,14 @@ impl Key {
     /// The name as safe text.
     pub fn printed(&self) -> Printed {
         Printed::name(&self.0)
+    }
+
+    /// The name in words about it: as printed, and the empty one is seen too.
+    pub fn called(&self) -> String {
+        if self.0.is_empty() {
+            return NAMELESS.to_owned();
+        }
+        self.printed().into_text()
     }
 }
 
@@ -150,6 +161,13 @@ fn ends_with_escaped_star(folded: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_about_a_key_name_it_even_if_it_has_no_name() {
+        for (name, called) in [("", "(empty)"), (" ", "\\x20"), ("a:b", "a:b")] {
+            assert_eq!(Key::from(name).called(), called);
+        }
+    }
 
     #[test]
     fn stars_fold_but_escaped_ones_stay() {

@@ -108,7 +108,7 @@ impl Intent {
                 verb: Verb::Edit,
                 read: None,
                 ..
-            } => format!("A new value · {}", key.printed()),
+            } => format!("A new value · {}", key.called()),
             Self::Verb {
                 key,
                 verb,
@@ -120,21 +120,21 @@ impl Intent {
                 let about = match place.map(|row| kinds::of(kind).identity(row)) {
                     Some(Identity::Name(name)) => undo::about(key, name),
                     Some(Identity::Place(at)) if *kind == "list" => {
-                        format!("{} · index {at}", key.printed())
+                        format!("{} · index {at}", key.called())
                     }
-                    _ => key.printed().to_string(),
+                    _ => key.called(),
                 };
                 format!("{} · {about}", verb_title(*verb, kind))
             }
-            Self::Ttl(key) => format!("Time to live · {}", key.printed()),
-            Self::Rename(key) => format!("Rename · {}", key.printed()),
-            Self::Duplicate(key) => format!("Duplicate · {}", key.printed()),
+            Self::Ttl(key) => format!("Time to live · {}", key.called()),
+            Self::Rename(key) => format!("Rename · {}", key.called()),
+            Self::Duplicate(key) => format!("Duplicate · {}", key.called()),
             Self::GoTo { .. } => "Go to a key".into(),
             Self::Search { .. } => "Search the server".into(),
-            Self::Index { key } => format!("Go to index · {}", key.printed()),
-            Self::Scores { key } => format!("Range of scores · {}", key.printed()),
-            Self::Member { key, .. } => format!("Is this a member? · {}", key.printed()),
-            Self::Limit { key } => format!("Limit of a counter · {}", key.printed()),
+            Self::Index { key } => format!("Go to index · {}", key.called()),
+            Self::Scores { key } => format!("Range of scores · {}", key.called()),
+            Self::Member { key, .. } => format!("Is this a member? · {}", key.called()),
+            Self::Limit { key } => format!("Limit of a counter · {}", key.called()),
             Self::Unlock => "Unlock writing in production".into(),
         }
     }

@@ -213,9 +213,9 @@ pub fn opposite(by: &str) -> String {
 /// A key and the place in it that something is about, safe to print; a long place is shortened.
 pub fn about(key: &Key, place: &[u8]) -> String {
     const LONG: usize = 40;
-    let key = key.printed();
+    let key = key.called();
     if place.is_empty() {
-        return key.to_string();
+        return key;
     }
     let place = super::super::printed::print(place.get(..LONG * 4).unwrap_or(place));
     let short: String = place.chars().take(LONG).collect();

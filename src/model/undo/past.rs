@@ -203,7 +203,7 @@ impl Past {
     pub fn about(&self) -> String {
         match self {
             Self::Value(touched) => touched.about(),
-            Self::Name { was, is } => format!("{} → {}", was.printed(), is.printed()),
+            Self::Name { was, is } => format!("{} → {}", was.called(), is.called()),
             Self::Gone { kept, lost } => many(kept.iter().map(|kept| &kept.key), *lost),
             Self::Restored(keys) => many(keys.iter(), 0),
             Self::Expiry { key, .. } | Self::Born { key, .. } => deed::about(key, b""),
@@ -256,8 +256,8 @@ impl Back {
 fn many<'k>(mut keys: impl ExactSizeIterator<Item = &'k Key>, more: u64) -> String {
     let count = keys.len() as u64 + more;
     match (keys.next(), count) {
-        (Some(key), 1) => key.printed().to_string(),
-        (Some(key), count) => format!("{count} keys: {} …", key.printed()),
+        (Some(key), 1) => key.called(),
+        (Some(key), count) => format!("{count} keys: {} …", key.called()),
         (None, 1) => "1 key".to_owned(),
         (None, count) => format!("{count} keys"),
     }

@@ -104,7 +104,7 @@ impl Revive {
         let met = (back.len() + taken.len() + failed.len()) as u64;
         let rest = self.wanted.saturating_sub(met);
         let first = match (back.as_slice(), self.wanted) {
-            ([key], 1) => format!("undone: {} is back", key.printed()),
+            ([key], 1) => format!("undone: {} is back", key.called()),
             (_, 1) => "not undone:".to_owned(),
             (back, wanted) => format!(
                 "{}{} of {} keys are back",
@@ -123,12 +123,12 @@ impl Revive {
             ));
         }
         let taken = taken.iter().map(|key| {
-            let key = key.printed();
+            let key = key.called();
             format!("  {key}: its name is taken again, and nothing is overwritten")
         });
         let failed = failed
             .iter()
-            .map(|(key, fault)| format!("  {}: {fault}", key.printed()));
+            .map(|(key, fault)| format!("  {}: {fault}", key.called()));
         let mut named: Vec<String> = taken.chain(failed).collect();
         if named.len() > SAMPLE {
             let more = named.len() - SAMPLE;

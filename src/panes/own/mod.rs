@@ -344,7 +344,7 @@ fn beside(key: &Key, witness: &Key, fault: &Fault) -> Fault {
     match fault {
         Fault::Denied { command, text } if key != witness => Fault::Denied {
             command: command.clone(),
-            text: format!("{text} (so the server said of {})", witness.printed()),
+            text: format!("{text} (so the server said of {})", witness.called()),
         },
         fault => fault.clone(),
     }

@@ -4,6 +4,7 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use crate::model::key::NAMELESS;
 use crate::model::keyspace::{Row, RowKind};
 use crate::panes::{Focused, Reach, World, paint};
 use crate::server::{Fault, Left};
@@ -287,7 +288,7 @@ fn line(tree: &Tree, row: &Row, width: usize, world: &World) -> Line<'static> {
     let room = width.saturating_sub(indent + 2 + right_width + 1);
     let mut name = paint::start(&row.label, room, style, theme);
     if row.label.is_empty() {
-        name = Line::styled("(empty)", theme.dim);
+        name = Line::styled(NAMELESS, theme.dim);
     }
     let name = text::fit(name, room);
     let gap = width.saturating_sub(indent + 2 + name.width() + right_width + 1);

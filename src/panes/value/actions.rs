@@ -184,7 +184,7 @@ impl Value {
         let Some((open, row)) = row else {
             return Vec::new();
         };
-        let mut title = open.key.printed().to_string();
+        let mut title = open.key.called();
         if let [name, _] = row.cells.as_slice() {
             title = format!("{title} · {}", print(name));
         }

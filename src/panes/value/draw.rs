@@ -4,6 +4,7 @@ use ratatui::layout::{Alignment, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
+use crate::model::key::NAMELESS;
 use crate::model::kinds::{Mark, Order, Shape};
 use crate::model::printed::print;
 use crate::panes::{Focused, World, own, paint};
@@ -94,6 +95,9 @@ fn split(inner: Rect, head: u16) -> [Rect; 3] {
 /// ` myapp:user:42 ─ hash · 3 fields `.
 fn title(open: &Open, theme: &Theme) -> Line<'static> {
     let mut line = Line::from(" ");
+    if open.key.bytes().is_empty() {
+        line.push_span(Span::styled(NAMELESS, theme.dim));
+    }
     line.spans
         .extend(paint::bytes(open.key.bytes(), theme.title, theme).spans);
     let Some(head) = &open.head else {

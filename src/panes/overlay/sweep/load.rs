@@ -129,7 +129,7 @@ impl Load {
     pub fn question(&self) -> (Vec<String>, Vec<String>) {
         let keys = &self.doomed.keys;
         let mut question = vec![match keys.as_slice() {
-            [key] => format!("Delete {} ?", key.printed()),
+            [key] => format!("Delete {} ?", key.called()),
             keys => format!("Delete these {} keys?", paint::count(keys.len() as u64)),
         }];
         // Before the names, which fill a small screen.
@@ -140,7 +140,7 @@ impl Load {
             question.extend(
                 keys.iter()
                     .take(SAMPLE)
-                    .map(|key| format!("  {}", key.printed())),
+                    .map(|key| format!("  {}", key.called())),
             );
         }
         if keys.len() > SAMPLE {

@@ -103,7 +103,7 @@ impl Sweep {
     /// Asks before these keys are deleted.
     pub fn keys(keys: Vec<Key>, env: Environment, cx: &mut Cx) -> (Self, Effects) {
         let what = match keys.as_slice() {
-            [key] => format!("Delete {}", key.printed()),
+            [key] => format!("Delete {}", key.called()),
             keys => format!("Delete {} keys", paint::count(keys.len() as u64)),
         };
         let (stage, effects) = weigh(keys, cx);
@@ -119,7 +119,7 @@ impl Sweep {
             count: cx.world.setup.count,
             from: None,
         };
-        let what = format!("Delete all below {}", folder.printed());
+        let what = format!("Delete all below {}", folder.called());
         let (ticket, effect) = cx.ask(Request::Keys(walk));
         let stage = Stage::Counting {
             ticket,
@@ -239,7 +239,7 @@ impl Sweep {
                 keys
             }
             Err(Fault::Denied { .. }) => {
-                self.what = format!("Delete what is known below {} (no SCAN)", folder.printed());
+                self.what = format!("Delete what is known below {} (no SCAN)", folder.called());
                 loaded(folder)
             }
             Err(fault) => return nothing(format!("not counted: {fault}")),

@@ -89,7 +89,7 @@ pub fn report(end: &Unlinked) -> Vec<String> {
         end.failed
             .iter()
             .take(SAMPLE)
-            .map(|(key, fault)| format!("  {}: {}", key.printed(), own::words(fault))),
+            .map(|(key, fault)| format!("  {}: {}", key.called(), own::words(fault))),
     );
     if end.failed.len() > SAMPLE {
         lines.push(format!(
