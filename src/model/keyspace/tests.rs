@@ -1,3 +1,4 @@
+//! The keyspace: rows, folders, orders and filters of names that are held.
 use super::*;
 
 fn holding(names: &[&str]) -> Keyspace {

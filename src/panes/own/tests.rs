@@ -1,3 +1,4 @@
+//! What is concluded of our own rights from what was refused.
 use super::*;
 
 fn denied() -> Met {

@@ -1,3 +1,4 @@
+//! Replies cut anywhere, with any bytes: the driver reads them all.
 use proptest::prelude::*;
 use redis::Value;
 

@@ -1,3 +1,4 @@
+//! The editor: what chords do to a text, and how it is shown.
 use proptest::prelude::*;
 
 use super::*;

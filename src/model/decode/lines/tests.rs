@@ -1,3 +1,4 @@
+//! Lines: roles of what is shown, where they break, and where a window cuts them.
 use super::*;
 
 fn one(text: &str) -> Lines {

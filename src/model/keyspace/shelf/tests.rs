@@ -1,3 +1,4 @@
+//! A shelf beside a sorted set.
 use super::*;
 use std::collections::BTreeSet;
 

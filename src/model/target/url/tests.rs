@@ -1,3 +1,4 @@
+//! Addresses: what each stands for, and what is said of a wrong one.
 use super::*;
 
 fn tcp(host: &str, port: u16, db: u32) -> Target {

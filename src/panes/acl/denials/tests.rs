@@ -1,3 +1,4 @@
+//! The list of denials, and what mends each.
 use super::super::tests::{catalog, chord, denial, painted, sees};
 use super::*;
 use crate::model::acl::print;

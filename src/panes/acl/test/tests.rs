@@ -1,3 +1,4 @@
+//! What a user may do, as typed and as decided.
 use super::super::tests::{catalog, chord, painted, sees, user};
 use super::*;
 

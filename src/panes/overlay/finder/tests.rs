@@ -1,3 +1,4 @@
+//! The finder: what is found, in which order, and how it is shown.
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,4 @@
+//! Forms: moving, typing, choosing, submitting.
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;

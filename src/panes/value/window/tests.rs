@@ -1,3 +1,4 @@
+//! The run of rows that is held of a collection.
 use proptest::prelude::*;
 
 use super::*;
