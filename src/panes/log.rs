@@ -97,15 +97,7 @@ impl Pane for Log {
 
     fn act(&mut self, action: Action, _cx: &mut Cx) -> Effects {
         let (len, page) = (self.sent.len(), self.height().max(1));
-        match action {
-            Action::Up => self.scroll.up(1),
-            Action::Down => self.scroll.down(1, len),
-            Action::PageUp => self.scroll.up(page),
-            Action::PageDown => self.scroll.down(page, len),
-            Action::First => self.scroll.first(),
-            Action::Last => self.scroll.last(len),
-            _ => {}
-        }
+        self.scroll.travel(action, len, page);
         Vec::new()
     }
 

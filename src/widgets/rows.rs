@@ -4,6 +4,8 @@ use ratatui::layout::{Position, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
+use crate::input::Action;
+
 use super::text;
 use super::theme::Theme;
 
@@ -36,6 +38,21 @@ impl Scroll {
     /// To the last row of a list of this length.
     pub fn last(&mut self, len: usize) {
         self.selected = len.saturating_sub(1);
+    }
+
+    /// Goes where keys lead in a list of this length, a page being so many rows; false: the action leads nowhere in a
+    /// list.
+    pub fn travel(&mut self, action: Action, len: usize, page: usize) -> bool {
+        match action {
+            Action::Up => self.up(1),
+            Action::Down => self.down(1, len),
+            Action::PageUp => self.up(page),
+            Action::PageDown => self.down(page, len),
+            Action::First => self.first(),
+            Action::Last => self.last(len),
+            _ => return false,
+        }
+        true
     }
 
     /// Back into a list of this length shown on this many rows: the selected row exists and is on screen, and no

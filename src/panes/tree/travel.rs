@@ -9,13 +9,8 @@ impl Tree {
     pub(super) fn travel(&mut self, action: Action, now: Instant) {
         self.jumps = false;
         let height = self.height();
-        self.shown_mut().travel(|scroll, rows| match action {
-            Action::Up => scroll.up(1),
-            Action::Down => scroll.down(1, rows),
-            Action::PageUp => scroll.up(height.max(1)),
-            Action::PageDown => scroll.down(height.max(1), rows),
-            Action::First => scroll.first(),
-            _ => scroll.last(rows),
+        self.shown_mut().travel(|scroll, rows| {
+            scroll.travel(action, rows, height.max(1));
         });
         self.rest = Some(now + REST);
     }

@@ -80,22 +80,18 @@ impl Value {
             None => 0,
         };
         match action {
-            Action::Up => open.scroll.up(1),
-            Action::Down => open.scroll.down(1, rows),
-            Action::PageUp => open.scroll.up(height.max(1)),
-            Action::PageDown => open.scroll.down(height.max(1), rows),
             Action::First if open.look.from.is_some() || open.window.before().is_some() => {
                 open.look.from = None;
                 return open.renew(cx);
             }
-            Action::First => open.scroll.first(),
-            _ => {
+            Action::Last => {
                 if let Some(effects) = open.go_to_end(cx) {
                     return effects;
                 }
-                open.scroll.last(rows);
             }
+            _ => {}
         }
+        open.scroll.travel(action, rows, height.max(1));
         let near = NEAR_END.max(height);
         if open.scroll.selected + near >= rows && !matches!(action, Action::Up | Action::PageUp) {
             open.more(cx)

@@ -100,13 +100,10 @@ impl Denials {
             Some(Action::Back) => return Turn::Close,
             Some(Action::Delete) if len > 0 => return Turn::Clear,
             Some(Action::Grant) => return self.grant(),
-            Some(Action::Up) => self.scroll.up(1),
-            Some(Action::Down) => self.scroll.down(1, len),
-            Some(Action::PageUp) => self.scroll.up(page),
-            Some(Action::PageDown) => self.scroll.down(page, len),
-            Some(Action::First) => self.scroll.first(),
-            Some(Action::Last) => self.scroll.last(len),
-            _ => {}
+            Some(action) => {
+                self.scroll.travel(action, len, page);
+            }
+            None => {}
         }
         self.scroll.keep_in_view(self.height);
         Turn::Stay

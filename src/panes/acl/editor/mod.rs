@@ -260,11 +260,7 @@ impl Editor {
             Action::Left if columns > 1 => scroll.up(1),
             Action::Right if columns > 1 => scroll.down(1, len),
             Action::Up | Action::Down | Action::Left | Action::Right => {}
-            Action::PageUp => scroll.up(page),
-            Action::PageDown => scroll.down(page, len),
-            Action::First => scroll.first(),
-            Action::Last => scroll.last(len),
-            _ => return false,
+            _ => return scroll.travel(action, len, page),
         }
         true
     }

@@ -81,11 +81,10 @@ impl Who {
                 let selected = self.selected();
                 return selected.map_or(Turn::Stay, |person| Turn::Show(person.user.name.clone()));
             }
-            Some(Action::Up) => self.scroll.up(1),
-            Some(Action::Down) => self.scroll.down(1, len),
-            Some(Action::PageUp) => self.scroll.up(page),
-            Some(Action::PageDown) => self.scroll.down(page, len),
-            _ => {}
+            Some(action) => {
+                self.scroll.travel(action, len, page);
+            }
+            None => {}
         }
         self.scroll.keep_in_view(self.height);
         Turn::Stay

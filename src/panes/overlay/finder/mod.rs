@@ -92,11 +92,9 @@ impl Finder {
         match action {
             Action::Back => return Turn::Close,
             Action::Open => return self.selected().map_or(Turn::Stay, Turn::Chosen),
-            Action::Up => self.scroll.up(1),
-            Action::Down => self.scroll.down(1, len),
-            Action::PageUp => self.scroll.up(page),
-            Action::PageDown => self.scroll.down(page, len),
-            _ => {}
+            _ => {
+                self.scroll.travel(action, len, page);
+            }
         }
         self.leave_heading(action);
         self.follow();
