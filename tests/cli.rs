@@ -389,14 +389,6 @@ fn a_wrong_value_is_answered_with_what_is_accepted() {
             &[],
             "--separator: a separator has at least one character",
         ),
-        (&["--unknown"], &[], "--unknown"),
-        (&["--cert", "a"], &[], "--key"),
-        (&["--cacert", "a"], &[], "need --tls or a rediss:// URL"),
-        (
-            &["--tls", "/run/a.sock"],
-            &[],
-            "--tls is for a host and port",
-        ),
         (
             &["http://h"],
             &[],
@@ -419,6 +411,22 @@ fn a_wrong_value_is_answered_with_what_is_accepted() {
         ),
     ] {
         let (text, status) = refused(args, vars);
+        assert!(text.contains(words), "{args:?}: {text}");
+        assert_eq!(status, 1, "{args:?}");
+    }
+}
+
+#[test]
+fn a_wrong_flag_is_told_from_a_wrong_value() {
+    for (args, words) in [
+        (&["--unknown"][..], "--unknown"),
+        (&["--cert", "a"], "--key"),
+        (&["--cacert", "a"], "need --tls or a rediss:// URL"),
+        (&["--tls", "/run/a.sock"], "--tls is for a host and port"),
+        (&["--gentle", "--fast"], "--fast"),
+        (&["a", "b"], "b"),
+    ] {
+        let (text, status) = refused(args, &[]);
         assert!(text.contains(words), "{args:?}: {text}");
         assert_eq!(status, 2, "{args:?}");
     }
@@ -567,6 +575,6 @@ fn a_wrong_file_is_answered_with_file_and_line() {
             !sentence.contains("hunter2") && !sentence.contains('\n'),
             "{sentence}"
         );
-        assert_eq!(status, 2);
+        assert_eq!(status, 1);
     }
 }

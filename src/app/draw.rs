@@ -14,6 +14,7 @@ use crate::widgets::Focused;
 use crate::widgets::footer::Footer;
 use crate::widgets::text;
 
+use super::overlays::Overlay;
 use super::{App, Screen};
 
 /// The smallest screen keygrove works on, columns and rows.
@@ -29,6 +30,8 @@ pub struct Places {
     pub tree: Option<Rect>,
     pub value: Option<Rect>,
     body: Rect,
+    /// The terminal is too small to show anything of it.
+    blind: bool,
 }
 
 /// The last guard before the terminal: whatever a pane painted, nothing that hides or commands goes out.
@@ -43,7 +46,8 @@ fn only_what_shows(buf: &mut Buffer) {
 impl App {
     /// Sizes, scroll positions and hit boxes for a screen of this size.
     pub fn arrange(&mut self, area: Rect) {
-        if too_small(area) {
+        self.places.blind = too_small(area);
+        if self.places.blind {
             return;
         }
         let body = Rect {
@@ -85,6 +89,17 @@ impl App {
         }
     }
 
+    /// The overlay that keys go to; none while the connect screen lies over them.
+    fn overlay(&self) -> Option<&Overlay> {
+        let covered = self.connect.as_ref().is_some_and(|connect| connect.on_top);
+        self.overlays.last().filter(|_| !covered)
+    }
+
+    /// Whether the terminal is too small to show what a key would do.
+    pub(super) fn is_blind(&self) -> bool {
+        self.places.blind
+    }
+
     /// Paints; cannot change anything.
     pub fn draw(&self, frame: &mut Frame) {
         let area = frame.area();
@@ -99,8 +114,10 @@ impl App {
         }
         self.draw_top(Rect { height: 1, ..area }, buf);
         self.draw_body(buf);
-        for overlay in &self.overlays {
-            overlay.draw(self.places.body, buf, &self.world.theme);
+        if self.overlay().is_some() {
+            for overlay in &self.overlays {
+                overlay.draw(self.places.body, buf, &self.world.theme);
+            }
         }
         self.draw_notice(buf);
         self.draw_footer(
@@ -184,7 +201,7 @@ impl App {
     }
 
     fn draw_footer(&self, area: Rect, buf: &mut Buffer) {
-        let layers: Vec<Layer> = match (self.overlays.last(), &self.connect) {
+        let layers: Vec<Layer> = match (self.overlay(), &self.connect) {
             (Some(overlay), _) => vec![overlay.layer()],
             (None, Some(_)) => vec![Layer::Connect],
             (None, None) => self.layers().to_vec(),

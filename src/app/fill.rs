@@ -1,5 +1,7 @@
 //! Intents that are filled in: searches, jumps, questions; writes go on to their plan.
 use super::{App, Screen};
+use crate::model::acl::escape;
+use crate::model::printed::print;
 use crate::panes::intent::Intent;
 use crate::panes::{Effects, Focus};
 use crate::server::Access;
@@ -45,20 +47,8 @@ impl App {
         if name.is_empty() {
             return Err((0, "type the exact name of a key".into()));
         }
-        if let Some(prefix) = self
-            .world
-            .setup
-            .prefix
-            .as_ref()
-            .filter(|prefix| !name.starts_with(prefix))
-        {
-            return Err((
-                0,
-                format!(
-                    "keygrove is confined to names that begin with {}",
-                    crate::model::printed::print(prefix)
-                ),
-            ));
+        if !self.is_inside(name) {
+            return Err((0, self.confined()));
         }
         let key = crate::model::Key::new(name);
         self.focus = Focus::Value;
@@ -69,10 +59,30 @@ impl App {
         }))
     }
 
+    /// Whether all names that begin so begin as keygrove was told to keep to.
+    fn is_inside(&self, start: &[u8]) -> bool {
+        let prefix = self.world.setup.prefix.as_deref().unwrap_or_default();
+        start.starts_with(prefix)
+    }
+
+    fn confined(&self) -> String {
+        let prefix = self.world.setup.prefix.as_deref().unwrap_or_default();
+        format!(
+            "keygrove is confined to names that begin with {}",
+            print(prefix)
+        )
+    }
+
     fn search(&mut self, typed: &[Vec<u8>]) -> Result<Effects, (usize, String)> {
         let glob = typed.first().map(Vec::as_slice).unwrap_or_default();
         let pattern = crate::panes::intent::pattern(glob, 0)
             .map_err(|refusal| (refusal.field, refusal.why))?;
+        let (start, _) = escape::split(pattern.bytes());
+        let prefix = self.world.setup.prefix.as_deref().unwrap_or_default();
+        // What is shorter may lead into it.
+        if !self.is_inside(&start) && !prefix.starts_with(&start) {
+            return Err((0, self.confined()));
+        }
         let kind = typed
             .get(1)
             .and_then(|kind| String::from_utf8(kind.clone()).ok());

@@ -78,7 +78,11 @@ impl App {
                 }
                 if self.reached && failed.step == ConnectStep::Auth {
                     let words = format!("ctrl-t logs in anew. {}", failed.hint);
-                    self.say(Mood::Plain, words);
+                    // What was left unknown must be read; it is not talked over.
+                    match self.notice.take_if(|(mood, _)| *mood == Mood::Bad) {
+                        None => self.say(Mood::Plain, words),
+                        grave => self.notice = grave,
+                    }
                 }
                 self.line = Line::Down { failed, retry_at };
                 Vec::new()
@@ -109,7 +113,7 @@ impl App {
         self.line = Line::Up;
         self.world.link = Reach::Up;
         self.world.own = Own::new(Login::of(&self.target), &self.world.setup.separator);
-        self.connect = None;
+        self.connect.take_if(|connect| !connect.stays());
         let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
         effects.extend(self.with(|app, cx| app.value.linked(cx)));
         let (hello, target) = (self.hello.clone(), self.target.clone());

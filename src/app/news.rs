@@ -22,7 +22,7 @@ impl App {
             News::Read(title, bytes) => self.overlays.push(Overlay::reading(title, bytes)),
             News::Blank => self.value.blank(),
             News::Delete(keys) => return self.delete_keys(keys),
-            News::DeleteFolder(folder) => return self.delete_folder(folder),
+            News::DeleteFolder(folder, shown) => return self.delete_folder(folder, shown),
             News::Gone(key) => return self.gone(&key),
             News::Learned(key, kind, left) => {
                 let now = self.world.now;
@@ -31,7 +31,12 @@ impl App {
             }
             News::Met(key, met) => return self.met(&key, met),
             News::Mine(user, catalog) => return self.read_own(*user, &catalog),
-            News::Focus(focus) => self.focus = focus,
+            News::Focus(focus) => {
+                self.focus = focus;
+                if focus == Focus::Tree {
+                    self.tree.follow_again(self.value.key(), self.world.now);
+                }
+            }
             News::Connect(target) => return self.connect_to(target),
             News::Users {
                 done,
@@ -55,6 +60,7 @@ impl App {
         } else if shown {
             self.value.gone(key);
             self.focus = Focus::Tree;
+            self.tree.follow_again(None, self.world.now);
             let printed = key.called();
             let (mood, words) = match (self.done.take_if(|(done, _)| done == key), known) {
                 (Some((_, done)), _) => (

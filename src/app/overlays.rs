@@ -312,8 +312,8 @@ impl App {
         effects
     }
 
-    pub(super) fn delete_folder(&mut self, folder: Key) -> Effects {
-        let (sweep, effects) = self.with(|_, cx| Sweep::folder(folder, cx));
+    pub(super) fn delete_folder(&mut self, folder: Key, shown: Option<usize>) -> Effects {
+        let (sweep, effects) = self.with(|_, cx| Sweep::folder(folder, shown, cx));
         self.overlays.push(Overlay::Sweep(sweep));
         effects
     }

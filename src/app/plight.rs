@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use crate::model::change::Change;
 use crate::model::plight::Stop;
 use crate::model::{Cmd, Plight, Reply};
+use crate::panes::connect::Connect;
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::tree::Restarted;
 use crate::panes::{Effect, Effects, Mood, Reach, refuses_writes};
@@ -71,11 +72,13 @@ impl App {
         }
         if let Line::Down { failed, .. } = &self.line
             && failed.step == ConnectStep::Auth
-            && self.connect.is_none()
+            && self.connect.as_ref().is_none_or(|connect| !connect.on_top)
         {
-            let mut connect = crate::panes::connect::Connect::new(self.target.clone());
-            connect.failed = Some(failed.clone());
-            self.connect = Some(connect);
+            let failed = failed.clone();
+            let connect = self
+                .connect
+                .get_or_insert_with(|| Connect::new(self.target.clone()));
+            (connect.failed, connect.on_top) = (Some(failed), true);
             return Vec::new();
         }
         self.say(Mood::Plain, "connecting again");

@@ -28,7 +28,7 @@ const NOTCH: isize = 3;
 
 impl App {
     pub(super) fn point(&mut self, pointer: Pointer) -> Effects {
-        if !self.overlays.is_empty() || self.connect.is_some() {
+        if self.is_blind() || !self.overlays.is_empty() || self.connect.is_some() {
             return Vec::new();
         }
         let at = Position::new(pointer.column, pointer.row);

@@ -17,11 +17,24 @@ impl App {
         self.notice = None;
         self.done = None;
         if chord == Chord::ctrl('c') {
+            if let Some(connect) = &mut self.connect {
+                connect.on_top = false;
+            }
             return self.quit();
+        }
+        if self.is_blind() {
+            let plain = self.overlays.is_empty() && self.connect.is_none() && !self.typing();
+            return match chord {
+                chord if plain && chord == Chord::char('q') => self.quit(),
+                _ => Vec::new(),
+            };
         }
         if chord == Chord::ctrl('t') {
             // Whatever is being typed meanwhile stays.
             return self.retry();
+        }
+        if self.connect.as_ref().is_some_and(|connect| connect.on_top) {
+            return self.press_connect(chord);
         }
         if let Some(overlay) = self.overlays.pop() {
             return self.press_overlay(overlay, chord);
@@ -29,10 +42,10 @@ impl App {
         if self.connect.is_some() {
             return self.press_connect(chord);
         }
-        if self.screen == Screen::Keys && self.types() {
+        if self.screen == Screen::Keys && self.typing() {
             return self.press_typing(chord);
         }
-        if self.screen == Screen::Acl && self.acl.types() {
+        if self.screen == Screen::Acl && self.typing() {
             return self.with(|app, cx| app.acl.press(chord, cx));
         }
         match lookup(self.layers(), chord) {
@@ -41,11 +54,13 @@ impl App {
         }
     }
 
-    /// Whether the focused pane takes characters.
-    fn types(&mut self) -> bool {
-        match self.focus {
-            Focus::Tree => self.tree.typing().is_some(),
-            Focus::Value => self.value.types(),
+    /// Whether the pane that keys go to takes characters.
+    fn typing(&mut self) -> bool {
+        match (self.screen, self.focus) {
+            (Screen::Acl, _) => self.acl.types(),
+            (Screen::Log, _) => false,
+            (Screen::Keys, Focus::Tree) => self.tree.typing().is_some(),
+            (Screen::Keys, Focus::Value) => self.value.types(),
         }
     }
 
@@ -86,13 +101,18 @@ impl App {
     }
 
     pub(super) fn paste(&mut self, text: &str) -> Effects {
+        if self.is_blind() {
+            return Vec::new();
+        }
         self.notice = None;
         self.done = None;
         let now = self.world.now;
-        if let Some(overlay) = self.overlays.last_mut() {
-            overlay.paste(text);
-        } else if let Some(connect) = &mut self.connect {
+        let covered = !self.overlays.is_empty();
+        let connect = self.connect.as_mut();
+        if let Some(connect) = connect.filter(|connect| connect.on_top || !covered) {
             connect.paste(text);
+        } else if let Some(overlay) = self.overlays.last_mut() {
+            overlay.paste(text);
         } else if self.screen == Screen::Acl {
             self.acl.paste(text);
         } else if self.screen == Screen::Keys && self.focus == Focus::Tree {

@@ -87,12 +87,12 @@ impl File {
     fn read(path: &Path) -> Result<Self, Refused> {
         let name = print(path.as_os_str().as_encoded_bytes());
         let text = std::fs::read_to_string(path).map_err(|error| {
-            Refused::Usage(format!(
+            Refused::Value(format!(
                 "the configuration file {name} cannot be read: {error}"
             ))
         })?;
         let mut file: Self = toml::from_str(&text).map_err(|error| {
-            Refused::Usage(format!(
+            Refused::Value(format!(
                 "{name}:{}: {}",
                 line(&text, &error),
                 sentence(&error)

@@ -23,7 +23,7 @@ wins over the same part of a URL and over the configuration file.
 The configuration file is TOML: url, prefix, separator, count, read-only, env. The default one is
 keygrove/config.toml in $XDG_CONFIG_HOME or ~/.config, if it is there.
 
-Exit status: 0 quit, 1 could not start, 2 a flag or value was not understood.";
+Exit status: 0 quit, 1 could not start (no terminal, a value not accepted), 2 a flag not understood.";
 
 /// A terminal app for seeing, changing and guarding what lives in a Redis.
 #[expect(

@@ -52,7 +52,7 @@ fn unnamed(flags: &Flags, file: Option<Target>, around: &Around) -> Result<Targe
 
 fn read_url(url: &OsStr, origin: &str) -> Result<Target, Refused> {
     Target::parse(text(url, origin)?)
-        .map_err(|bad| Refused::Usage(format!("{origin} is no address: {bad}")))
+        .map_err(|bad| Refused::Value(format!("{origin} is no address: {bad}")))
 }
 
 /// `-h`, `-p` and `-s` over what the URL says.
@@ -75,7 +75,7 @@ fn place(flags: &Flags, target: &mut Target) -> Result<(), Refused> {
 
 fn absolute(path: &Path) -> Result<PathBuf, Refused> {
     std::path::absolute(path)
-        .map_err(|error| Refused::Usage(format!("-s: type the path of a socket ({error})")))
+        .map_err(|error| Refused::Value(format!("-s: type the path of a socket ({error})")))
 }
 
 fn tls(flags: &Flags, target: &mut Target) -> Result<(), Refused> {
@@ -134,5 +134,5 @@ fn login(flags: &Flags, around: &Around, target: &mut Target) -> Result<(), Refu
 fn text<'t>(value: &'t OsStr, origin: &str) -> Result<&'t str, Refused> {
     value
         .to_str()
-        .ok_or_else(|| Refused::Usage(format!("{origin} is not UTF-8 text")))
+        .ok_or_else(|| Refused::Value(format!("{origin} is not UTF-8 text")))
 }

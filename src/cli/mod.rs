@@ -82,9 +82,12 @@ impl Writing {
 /// Why the app does not start, in a sentence.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// A flag or value that is not understood.
+    /// A flag that is not known, or does not fit the others.
     #[error("{0}")]
     Usage(String),
+    /// A value that is not accepted, of a flag, a variable or the configuration file.
+    #[error("{0}")]
+    Value(String),
     /// The password could not be asked for.
     #[error("--askpass needs a terminal to ask on: {0}")]
     Askpass(io::Error),
@@ -95,7 +98,7 @@ impl Refused {
     pub fn status(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
-            Self::Askpass(_) => 1,
+            Self::Value(_) | Self::Askpass(_) => 1,
         }
     }
 }
@@ -150,7 +153,13 @@ fn told(error: &clap::Error) -> Result<Start, Refused> {
     let complaint = text.strip_prefix("error: ").unwrap_or(&text);
     // It repeats what was typed, which a script may have taken from anywhere.
     let lines: Vec<String> = complaint.trim_end().lines().map(again).collect();
-    Err(Refused::Usage(lines.join("\n")))
+    let refused = match error.kind() {
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation | ErrorKind::InvalidUtf8 => {
+            Refused::Value
+        }
+        _ => Refused::Usage,
+    };
+    Err(refused(lines.join("\n")))
 }
 
 fn options(mut flags: Flags, file: File, around: &Around) -> Result<Options, Refused> {
@@ -169,7 +178,7 @@ fn options(mut flags: Flags, file: File, around: &Around) -> Result<Options, Ref
     };
     let separator = match (flags.separator, file.separator) {
         (Some(typed), _) => values::separator(typed.into_vec())
-            .map_err(|why| Refused::Usage(format!("--separator: {why}")))?,
+            .map_err(|why| Refused::Value(format!("--separator: {why}")))?,
         (None, Some(separator)) => separator.0,
         (None, None) => b":".to_vec(),
     };

@@ -23,6 +23,10 @@ pub struct Connect {
     error: Option<(usize, String)>,
     /// At which step a try is, while one is under way.
     pub trying: Option<ConnectStep>,
+    /// Whether it lies over what else is open, as the person wants it now.
+    pub on_top: bool,
+    /// Whether something was typed and not sent.
+    touched: bool,
 }
 
 const LABELS: [&str; 3] = ["Address", "User", "Password"];
@@ -48,7 +52,15 @@ impl Connect {
             failed: None,
             error: None,
             trying: None,
+            on_top: false,
+            touched: false,
         }
+    }
+
+    /// There is a connection meanwhile. True: something is being typed here, and it stays.
+    pub fn stays(&mut self) -> bool {
+        (self.failed, self.trying) = (None, None);
+        self.touched
     }
 
     /// A chord; the form keeps what it takes.
@@ -61,7 +73,7 @@ impl Connect {
             Some(_) => {}
             None => {
                 self.error = None;
-                self.fields[self.at].press(chord);
+                self.touched |= self.fields[self.at].press(chord);
             }
         }
         Vec::new()
@@ -78,6 +90,7 @@ impl Connect {
 
     pub fn paste(&mut self, text: &str) {
         self.error = None;
+        self.touched = true;
         paint::paste(&mut self.fields[self.at], text);
     }
 
@@ -85,6 +98,7 @@ impl Connect {
         match self.typed() {
             Ok(target) => {
                 self.failed = None;
+                self.touched = false;
                 vec![Effect::Tell(News::Connect(target))]
             }
             Err(why) => {

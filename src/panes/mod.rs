@@ -185,8 +185,9 @@ pub enum News {
     Blank,
     /// Delete these keys, after a confirmation.
     Delete(Vec<Key>),
-    /// Delete everything below this folder, after counting and a confirmation.
-    DeleteFolder(Key),
+    /// Delete everything below this folder, after counting and a confirmation; so many of its keys are on show, where
+    /// not all need be.
+    DeleteFolder(Key, Option<usize>),
     /// The server says that this key is no longer there.
     Gone(Key),
     /// What the server told of a key that was opened.

@@ -149,6 +149,10 @@ impl Keeper {
 
 /// A login that was good and is not any more has its own likely reason.
 fn after_good_login(failure: Failure) -> super::Failed {
+    if failure.cure == Cure::Either {
+        let words = "the server closed the connection again";
+        return failed(ConnectStep::Tcp, words, "Trying again.");
+    }
     let mut failed = failure.failed;
     if failed.step == ConnectStep::Auth && failure.cure == Cure::Person {
         failed.hint = format!(

@@ -35,6 +35,8 @@ pub(super) enum Cure {
     Person,
     /// Time: the server is loading or full.
     Time,
+    /// The person, unless it was good before: then time, as a tunnel takes connections before its server is back.
+    Either,
 }
 
 /// Connects, saying each step. Nothing is required of the user but HELLO or AUTH, and SELECT for a database
@@ -183,7 +185,7 @@ const TLS_ALERT: u8 = 0x15;
 
 /// The stream ended, or made no sense, before the server knew us. `strange` is what it said where that is no reply.
 fn broken(target: &Target, strange: Option<&[u8]>) -> Failure {
-    for_person(match (&target.tls, strange) {
+    let failed = match (&target.tls, strange) {
         (None, Some([TLS_ALERT, ..])) => failed(
             ConnectStep::Auth,
             "the server speaks TLS",
@@ -200,7 +202,13 @@ fn broken(target: &Target, strange: Option<&[u8]>) -> Failure {
             "the server closed the connection at the first command",
             "If it speaks TLS, try rediss:// or --tls.",
         ),
-    })
+    };
+    let cure = if target.tls.is_none() && strange.is_none() {
+        Cure::Either
+    } else {
+        Cure::Person
+    };
+    Failure { failed, cure }
 }
 
 /// The first line of what was said, as far as it came.

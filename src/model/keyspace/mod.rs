@@ -120,6 +120,11 @@ impl Keyspace {
         self.tree.count_below(folder.bytes(), None)
     }
 
+    /// The same of those that match the filter.
+    pub fn count_shown_below(&self, folder: &Key) -> usize {
+        self.tree.count_below(folder.bytes(), self.tree.lens())
+    }
+
     /// The keys below a folder on all levels in no order, whatever the filter; the empty path is all.
     pub fn names_below(&self, folder: &Key) -> Vec<Key> {
         let mut names = Vec::new();

@@ -2,6 +2,7 @@
 use super::Tree;
 use super::listing::Scan;
 use crate::input::Action;
+use crate::model::Key;
 use crate::model::keyspace::{Order, Spot};
 use crate::panes::intent::Intent;
 use crate::panes::{
@@ -78,6 +79,9 @@ impl Tree {
             }
             Action::Mark => self.mark(),
             Action::Filter => {
+                if self.filter.is_empty() {
+                    self.before = self.shown().selected.clone();
+                }
                 let mut field = Field::default();
                 field.set(&self.filter);
                 self.typing = Some(field);
@@ -127,6 +131,9 @@ impl Tree {
     pub(super) fn back(&mut self, cx: &mut Cx) -> Effects {
         if !self.filter.is_empty() {
             self.set_filter("");
+            if self.shown().selected.is_none() {
+                self.go_back();
+            }
         } else if self.search.is_some() {
             return self.end_search(cx);
         } else {
@@ -154,13 +161,22 @@ impl Tree {
         let news = if self.marks.is_empty() {
             match &self.shown().selected {
                 Some(Spot::Key(key)) => News::Delete(vec![key.clone()]),
-                Some(Spot::Folder(folder)) => News::DeleteFolder(folder.clone()),
+                Some(Spot::Folder(folder)) => {
+                    News::DeleteFolder(folder.clone(), self.only_shows(folder))
+                }
                 None => return Vec::new(),
             }
         } else {
             News::Delete(self.marks.iter().cloned().collect())
         };
         vec![Effect::Tell(news)]
+    }
+
+    /// How many keys below a folder are on show, where not all need be.
+    fn only_shows(&self, folder: &Key) -> Option<usize> {
+        let listing = self.shown();
+        let narrow = !self.filter.is_empty() || self.search.is_some() || listing.hides();
+        narrow.then(|| listing.keys.count_shown_below(folder))
     }
 
     pub(super) fn begins(&self, setup: &Setup) -> Vec<u8> {

@@ -180,6 +180,11 @@ impl Listing {
         }
     }
 
+    /// Whether it goes on by itself as soon as it may: nobody stopped it.
+    pub fn waits(&self) -> bool {
+        matches!(self.scan, Scan::Held | Scan::Waiting)
+    }
+
     /// Whether this listing waits for that ticket.
     pub fn awaits(&self, ticket: Ticket) -> bool {
         self.scan == Scan::Running(ticket)
@@ -188,6 +193,8 @@ impl Listing {
     /// Takes keys that came.
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
         if std::mem::take(&mut self.outdated) {
+            // Also where it was moved to while the old rows were still there.
+            self.want();
             self.clear();
         }
         let is_in = |name: &&[u8]| prefix.is_none_or(|prefix| name.starts_with(prefix));
@@ -245,11 +252,14 @@ impl Listing {
         self.keys.settle();
         let rows = self.keys.rows();
         let here = |wanted: &mut Spot| self.keys.row_of(wanted).is_some();
-        if let Some(back) = self.wanted.take_if(here) {
+        if self.outdated {
+            // What is held goes, and the cursor is wanted back then.
+        } else if let Some(back) = self.wanted.take_if(here) {
             self.stand_on(back);
-        } else if self.scan == Scan::Complete && !self.outdated && !self.is_working() {
+        } else if self.scan == Scan::Complete && !self.is_working() {
             self.wanted = None;
         }
+        self.unfold();
         if !self.placed {
             self.scroll.selected = 0;
             self.selected = self.keys.row(0).map(|row| row.spot);
@@ -265,6 +275,15 @@ impl Listing {
             self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
         }
         self.scroll.clamp(rows, height);
+    }
+
+    /// What the cursor stands on stays in sight when folders close by themselves: a filter closes them where it lets
+    /// very many keys through.
+    fn unfold(&mut self) {
+        let spot = self.selected.as_ref().filter(|_| self.placed);
+        if let Some(spot) = spot.filter(|spot| self.keys.row_of(spot).is_none()) {
+            self.keys.reveal(spot);
+        }
     }
 
     /// Moves the cursor by a movement of the list.
@@ -284,12 +303,11 @@ impl Listing {
         (self.placed, self.wanted) = (true, None);
     }
 
-    /// Puts the cursor on a key or folder and opens what leads to it.
-    pub fn reveal(&mut self, spot: &Spot) {
-        if let Some(row) = self.keys.reveal(spot) {
-            self.scroll.selected = row;
-            self.stand_on(spot.clone());
-        }
+    /// Puts the cursor on a key or folder and opens what leads to it; `None` where it cannot be shown.
+    pub fn reveal(&mut self, spot: &Spot) -> Option<()> {
+        self.scroll.selected = self.keys.reveal(spot)?;
+        self.stand_on(spot.clone());
+        Some(())
     }
 
     /// Puts the cursor on the first key that the filter lets through.

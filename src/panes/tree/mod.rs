@@ -46,6 +46,8 @@ pub struct Tree {
     typing: Option<Field>,
     /// The filter that is kept.
     filter: String,
+    /// What the cursor stood on before there was a filter.
+    before: Option<Spot>,
     /// The cursor goes to the first match as soon as the filter has looked at all names.
     jumps: bool,
     marks: BTreeSet<Key>,
@@ -71,6 +73,7 @@ impl Tree {
             search: None,
             typing: None,
             filter: String::new(),
+            before: None,
             jumps: false,
             marks: BTreeSet::new(),
             order: Order::Name,
@@ -122,10 +125,9 @@ impl Tree {
                 search.lose_place();
             }
         }
-        let held = |listing: &Listing| matches!(listing.scan(), Scan::Held | Scan::Waiting);
         match &mut self.search {
-            Some(search) if held(search) => search.resume(cx),
-            None if held(&self.main) => self.main.resume(cx),
+            Some(search) if search.waits() => search.resume(cx),
+            None if self.main.waits() => self.main.resume(cx),
             _ => Vec::new(),
         }
     }
@@ -194,7 +196,20 @@ impl Tree {
         self.main.insert(key.bytes());
         if self.seeks.as_ref() == Some(key) {
             self.seeks = None;
-            self.shown_mut().reveal(&Spot::Key(key.clone()));
+            let spot = Spot::Key(key.clone());
+            if self.shown_mut().reveal(&spot).is_none() && !self.filter.is_empty() {
+                // Who goes to a key by its name wants to see it, and not what the filter lets through.
+                (self.typing, self.before) = (None, None);
+                self.set_filter("");
+                self.shown_mut().reveal(&spot);
+            }
+        }
+    }
+
+    /// The value pane follows the cursor again, if it shows another key than the one the cursor stands on.
+    pub fn follow_again(&mut self, shown: Option<&Key>, now: Instant) {
+        if self.key().is_some_and(|key| Some(key) != shown) {
+            self.rest = Some(now + REST);
         }
     }
 

@@ -23,6 +23,7 @@ impl Tree {
             Some(Action::Back) => {
                 self.typing = None;
                 self.set_filter("");
+                self.go_back();
                 Vec::new()
             }
             Some(action) => self.perform(action, cx),
@@ -35,6 +36,13 @@ impl Tree {
                 }
                 Vec::new()
             }
+        }
+    }
+
+    /// The cursor stands where it stood before the filter.
+    pub(super) fn go_back(&mut self) {
+        if let Some(before) = self.before.take() {
+            self.shown_mut().reveal(&before);
         }
     }
 

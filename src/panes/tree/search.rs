@@ -34,7 +34,7 @@ impl Tree {
             return Vec::new();
         };
         let mut effects = search.halt(Scan::Paused);
-        if *self.main.scan() == Scan::Held && cx.world.link == Reach::Up {
+        if self.main.waits() && cx.world.link == Reach::Up {
             effects.extend(self.main.resume(cx));
         }
         self.set_filter("");

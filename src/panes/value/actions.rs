@@ -138,7 +138,7 @@ impl Value {
         let kind = open.head.as_ref().map(|head| head.kind);
         let unread = open.head.as_ref().is_some_and(|head| head.unread.is_some());
         let intent = match action {
-            A::Reload => return open.reread(cx),
+            A::Reload => return open.reload(cx),
             A::Order => {
                 let other = if open.look.order == Order::Ascending {
                     Order::Descending

@@ -1,5 +1,5 @@
 //! What can be asked of the open key besides looking: its size, a copy, its verbs, membership, the limit of a counter.
-use super::{Value, draw};
+use super::{Value, foot};
 use crate::model::kinds::{Row, Shape, Verb};
 use crate::model::{Key, Reply};
 use crate::panes::intent::Intent;
@@ -18,7 +18,7 @@ impl Value {
     pub fn copied_value(&self) -> Option<(Vec<u8>, Option<String>)> {
         let open = self.open.as_ref()?;
         let bytes = open.row()?.cells.last().cloned()?;
-        let part = (open.shape() == Shape::Text && !open.whole()).then(|| draw::part(open));
+        let part = (open.shape() == Shape::Text && !open.whole()).then(|| foot::part(open));
         Some((bytes, part))
     }
 

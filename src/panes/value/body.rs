@@ -13,7 +13,8 @@ use crate::widgets::rows;
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
-use super::open::{Head, Open};
+use super::head::Head;
+use super::open::Open;
 use super::window::Narrowed;
 
 /// A value that may perhaps be written, but not read.

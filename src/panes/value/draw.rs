@@ -1,21 +1,21 @@
 //! How the open key looks: its facts, its rows or its text, the editor.
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Alignment, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 
 use crate::model::key::NAMELESS;
-use crate::model::kinds::{Mark, Order, Shape};
+use crate::model::kinds::Shape;
 use crate::model::printed::print;
 use crate::panes::{Focused, World, own, paint};
 use crate::server::{Fault, Left};
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
 
-use super::body;
-use super::open::{Head, Open};
-use super::window::Narrowed;
+use super::head::Head;
+use super::open::Open;
 use super::{Value, Writing, number};
+use super::{body, foot};
 
 /// The most rows that a note below an editor may take.
 const NOTE_ROWS: usize = 4;
@@ -52,7 +52,7 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
     for (line, row) in head.into_iter().flatten().zip(top.rows()) {
         text::fit(line, usize::from(row.width)).render(row, buf);
     }
-    footing(value, open, bottom, buf, world);
+    foot::footing(value, open, bottom, buf, world);
     match (&open.head, &open.fault) {
         (None, None) => waiting(middle, buf, world),
         (None, Some(_)) if open.waits() => waiting(middle, buf, world),
@@ -252,105 +252,6 @@ fn draw_fault(open: &Open, fault: &Fault, area: Rect, buf: &mut Buffer, world: &
     for (line, row) in rows.zip(area.rows()) {
         line.render(row, buf);
     }
-}
-
-/// The last line: the filter, the order, the range, and how much of the whole is shown.
-fn footing(value: &Value, open: &Open, area: Rect, buf: &mut Buffer, world: &World) {
-    let theme = &world.theme;
-    let shown = Line::styled(shown(value, open), theme.dim).alignment(Alignment::Right);
-    let room = area.width.saturating_sub(shown.width() as u16 + 1);
-    if let Some(typing) = &value.typing {
-        buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
-        typing.draw(
-            Rect {
-                x: area.x + 1,
-                width: room,
-                ..area
-            },
-            buf,
-            Focused::Yes,
-            theme,
-        );
-    } else {
-        let mut words = Vec::new();
-        if let Some(filter) = &open.look.filter {
-            words.push(format!("/{}", filter.printed()));
-        }
-        if let Some((from, to)) = &open.look.scores {
-            words.push(format!("scores {from} to {to}"));
-        }
-        if open.look.order == Order::Descending {
-            words.push("highest first".into());
-        }
-        text::fit(
-            Line::styled(words.join(" · "), theme.accent),
-            usize::from(room),
-        )
-        .render(area, buf);
-    }
-    if let (Some(fault), Some(_)) = (&open.fault, &open.head) {
-        let words = format!("could not be read again: {fault}");
-        text::fit(Line::styled(words, theme.error), usize::from(area.width)).render(area, buf);
-        return;
-    }
-    shown.render(area, buf);
-}
-
-fn shown(value: &Value, open: &Open) -> String {
-    let watching = if value.watch_at.is_some() {
-        "watching · "
-    } else {
-        ""
-    };
-    let Some(head) = &open.head else {
-        return String::new();
-    };
-    let rows = open.rows().len() as u64;
-    // A cursor may stand before its end with nothing left to bring.
-    let all = head.total == Some(open.window.passed() + rows);
-    let more = if open.window.next.is_some() && !all {
-        "+"
-    } else {
-        ""
-    };
-    match head.kind.shape() {
-        Shape::Text if open.whole() => watching.to_owned(),
-        Shape::Text => format!("{watching}{}: a part ", part(open)),
-        Shape::Grid(_) => {
-            let of = head.total.map_or(String::new(), |total| {
-                format!(" of {}", paint::count(total))
-            });
-            let from = match (open.window.passed(), open.narrowed()) {
-                (0, _) => String::new(),
-                (passed, Narrowed::No) => format!("from {} · ", paint::count(passed)),
-                (passed, Narrowed::Yes) => format!("behind {} more · ", paint::count(passed)),
-            };
-            let searched =
-                body::searched(open).map_or(String::new(), |words| format!("{words} · "));
-            format!(
-                "{watching}{searched}{from}{}{more} shown{of} ",
-                paint::count(rows)
-            )
-        }
-    }
-}
-
-/// Which bytes of a big text are shown: `bytes 0–1,048,576 of 3,145,728`.
-pub fn part(open: &Open) -> String {
-    let from = if let Some(Mark::Index(at)) = open.look.from {
-        at
-    } else {
-        0
-    };
-    let cell = open.row().and_then(|row| row.cells.first());
-    let len = cell.map_or(0, Vec::len) as u64;
-    let total = open.head.as_ref().and_then(|head| head.total).unwrap_or(0);
-    format!(
-        "bytes {}–{} of {}",
-        paint::count(from),
-        paint::count(from + len),
-        paint::count(total)
-    )
 }
 
 /// The text being edited, and below it what is to be said of it: as many rows as that takes, within reason.

@@ -20,6 +20,8 @@ mod actions;
 mod ask;
 mod body;
 mod draw;
+mod foot;
+mod head;
 mod narrow;
 mod open;
 mod spare;

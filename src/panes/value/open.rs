@@ -1,13 +1,13 @@
 //! The key that is open: what is asked for, what has come, and where one stands in it.
-use std::time::Instant;
 
 use crate::model::Key;
 use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Page, Row, Shape};
 use crate::panes::Effect;
 use crate::panes::{Cx, Effects};
-use crate::server::{Fault, Left, Request, Seen, Ticket};
+use crate::server::{Fault, Request, Seen, Ticket};
 use crate::widgets::rows::Scroll;
 
+use super::head::Head;
 use super::text::Text;
 use super::window::{self, Before, Narrowed, Window};
 
@@ -28,28 +28,12 @@ pub struct Open {
     pub owed: usize,
     /// The person stopped a search for more rows.
     stopped: bool,
-}
-
-/// What is told of a value besides its rows.
-#[derive(Clone)]
-pub struct Head {
-    pub kind: &'static dyn Kind,
-    /// As TYPE answers it: the name of a type we do not know is kept.
-    pub name: String,
-    pub left: Result<Left, Fault>,
-    pub encoding: Result<String, Fault>,
-    pub memory: Result<u64, Fault>,
-    pub total: Option<u64>,
-    /// Why this user may not read the value.
-    pub unread: Option<Box<Fault>>,
-    /// When the server was asked.
-    pub at: Instant,
-    /// Since when all rows are known: more of them may have come later.
-    pub since: Instant,
+    /// Rows came or went since they were searched for, and not only the one that was read again.
+    outdated: bool,
 }
 
 /// What an answer is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 enum Asked {
     /// Another part, seen from its start.
     Anew(Option<Mark>),
@@ -61,20 +45,8 @@ enum Asked {
     More(Option<Mark>),
     /// What stands before; begun at its `from`, and going on at this mark.
     Before(Before),
-    /// The row under the cursor.
-    Row,
-}
-
-impl Head {
-    /// Milliseconds left now; `None` where it never expires or is not known.
-    pub fn millis(&self, now: Instant) -> Option<u64> {
-        match self.left {
-            Ok(Left::Millis(millis)) => {
-                Some(millis.saturating_sub(now.duration_since(self.at).as_millis() as u64))
-            }
-            _ => None,
-        }
-    }
+    /// This row, and how many there were: the cursor may stand on another by the time the answer is here.
+    Row(Box<Row>, Option<u64>),
 }
 
 impl Open {
@@ -99,6 +71,7 @@ impl Open {
             coming: Vec::new(),
             owed: 0,
             stopped: false,
+            outdated: false,
         }
     }
 
@@ -121,15 +94,35 @@ impl Open {
         }
     }
 
+    /// Reads all of it again because the person asks to.
+    pub fn reload(&mut self, cx: &mut Cx) -> Effects {
+        if self.was_searched_for() {
+            return self.renew(cx);
+        }
+        self.reread(cx)
+    }
+
+    /// Whether what is held was searched for in many slices.
+    fn was_searched_for(&self) -> bool {
+        self.look.filter.is_some() && !self.window.came_at_once()
+    }
+
+    /// Whether what was searched for is no longer all that there is to find.
+    pub fn is_outdated(&self) -> bool {
+        self.outdated
+    }
+
     /// Reads again what is held, or as much of it as is around the cursor. What was searched for in many slices is
     /// not searched for again: only the row under the cursor is.
     pub fn reread(&mut self, cx: &mut Cx) -> Effects {
-        if self.look.filter.is_some() && !self.window.came_at_once() {
-            let kind = self.head.as_ref().map(|head| head.kind);
-            let row = self.rows().get(self.scroll.selected);
-            let look = kind.zip(row).and_then(|(kind, row)| kind.locate(row));
-            return match look {
-                Some(look) => self.ask(look, Asked::Row, cx),
+        if self.was_searched_for() {
+            let (head, row) = (self.head.as_ref(), self.rows().get(self.scroll.selected));
+            let found = head.zip(row).and_then(|(head, row)| {
+                let asked = Asked::Row(Box::new(row.clone()), head.total);
+                Some((head.kind.locate(row)?, asked))
+            });
+            return match found {
+                Some((look, asked)) => self.ask(look, asked, cx),
                 None => self.renew(cx),
             };
         }
@@ -160,7 +153,7 @@ impl Open {
     /// Reads another part from the start.
     pub fn renew(&mut self, cx: &mut Cx) -> Effects {
         self.scroll = Scroll::default();
-        self.stopped = false;
+        (self.stopped, self.outdated) = (false, false);
         let look = Look {
             count: PAGE,
             ..self.look.clone()
@@ -304,7 +297,7 @@ impl Open {
             at: now,
             since: match asked {
                 Asked::Anew(_) | Asked::Again(_) | Asked::Tail(_) => now,
-                Asked::More(_) | Asked::Before(_) | Asked::Row => old.1,
+                Asked::More(_) | Asked::Before(_) | Asked::Row(..) => old.1,
             },
         });
         self.window.age(aged);
@@ -340,13 +333,15 @@ impl Open {
                 self.scroll.last(self.rows().len());
             }
             Asked::Before(before) => return self.came_before(seen, before, kind, cx),
-            Asked::Row => {
-                let at = self.scroll.selected;
-                let now = self.rows().get(at).and_then(|old| {
-                    let again = |row: &&Row| kind.same(row, old);
-                    page.rows.iter().find(again).cloned()
-                });
-                self.window.refresh(at, now);
+            Asked::Row(old, total) => {
+                let now = page.rows.iter().find(|row| kind.same(row, &old)).cloned();
+                let held = self.rows().iter().position(|row| kind.same(row, &old));
+                if let (Some(then), Some(total)) = (total, page.total) {
+                    self.outdated |= total + u64::from(now.is_none()) != then;
+                }
+                if let Some(at) = held {
+                    self.window.refresh(at, now);
+                }
             }
         }
         if !as_it_was {

@@ -79,6 +79,8 @@ pub struct Load {
     pub only: Option<RestoreOnly>,
     /// Why nothing is kept of any.
     unkept: Option<Why>,
+    /// Those that the person does not see where they stand.
+    hidden: usize,
 }
 
 impl Load {
@@ -113,7 +115,16 @@ impl Load {
             over,
             only,
             unkept: None,
+            hidden: 0,
         }
+    }
+
+    /// No more than so many of them are on show.
+    #[must_use]
+    pub fn beside(mut self, shown: Option<usize>) -> Self {
+        let all = self.doomed.keys.len();
+        self.hidden = shown.map_or(0, |shown| all.saturating_sub(shown));
+        self
     }
 
     /// Nothing can be kept of them, for this reason.
@@ -132,6 +143,12 @@ impl Load {
             [key] => format!("Delete {} ?", key.called()),
             keys => format!("Delete these {} keys?", paint::count(keys.len() as u64)),
         }];
+        if self.hidden > 0 {
+            question.push(format!(
+                "{} of them are not shown now: a filter or search hides them.",
+                paint::count(self.hidden as u64)
+            ));
+        }
         // Before the names, which fill a small screen.
         question.extend(self.warning());
         let all = keys.len() as u64;

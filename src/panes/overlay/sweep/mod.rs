@@ -19,6 +19,7 @@ mod told;
 
 use heavy::Way;
 use load::{Load, RestoreOnly};
+pub use told::Swept;
 use told::{broke_off, report, summary, swept};
 
 /// How many names are shown before a deletion.
@@ -32,6 +33,8 @@ pub struct Sweep {
     what: String,
     stage: Stage,
     env: Environment,
+    /// How many of the keys are on show, where not all need be.
+    shown: Option<usize>,
 }
 
 enum Stage {
@@ -88,17 +91,6 @@ pub enum Turn {
     Read(Swept),
 }
 
-/// What a deletion did.
-#[derive(Default)]
-pub struct Swept {
-    /// Keys that are no longer there.
-    pub gone: Vec<Key>,
-    /// Those that can be brought back.
-    pub kept: Vec<Kept>,
-    /// How many were deleted that cannot.
-    pub lost: u64,
-}
-
 impl Sweep {
     /// Asks before these keys are deleted.
     pub fn keys(keys: Vec<Key>, env: Environment, cx: &mut Cx) -> (Self, Effects) {
@@ -107,11 +99,17 @@ impl Sweep {
             keys => format!("Delete {} keys", paint::count(keys.len() as u64)),
         };
         let (stage, effects) = weigh(keys, cx);
-        (Self { what, stage, env }, effects)
+        let sweep = Self {
+            what,
+            stage,
+            env,
+            shown: None,
+        };
+        (sweep, effects)
     }
 
-    /// Counts what is below a folder, then asks.
-    pub fn folder(folder: Key, cx: &mut Cx) -> (Self, Effects) {
+    /// Counts what is below a folder, then asks. `shown`: so many of its keys are on show, where not all need be.
+    pub fn folder(folder: Key, shown: Option<usize>, cx: &mut Cx) -> (Self, Effects) {
         let walk = Walk {
             purpose: Purpose::Folder,
             pattern: Pattern::below(folder.bytes()).ok(),
@@ -132,6 +130,7 @@ impl Sweep {
                 what,
                 stage,
                 env: cx.world.setup.env,
+                shown,
             },
             vec![effect],
         )
@@ -279,7 +278,9 @@ impl Sweep {
         }
         let only = RestoreOnly::of(*restore_only, &cx.world.own);
         let unkept = cx.world.own.refuses_keeping();
-        let load = Load::of(std::mem::take(keys), bytes, only).unkept(unkept);
+        let load = Load::of(std::mem::take(keys), bytes, only)
+            .unkept(unkept)
+            .beside(self.shown);
         self.stage = asking(&self.what, load, self.env);
         stay()
     }

@@ -6,8 +6,8 @@ use crate::model::undo::Kept;
 use crate::panes::{own, paint};
 use crate::server::{Fault, Unlinked};
 
+use super::SAMPLE;
 use super::load::RestoreOnly;
-use super::{SAMPLE, Swept};
 
 /// The keys that are gone: all that were dealt with, in order, but those that failed.
 fn gone(keys: &[Key], so_far: &Unlinked) -> Vec<Key> {
@@ -18,6 +18,17 @@ fn gone(keys: &[Key], so_far: &Unlinked) -> Vec<Key> {
         .filter(|key| !failed.contains(key))
         .cloned()
         .collect()
+}
+
+/// What a deletion did.
+#[derive(Default)]
+pub struct Swept {
+    /// Keys that are no longer there.
+    pub gone: Vec<Key>,
+    /// Those that can be brought back.
+    pub kept: Vec<Kept>,
+    /// How many were deleted that cannot.
+    pub lost: u64,
 }
 
 impl Swept {
@@ -71,6 +82,7 @@ pub fn broke_off(so_far: &Unlinked, fault: &Fault) -> String {
         _ => "",
     };
     let done = match so_far.deleted {
+        0 if matches!(fault, Fault::Unknown { .. }) => "not known to be deleted:".to_owned(),
         0 if unsure.is_empty() => "nothing was deleted:".to_owned(),
         deleted => format!("{} deleted, then:", paint::count(deleted)),
     };
