@@ -229,8 +229,7 @@ impl App {
                 self.log.command()
             }
             (action, Screen::Acl) => self.acl.copied(action),
-            (Action::CopyName, _) if in_tree => self.tree.name().map(|name| copied(&name)),
-            (Action::CopyName, _) => self.value.key().map(|key| copied(key.bytes())),
+            (Action::CopyName, _) => self.copied_name().map(|name| copied(&name)),
             (_, _) if in_tree && self.tree.key() != self.value.key() => None,
             (Action::CopyValue, _) => {
                 let value = self.value.copied_value();
@@ -252,8 +251,34 @@ impl App {
             1 => "1 character copied".to_owned(),
             chars => format!("{chars} characters copied"),
         };
-        self.say(Mood::Good, said);
+        let escaped = match action {
+            Action::CopyName => self
+                .copied_name()
+                .is_some_and(|name| name != text.as_bytes()),
+            Action::CopyValue => self
+                .value
+                .copied_value()
+                .is_some_and(|(bytes, _)| bytes != text.as_bytes()),
+            _ => false,
+        };
+        // A paste that is not what was on the server must not look as if it were.
+        if escaped && self.screen == Screen::Keys {
+            self.say(
+                Mood::Plain,
+                format!("{said}, with escapes for what cannot be seen"),
+            );
+        } else {
+            self.say(Mood::Good, said);
+        }
         vec![Effect::Copy(Secret::new(text))]
+    }
+
+    /// The name that is copied from where one stands.
+    fn copied_name(&self) -> Option<Vec<u8>> {
+        match self.focus {
+            Focus::Tree => self.tree.name(),
+            Focus::Value => self.value.key().map(|key| key.bytes().to_vec()),
+        }
     }
 
     /// Help: every binding, those of where one stands first; what is refused now says why.

@@ -225,6 +225,13 @@ impl Intent {
             ),
             Self::Ttl(key) => {
                 let text = text_of(&typed, 0)?;
+                // Enter alone must not take away an expiry.
+                let why = || "type how long, a date, or never".to_owned();
+                let text = Some(text).filter(|text| !text.trim().is_empty());
+                let text = text.ok_or_else(|| Refusal {
+                    field: 0,
+                    why: why(),
+                })?;
                 let ttl = ttl::parse(text, &world.clock).map_err(|bad| Refusal {
                     field: 0,
                     why: bad.to_string(),

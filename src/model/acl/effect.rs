@@ -17,7 +17,7 @@ pub enum Ground {
     Keyless,
     /// On keys of the app's own prefix.
     Own,
-    /// On keys of this pattern, which only one of the two users has.
+    /// On keys of this pattern, which one of the two users has or both.
     Pattern(Vec<u8>),
     /// On keys outside of it.
     Other,
@@ -40,12 +40,12 @@ impl Effect {
 
 /// Compares what two users may do with keys that start with `prefix` and with others.
 ///
-/// Every command is tried in its simplest form with one key of the prefix, one of each pattern that came or went, and
-/// one outside (a name that nobody uses).
+/// Every command is tried in its simplest form with one key of the prefix, one of each other pattern that either has,
+/// and one outside (a name that nobody uses).
 pub fn effect(before: &User, after: &User, prefix: &[u8], catalog: &Catalog) -> Effect {
     let channels = [before, after].map(words::channels);
     let own = [prefix, b"key"].concat();
-    let mut keys = apart(before, after, &own);
+    let mut keys = beside(before, after, &own);
     keys.extend([(Ground::Own, own), (Ground::Other, b"\x01other".to_vec())]);
     let none = [(Ground::Keyless, Vec::new())];
     let [before, after] = [before, after].map(|user| Reach::of(user, catalog));
@@ -77,13 +77,10 @@ pub fn effect(before: &User, after: &User, prefix: &[u8], catalog: &Catalog) -> 
     effect
 }
 
-/// The patterns that only one of the two has, each with a key that it matches; without those that match `own`.
-fn apart(before: &User, after: &User, own: &[u8]) -> Vec<(Ground, Vec<u8>)> {
-    let [before, after] = [before, after].map(patterns);
-    let lost = before.iter().filter(|pattern| !after.contains(pattern));
-    let gained = after.iter().filter(|pattern| !before.contains(pattern));
-    let mut apart: Vec<(Ground, Vec<u8>)> = lost
-        .chain(gained)
+/// The patterns that either has, each with a key that it matches; without those that match `own`.
+fn beside(before: &User, after: &User, own: &[u8]) -> Vec<(Ground, Vec<u8>)> {
+    let held = [before, after].into_iter().flat_map(patterns);
+    let mut beside: Vec<(Ground, Vec<u8>)> = held
         .filter(|held| !glob::matches(&held.pattern, own))
         .filter_map(|held| {
             Some((
@@ -92,9 +89,9 @@ fn apart(before: &User, after: &User, own: &[u8]) -> Vec<(Ground, Vec<u8>)> {
             ))
         })
         .collect();
-    apart.sort();
-    apart.dedup();
-    apart
+    beside.sort();
+    beside.dedup();
+    beside
 }
 
 fn patterns(user: &User) -> Vec<&KeyPattern> {

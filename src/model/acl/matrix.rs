@@ -115,6 +115,29 @@ pub fn of_role(
     Ok(rows)
 }
 
+/// The same rows where a user may reach other channels than the role proposes: what is told of channels is what our own
+/// decision expects for this user.
+pub fn with_channels(mut rows: Vec<Row>, user: &User, catalog: &Catalog) -> Vec<Row> {
+    let reach = Reach::of(user, catalog);
+    for row in &mut rows {
+        let command = lookup(&row.argv, catalog).map(|id| catalog.command(id));
+        if command.is_some_and(|command| command.categories.iter().any(|name| name == "pubsub")) {
+            row.want = wanted(&reach, &row.argv);
+        }
+    }
+    rows
+}
+
+/// What our own decision expects.
+fn wanted(reach: &Reach<'_>, argv: &[Vec<u8>]) -> Want {
+    let words: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
+    if reach.decide(&words).is_allowed() {
+        Want::Allowed
+    } else {
+        Want::Refused
+    }
+}
+
 fn lookup(argv: &[Vec<u8>], catalog: &Catalog) -> Option<super::catalog::CommandId> {
     let is = |names: &[&str; 2]| {
         argv.iter()
@@ -137,13 +160,7 @@ pub fn of_user(user: &User, prefix: &[u8], catalog: &Catalog) -> Vec<Row> {
     let rows = argvs
         .filter(|argv| lookup(argv, catalog).is_some())
         .map(|argv| {
-            let words: Vec<&[u8]> = argv.iter().map(Vec::as_slice).collect();
-            let allowed = reach.decide(&words).is_allowed();
-            let want = if allowed {
-                Want::Allowed
-            } else {
-                Want::Refused
-            };
+            let want = wanted(&reach, &argv);
             Row { argv, want }
         });
     rows.collect()

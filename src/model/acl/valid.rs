@@ -59,7 +59,7 @@ pub const LONGEST_NAME: usize = 64;
 
 /// Everything wrong with a user; nothing of it must be sent, and nobody's may be made permanent.
 pub fn user(user: &User) -> Vec<Unsafe> {
-    let mut found: Vec<Unsafe> = name(&user.name).err().into_iter().collect();
+    let mut found: Vec<Unsafe> = held_name(&user.name).err().into_iter().collect();
     rights(&user.root, Place::Root, &mut found);
     for selector in &user.selectors {
         rights(selector, Place::Selector, &mut found);
@@ -77,7 +77,21 @@ pub fn rule(rule: &Rule) -> Vec<Unsafe> {
     found
 }
 
-/// Whether a name is safe: `[A-Za-z0-9_.:@-]{1,64}`.
+/// Whether a name that a server holds already is harmless: it is one word in a line, whatever else it is.
+fn held_name(name: &[u8]) -> Result<(), Unsafe> {
+    let harms = |byte: &u8| {
+        byte.is_ascii_whitespace() || byte.is_ascii_control() || b"\"'\\".contains(byte)
+    };
+    match name {
+        [] => Err(Unsafe::NoName),
+        _ if name.iter().any(harms) || std::str::from_utf8(name).is_err() => {
+            Err(Unsafe::Name(print(name)))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a name is safe to give: `[A-Za-z0-9_.:@-]{1,64}`.
 pub fn name(name: &[u8]) -> Result<(), Unsafe> {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:@-".contains(byte);
     match name {

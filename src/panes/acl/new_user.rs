@@ -135,7 +135,10 @@ impl NewUser {
             .user(name, &password, &prefix, reachable(channels), catalog)
             .map_err(|why| (1, why.to_string()))?;
         let rows = matrix::of_role(levels.book(), role, &prefix, catalog);
-        let rows = rows.map_err(|why| (1, why.to_string()))?;
+        let mut rows = rows.map_err(|why| (1, why.to_string()))?;
+        if reachable(channels) != role.channels {
+            rows = matrix::with_channels(rows, &user, catalog);
+        }
         let done = format!("{} is there and may do what it should", user.title());
         Ok(Wish {
             password: Some(password),

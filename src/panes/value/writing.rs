@@ -21,6 +21,8 @@ pub(super) struct Writing {
     pub(super) editor: Editor,
     /// What was sent last, as the text and as the bytes that it stands for.
     pub(super) sent: Option<(String, Vec<u8>)>,
+    /// The text of which the person was told what is wrong with it: sent once more, it is meant so.
+    pub(super) warned: Option<String>,
     /// A sentence about the last try to save.
     pub(super) note: Option<String>,
 }
@@ -101,8 +103,17 @@ impl Value {
                 Vec::new()
             }
             Ok(bytes) => {
+                let text = writing.editor.text();
+                let sound = writing.decoder.warn(original).is_none();
+                if let Some(wrong) = writing.decoder.warn(&bytes).filter(|_| sound)
+                    && writing.warned.as_ref() != Some(&text)
+                {
+                    writing.note = Some(format!("{wrong}; ctrl-s again saves it as it is"));
+                    writing.warned = Some(text);
+                    return Vec::new();
+                }
                 writing.note = Some("saving…".into());
-                writing.sent = Some((writing.editor.text(), bytes.clone()));
+                writing.sent = Some((text, bytes.clone()));
                 let intent = Intent::Verb {
                     key: writing.key.clone(),
                     kind: writing.kind,
@@ -171,6 +182,7 @@ impl Value {
             decoder,
             editor,
             sent: None,
+            warned: None,
             note: None,
         });
         self.submit()
@@ -216,6 +228,7 @@ impl Value {
             decoder,
             editor: Editor::at_ease(text),
             sent: None,
+            warned: None,
             note: None,
         });
         Vec::new()

@@ -344,11 +344,28 @@ fn a_grant_of_a_key_of_others_says_what_becomes_allowed_there() {
 
 #[test]
 fn that_a_deletion_cannot_be_undone_is_said_before_it() {
-    let mut t = Drive::with("ACL SETUSER odd!name on nopass ~a:* +get");
+    let mut t = Drive::with("ACL SETUSER \"odd'name\" on nopass ~a:* +get");
     t.press("2 G d");
-    t.sees("cannot be brought back by undo: the name odd!name may hold");
+    t.sees("cannot be brought back by undo: the name odd'name may hold");
     t.press("y");
-    t.sees("odd!name is deleted");
+    t.sees("odd'name is deleted");
     t.never_sees("u brings it back");
     assert_eq!(t.redis("ACL USERS"), "default");
+}
+
+#[test]
+fn a_user_whose_name_we_would_not_give_can_be_turned_off_and_brought_back() {
+    let mut t = Drive::with("ACL SETUSER team/app on nopass ~a:* +get");
+    t.press("2 G ' '");
+    t.sees("Review · change of team/app");
+    t.press("enter");
+    t.sees("team/app is off");
+    assert!(t.redis("ACL LIST").contains("user team/app off"));
+    t.press("esc d y");
+    t.sees("team/app is deleted");
+    t.press("u");
+    t.sees("Review · new user team/app");
+    t.press("enter");
+    t.sees("undone: team/app is as it was before");
+    assert!(t.redis("ACL USERS").contains("team/app"));
 }

@@ -19,6 +19,8 @@ use crate::widgets::{Field, Focused, Theme, popup};
 use super::rights;
 use super::sheet::{self, Entry, Sheet, Tone};
 
+mod typed;
+
 /// What a chord leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[must_use]
@@ -129,8 +131,18 @@ impl Test {
             return Turn::Stay;
         }
         self.theirs = Theirs::Waiting;
-        let cmd = Cmd::new("ACL DRYRUN").arg(&self.user.name);
-        Turn::Ask(line.args().fold(cmd, Cmd::arg))
+        let argv: Vec<&[u8]> = line.args().collect();
+        let secrets = typed::secrets(&argv);
+        let mut cmd = Cmd::new("ACL DRYRUN").arg(&self.user.name);
+        for (at, word) in argv.iter().enumerate() {
+            let secret = secrets.contains(&at);
+            cmd = cmd.arg(if secret {
+                typed::DUMMY.as_bytes()
+            } else {
+                word
+            });
+        }
+        Turn::Ask(cmd)
     }
 
     fn grant(&self) -> Turn {

@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::entry::{Entry, Reading, words};
 use super::{Form, Row};
+use crate::widgets::field::Mask;
 use crate::widgets::{Focused, Theme, popup, text};
 
 /// Widest that the box becomes, in columns.
@@ -22,6 +23,8 @@ const GAP: u16 = 2;
 const ERROR_ROWS: usize = 3;
 /// Most rows for what helps to fill a field.
 const HINT_ROWS: usize = 8;
+/// What a backslash means in a field of one line.
+const ESCAPES: &str = "\\\\ is a backslash, \\n a new line, \\xff any byte";
 
 impl Form {
     /// Paints the form into the middle of the area.
@@ -120,9 +123,13 @@ impl Form {
             .iter()
             .find(|(label, _)| label == row.label)
             .map(|(_, hint)| hint.as_str());
-        let escapes = match row.entry {
+        let escapes = match &row.entry {
             Entry::Text(_, Reading::Printed) => {
                 "one item per line; \\\\ is a backslash, \\xff any byte"
+            }
+            // Who types a backslash may not mean the beginning of an escape.
+            Entry::Line(field) if field.mask == Mask::Shown && field.text().contains('\\') => {
+                return wrapped(ESCAPES, width, theme.warn, HINT_ROWS);
             }
             _ => "",
         };
