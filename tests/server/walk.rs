@@ -85,9 +85,11 @@ async fn a_search_narrows_goes_on_where_it_was_and_is_logged_once() {
     }
     assert_eq!(seen.len(), 50);
     assert!(batches > 1);
-    assert_eq!(
-        room.logged("SCAN 0").await.cmd.cli(),
-        "SCAN 0 MATCH h:* COUNT 100 TYPE hash"
+    // How many are asked for at first depends on how far away the server seems.
+    let sent = room.logged("SCAN 0").await.cmd.cli();
+    assert!(
+        sent.starts_with("SCAN 0 MATCH h:* COUNT ") && sent.ends_with(" TYPE hash"),
+        "{sent}"
     );
 }
 

@@ -52,7 +52,8 @@ fn a_search_says_what_it_found_and_that_it_is_over() {
     t.press("esc");
     t.sees("100,003 keys · complete");
     t.press("6");
-    t.sees("SCAN 0 MATCH needle:* COUNT 100 TYPE hash");
+    t.sees("SCAN 0 MATCH needle:* COUNT ");
+    t.sees(" TYPE hash");
 }
 
 #[test]
