@@ -11,7 +11,7 @@ use super::skills::Skills;
 use super::{ConnectStep, Failed, Fault, Hello, tls};
 use crate::model::plight::explain;
 use crate::model::printed::print;
-use crate::model::target::Target;
+use crate::model::target::{Secret, Target};
 use crate::model::{Cmd, Reply};
 
 /// A connection that is ready for work.
@@ -103,14 +103,21 @@ async fn greet(conn: &Conn, target: &Target) -> Result<(Hello, Option<i64>), Fai
 
 pub(super) fn hello(target: &Target) -> Cmd {
     let cmd = Cmd::new("HELLO").num(3);
-    let cmd = match &target.password {
+    let cmd = match password(target) {
         Some(password) => cmd
             .arg("AUTH")
             .arg(target.user.as_deref().unwrap_or("default"))
-            .secret(password.reveal()),
+            .secret(password),
         None => cmd,
     };
     cmd.arg("SETNAME").arg("keygrove")
+}
+
+/// What to log in with. Who is named logs in, without a password too: users may need none, and to come in as
+/// somebody else is not what was asked for.
+fn password(target: &Target) -> Option<&str> {
+    let given = target.password.as_ref().map(Secret::reveal);
+    given.or_else(|| target.is_named().then_some(""))
 }
 
 /// Whether a refusal is about HELLO itself and not about who we are.
@@ -130,13 +137,14 @@ fn unknown_hello(code: &str, text: &str) -> bool {
 
 /// AUTH as old servers know it; without a password PING tells whether one is needed.
 async fn log_in(conn: &Conn, target: &Target) -> Result<(), Failure> {
-    let cmd = match (&target.user, &target.password) {
-        (Some(user), Some(password)) => Cmd::new("AUTH").arg(user).secret(password.reveal()),
-        (None, Some(password)) => Cmd::new("AUTH").secret(password.reveal()),
+    let password = password(target);
+    let cmd = match (&target.user, password) {
+        (Some(user), Some(password)) => Cmd::new("AUTH").arg(user).secret(password),
+        (None, Some(password)) => Cmd::new("AUTH").secret(password),
         (_, None) => Cmd::new("PING"),
     };
     match ask(conn, target, &cmd).await? {
-        Reply::Error { code, .. } if target.password.is_none() && code != "NOAUTH" => Ok(()),
+        Reply::Error { code, .. } if password.is_none() && code != "NOAUTH" => Ok(()),
         Reply::Error { code, text } => Err(refused(target, &code, &text)),
         _ => Ok(()),
     }
@@ -256,6 +264,13 @@ fn refused(target: &Target, code: &str, text: &str) -> Failure {
 /// The server says the same for four causes, and so all four are named.
 fn wrong_password(target: &Target) -> Failure {
     let user = print(target.user.as_deref().unwrap_or("default").as_bytes());
+    if target.password.is_none() {
+        return for_person(failed(
+            ConnectStep::Auth,
+            format!("the server does not let {user} in without a password"),
+            "Type it here, or give it with --askpass or in the URL. Or leave the user out.",
+        ));
+    }
     for_person(failed(
         ConnectStep::Auth,
         format!("the server does not let {user} in with this password"),

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use keygrove::model::Reply;
 use keygrove::model::target::{Place, Secret, Target};
-use keygrove::server::{Access, Answer, ConnectStep, Request};
+use keygrove::server::{Access, Answer, ConnectStep, Request, Topic};
 
 use super::common::{Server, free_port, target};
 use super::room::Room;
-use super::{assert_says, bulk, fails, get};
+use super::{assert_says, bulk, bytes, fails, get, read, replies};
 
 #[tokio::test]
 async fn the_first_bytes_are_one_hello_and_nothing_else_is_asked() {
@@ -116,6 +116,34 @@ async fn passwords_go_with_hello_or_are_asked_for() {
             .protocol,
         3
     );
+}
+
+#[tokio::test]
+async fn who_is_named_without_a_password_comes_in_as_that_user_or_not_at_all() {
+    for server in [
+        Server::start(),
+        Server::with(&["--rename-command", "HELLO", ""]),
+    ] {
+        server.redis(&["ACL", "SETUSER", "open", "on", "nopass", "~*", "+@all"]);
+        server.user("ada", "~* +@all");
+        let named = |user: &str| Target {
+            user: Some(user.into()),
+            ..server.target()
+        };
+        let mut room = Room::open(Access::ReadWrite);
+        for user in ["open", "default"] {
+            room.up_again(&named(user)).await;
+            let own = replies(room.ask(read(Topic::Users, &["ACL WHOAMI"])).await);
+            assert_eq!(own, [bytes(user)]);
+        }
+        let failed = fails(named("ada")).await;
+        assert_says(
+            &failed,
+            ConnectStep::Auth,
+            "let ada in without a",
+            "--askpass",
+        );
+    }
 }
 
 #[tokio::test]
