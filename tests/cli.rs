@@ -117,6 +117,7 @@ fn the_server_is_the_one_named_nearest() {
         (&["-u", "redis://near"], tcp("near", 6379)),
         // A password that belongs to the variable's server is not sent to another one.
         (&["-h", "near"], tcp("near", 6379)),
+        (&["-h", " near "], tcp("near", 6379)),
         (&["-p", "7001"], tcp("127.0.0.1", 7001)),
         (&["-h", "::1", "-p", "7001"], tcp("::1", 7001)),
         (

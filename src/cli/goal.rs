@@ -66,7 +66,10 @@ fn place(flags: &Flags, target: &mut Target) -> Result<(), Refused> {
             Place::Unix(_) => (HOST.to_owned(), PORT),
         };
         target.place = Place::Tcp {
-            host: flags.host.clone().unwrap_or(host),
+            host: flags
+                .host
+                .as_deref()
+                .map_or(host, |host| host.trim_ascii().to_owned()),
             port: flags.port.unwrap_or(port),
         };
     }

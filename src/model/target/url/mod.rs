@@ -70,8 +70,9 @@ impl Default for Target {
 impl Target {
     /// Reads an address: a URL as redis-cli and the client libraries take it, `host`, `host:port`, or the path of a socket.
     ///
-    /// As in redis-cli, what stands before `@` without a colon is the password.
+    /// As in redis-cli, what stands before `@` without a colon is the password. Spaces around it came with copying.
     pub fn parse(address: &str) -> Result<Self, BadUrl> {
+        let address = address.trim_ascii();
         if address.starts_with('/') {
             return Ok(Self {
                 place: Place::Unix(address.into()),

@@ -43,6 +43,8 @@ fn addresses_read_as_redis_cli_and_the_clients_write_them() {
     let here = || tcp("127.0.0.1", 6379, 0);
     for (address, target) in [
         ("", here()),
+        (" cache:7000/3\n", tcp("cache", 7000, 3)),
+        (" /run/redis.sock ", unix("/run/redis.sock", 0)),
         ("redis://", here()),
         ("redis:///", here()),
         ("redis:///5", tcp("127.0.0.1", 6379, 5)),
