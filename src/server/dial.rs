@@ -113,43 +113,43 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failed> {
 
 async fn tcp(addresses: &[SocketAddr], host: &str, port: u16) -> Result<Line, Failed> {
     let shown = format!("{}:{port}", print(host.as_bytes()));
-    match tokio::time::timeout(STEP, first_open(addresses)).await {
-        Ok(Ok(line)) => Ok(line),
-        Ok(Err(error)) => Err(no_tcp(&error, &shown)),
-        Err(_) => Err(failed(
-            ConnectStep::Tcp,
-            format!("{shown} did not answer within {} s", STEP.as_secs()),
-            "Is the host right, and does a firewall or VPN stand between?",
-        )),
-    }
+    first_open(addresses, STEP)
+        .await
+        .map_err(|error| no_tcp(&error, &shown))
 }
 
-/// Tries the addresses of a name in turn; the last error counts.
-async fn first_open(addresses: &[SocketAddr]) -> Result<Line, Error> {
+/// Tries the addresses of a name in turn, all of them within this time; the last error counts. Each has its share of
+/// the time that is left, so that one that is silent leaves some to the others.
+async fn first_open(addresses: &[SocketAddr], within: Duration) -> Result<Line, Error> {
+    let began = Instant::now();
     let mut last = Error::from(ErrorKind::AddrNotAvailable);
-    for address in addresses {
-        let began = Instant::now();
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                let away = if address.ip().is_loopback() {
-                    Duration::ZERO
-                } else {
-                    began.elapsed()
-                };
-                stream.set_nodelay(true)?;
-                // A peer that vanished without a word is noticed within about a minute.
-                let probes = TcpKeepalive::new()
-                    .with_time(Duration::from_secs(30))
-                    .with_interval(Duration::from_secs(10))
-                    .with_retries(3);
-                SockRef::from(&stream).set_tcp_keepalive(&probes)?;
-                let stream = Box::new(stream);
-                return Ok(Line { stream, away });
-            }
+    for (address, others) in addresses.iter().zip((0..addresses.len() as u32).rev()) {
+        let share = within.saturating_sub(began.elapsed()) / (others + 1);
+        match open(*address, share).await {
+            Ok(line) => return Ok(line),
             Err(error) => last = error,
         }
     }
     Err(last)
+}
+
+async fn open(address: SocketAddr, within: Duration) -> Result<Line, Error> {
+    let began = Instant::now();
+    let stream = tokio::time::timeout(within, TcpStream::connect(address)).await??;
+    let away = if address.ip().is_loopback() {
+        Duration::ZERO
+    } else {
+        began.elapsed()
+    };
+    stream.set_nodelay(true)?;
+    // A peer that vanished without a word is noticed within about a minute.
+    let probes = TcpKeepalive::new()
+        .with_time(Duration::from_secs(30))
+        .with_interval(Duration::from_secs(10))
+        .with_retries(3);
+    SockRef::from(&stream).set_tcp_keepalive(&probes)?;
+    let stream = Box::new(stream);
+    Ok(Line { stream, away })
 }
 
 fn no_tcp(error: &Error, shown: &str) -> Failed {
@@ -158,6 +158,11 @@ fn no_tcp(error: &Error, shown: &str) -> Failed {
             ConnectStep::Tcp,
             format!("{shown} refused the connection"),
             "Is the server running, and is this its port?",
+        ),
+        ErrorKind::TimedOut => failed(
+            ConnectStep::Tcp,
+            format!("{shown} did not answer within {} s", STEP.as_secs()),
+            "Is the host right, and does a firewall or VPN stand between?",
         ),
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => failed(
             ConnectStep::Tcp,
@@ -197,5 +202,30 @@ async fn unix(path: &Path) -> Result<Box<dyn Stream>, Failed> {
             ),
         }),
         Err(_) => Err(says("no answer", "Is the server hanging?")),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may")]
+mod tests {
+    use super::*;
+    use socket2::{Domain, Socket, Type};
+
+    #[tokio::test]
+    async fn a_silent_address_leaves_time_to_the_next() {
+        // Nobody accepts, and the queue is full: whoever knocks hears nothing.
+        let silent = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        let any: SocketAddr = "127.0.0.1:0".parse().unwrap();
+        silent.bind(&any.into()).unwrap();
+        silent.listen(0).unwrap();
+        let dead = silent.local_addr().unwrap().as_socket().unwrap();
+        let _queue = TcpStream::connect(dead).await.unwrap();
+        let good = std::net::TcpListener::bind(any).unwrap();
+        let alive = good.local_addr().unwrap();
+        let late = first_open(&[dead, dead], Duration::from_millis(20)).await;
+        assert_eq!(late.err().unwrap().kind(), ErrorKind::TimedOut);
+        let (began, within) = (Instant::now(), Duration::from_secs(2));
+        assert!(first_open(&[dead, alive], within).await.is_ok());
+        assert!(began.elapsed() < within);
     }
 }
