@@ -87,6 +87,25 @@ impl Certificates {
         self.openssl(&[&sign, validity].concat());
     }
 
+    /// Of the first version, as a certificate without extensions is.
+    fn old(&self, name: &str) {
+        self.signed(name, "DNS:localhost", &["-days", "2"]);
+        let (request, cert) = (format!("{name}.csr"), format!("{name}.crt"));
+        self.openssl(&[
+            "x509",
+            "-req",
+            "-in",
+            &request,
+            "-CA",
+            "ca.crt",
+            "-CAkey",
+            "ca.key",
+            "-CAcreateserial",
+            "-out",
+            &cert,
+        ]);
+    }
+
     fn openssl(&self, args: &[&str]) {
         let done = Command::new("openssl")
             .args(args)
@@ -224,6 +243,58 @@ async fn tls_shows_a_client_certificate_where_one_is_wanted() {
         "needs its key",
         "--key",
     );
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_certificate_is_said_in_plain_words() {
+    let made = Certificates::make();
+    let names = "DNS:localhost,IP:127.0.0.1";
+    let own_purpose = format!("{names}\nextendedKeyUsage=clientAuth");
+    made.signed("person", &own_purpose, &["-days", "2"]);
+    made.old("old");
+    for (name, words, hint) in [
+        ("ca", "is an authority's", "CA:FALSE"),
+        ("person", "not made for servers", "serverAuth"),
+        ("old", "of an old version", "subjectAltName"),
+    ] {
+        let server = made.server(name, "no");
+        let failed = fails(Target {
+            tls: Some(made.trusting("ca.crt")),
+            ..server.tcp()
+        })
+        .await;
+        assert_says(&failed, ConnectStep::Tls, words, hint);
+        assert!(failed.hint.contains("#insecure"), "{failed:?}");
+    }
+    let server = made.server("server", "yes");
+    for (cert, key, words, hint) in [
+        (
+            "client.crt",
+            "server.key",
+            "server.key is not the key of",
+            "belong together",
+        ),
+        ("client.crt", "client.csr", "client.csr", "PEM"),
+        (
+            "other.crt",
+            "other.key",
+            "client certificate",
+            "tls-ca-cert-file",
+        ),
+    ] {
+        let tls = Tls {
+            cert: Some(made.path(cert)),
+            key: Some(made.path(key)),
+            ..made.trusting("ca.crt")
+        };
+        let failed = fails(Target {
+            tls: Some(tls),
+            ..server.tcp()
+        })
+        .await;
+        assert_says(&failed, ConnectStep::Tls, "", hint);
+        assert!(format!("{failed:?}").contains(words), "{failed:?}");
+    }
 }
 
 #[tokio::test]
