@@ -143,7 +143,7 @@ impl History {
         self.entries.retain(|entry| !all_gone(&entry.what));
     }
 
-    /// Another server, database or user: nothing that is remembered can be taken back there. Tells whether there was
+    /// Another server or database: nothing that is remembered can be taken back there. Tells whether there was
     /// anything.
     pub fn forget(&mut self) -> bool {
         let had = !self.entries.is_empty();
@@ -157,8 +157,7 @@ impl History {
 
     /// The newest first, for a list, with their numbers. `now` is unix time in milliseconds.
     pub fn list(&self, now: i64) -> (Vec<Item>, Vec<u64>) {
-        let section =
-            "kept in memory only, until you quit or go to another server, database or user";
+        let section = "kept in memory only, until you quit or go to another server or database";
         let item = |entry: &Entry| {
             let refused = match &entry.what {
                 What::Keys(past) => past.back(now).err(),

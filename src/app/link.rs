@@ -10,28 +10,55 @@ use crate::server::{Access, ConnectStep, Hello, Link, Request};
 use crate::widgets::Focused;
 
 impl App {
+    /// Connects elsewhere. What is on screen stays until there is a connection: the address may be mistyped.
     pub(super) fn connect_to(&mut self, target: Target) -> Effects {
-        let here = target.place == self.target.place && target.db == self.target.db;
-        if self.value.changed() && !here {
+        let home = self.home.as_ref().unwrap_or(&self.target);
+        if self.value.changed() && !target.is_beside(home) {
             self.say(Mood::Bad, "save or cancel what you are editing first");
             return Vec::new();
         }
-        if !here {
+        self.target = target;
+        self.connect_anew()
+    }
+
+    /// Leaves the connect screen: for what was there before it, if there was a connection once.
+    pub(super) fn leave_connect(&mut self) -> Effects {
+        let Some(home) = self.home.clone() else {
+            return Vec::new();
+        };
+        self.connect = None;
+        if self.reached {
+            return Vec::new();
+        }
+        let effects = self.connect_to(home);
+        self.reached = true;
+        effects
+    }
+
+    /// There is a connection: what is on screen and comes from elsewhere goes.
+    fn arrive(&mut self) {
+        let Some(left) = self.home.replace(self.target.clone()) else {
+            return;
+        };
+        if !left.is_beside(&self.target) {
             let setup = self.world.setup.clone();
             self.tree.reset(&setup);
             self.value.reset();
             self.acl.reset(&setup);
+            // A question about a key of the other server must not be answered here.
+            self.overlays.clear();
             self.undoing = None;
             if self.history.forget() {
                 self.say(
                     Mood::Plain,
-                    "what was done at the other server, database or user can no longer be undone",
+                    "what was done at the other server or database can no longer be undone",
                 );
             }
             self.focus = Focus::Tree;
+        } else if left.who() != self.target.who() {
+            // What was done here can be undone: whether this user may is for the server to say.
+            self.tree.relist();
         }
-        self.target = target;
-        self.connect_anew()
     }
 
     /// Our password is another one: whatever connects us again must know it. Nothing on screen is lost.
@@ -114,6 +141,7 @@ impl App {
         self.world.link = Reach::Up;
         self.world.own = Own::new(Login::of(&self.target), &self.world.setup.separator);
         self.connect.take_if(|connect| !connect.stays());
+        self.arrive();
         let mut effects = self.with(|app, cx| app.tree.linked(restarted, cx));
         effects.extend(self.with(|app, cx| app.value.linked(cx)));
         let (hello, target) = (self.hello.clone(), self.target.clone());

@@ -48,6 +48,8 @@ pub struct App {
     began: Instant,
     tickets: Tickets,
     target: Target,
+    /// Where what is on screen comes from: the last target that let us in.
+    home: Option<Target>,
     tree: Tree,
     value: Value,
     acl: Acl,
@@ -125,6 +127,7 @@ impl App {
             began: now,
             tickets: Tickets::default(),
             target,
+            home: None,
             tree,
             value,
             acl,

@@ -89,10 +89,7 @@ impl App {
     fn press_connect(&mut self, chord: Chord) -> Effects {
         let action = lookup(&[Layer::Connect], chord).map(|binding| binding.action);
         if action == Some(Action::Back) {
-            if self.reached {
-                self.connect = None;
-            }
-            return Vec::new();
+            return self.leave_connect();
         }
         self.connect
             .as_mut()

@@ -8,7 +8,7 @@ use tokio::task::{AbortHandle, JoinHandle};
 
 use super::conn::Conn;
 use super::gate::Gate;
-use super::keeper::keep;
+use super::keeper::{Process, keep};
 use super::out::Out;
 use super::private::Private;
 use super::refusals::Refusals;
@@ -77,6 +77,7 @@ pub fn start(settings: Settings) -> (Handle, mpsc::Receiver<Event>) {
         lanes: HashMap::new(),
         stops: HashMap::new(),
         session: None,
+        left: None,
     };
     tokio::spawn(actor.run(inbox));
     (
@@ -107,6 +108,8 @@ struct Actor {
     /// Long writes that have not ended, to be stopped by ticket.
     stops: HashMap<Ticket, Arc<AtomicBool>>,
     session: Option<Session>,
+    /// The last target that let us in, after a session with another one: the way back leads to the same place.
+    left: Option<(Target, Process)>,
 }
 
 /// Everything that belongs to one target.
@@ -117,10 +120,12 @@ struct Session {
     nudge: Arc<Notify>,
     current: watch::Sender<Option<Conn>>,
     writes: mpsc::Sender<Write>,
+    /// What is known of the server's process.
+    process: watch::Receiver<Process>,
 }
 
 impl Session {
-    fn open(target: Target, gate: &Gate, out: &Out) -> Self {
+    fn open(target: Target, process: Process, gate: &Gate, out: &Out) -> Self {
         let current = watch::Sender::new(None);
         let (writes, queue) = mpsc::channel(writer::DEPTH);
         let refusals = Refusals::of(&target).told(out.clone());
@@ -132,6 +137,7 @@ impl Session {
             out.clone(),
         ));
         let nudge = Arc::new(Notify::new());
+        let (known, process) = watch::channel(process);
         let keeper = tokio::spawn(keep(
             target.clone(),
             gate.clone(),
@@ -139,6 +145,7 @@ impl Session {
             out.clone(),
             current.clone(),
             Arc::clone(&nudge),
+            known,
         ));
         Self {
             target,
@@ -146,16 +153,20 @@ impl Session {
             nudge,
             current,
             writes,
+            process,
         }
     }
 
-    /// Ends the session; a write in flight is finished first, those behind it find no connection.
-    async fn close(self) {
+    /// Ends the session; a write in flight is finished first, those behind it find no connection. Returns where it
+    /// was, if there was a connection.
+    async fn close(self) -> Option<(Target, Process)> {
         self.keeper.abort();
         if self.keeper.await.is_err() {
             // Aborted, as it should be; a keeper that had given up has ended by itself.
         }
         self.current.send_replace(None);
+        let process = self.process.borrow().clone();
+        process.known.then_some((self.target, process))
     }
 }
 
@@ -232,9 +243,11 @@ impl Actor {
             return;
         }
         if let Some(session) = self.session.take() {
-            session.close().await;
+            self.left = session.close().await.or(self.left.take());
         }
-        self.session = Some(Session::open(target, &self.gate, &self.out));
+        let same = self.left.take_if(|(left, _)| *left == target);
+        let process = same.map(|(_, process)| process).unwrap_or_default();
+        self.session = Some(Session::open(target, process, &self.gate, &self.out));
     }
 
     /// Ends all reads and tells deletions to stop.

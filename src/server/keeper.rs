@@ -21,7 +21,7 @@ const SHORTEST: Duration = Duration::from_millis(200);
 const LONGEST: Duration = Duration::from_secs(5);
 
 /// Connects and keeps connected until the task is aborted. `current` holds the connection while there is one;
-/// `nudge` asks for a new one now.
+/// `nudge` asks for a new one now; `known` is what is known of the server's process.
 ///
 /// A first connect that fails is left to the person, unless only time can help. After a connection was
 /// good once, it is tried again for as long as it takes.
@@ -32,14 +32,17 @@ pub(super) async fn keep(
     out: Out,
     current: watch::Sender<Option<Conn>>,
     nudge: Arc<Notify>,
+    known: watch::Sender<Process>,
 ) {
+    let process = known.borrow().clone();
     let mut keeper = Keeper {
         target,
         gate,
         refusals,
         out,
         current,
-        process: Process::default(),
+        process,
+        known,
     };
     let mut pause = SHORTEST;
     let mut next = None;
@@ -101,6 +104,8 @@ struct Keeper {
     out: Out,
     current: watch::Sender<Option<Conn>>,
     process: Process,
+    /// The same, for who comes back to this target after another one.
+    known: watch::Sender<Process>,
 }
 
 /// How a connection ended.
@@ -121,12 +126,14 @@ impl Keeper {
             number,
         } = ready;
         hello.restarted = self.process.meet(&conn, number).await;
+        self.known.send_replace(self.process.clone());
         self.current.send_replace(Some(conn.clone()));
         self.out.link(Link::Up(hello)).await;
-        let (out, process) = (&self.out, &mut self.process);
+        let (out, process, known) = (&self.out, &mut self.process, &self.known);
         let remembers = async {
             out.answered().await;
             process.remember(&conn).await;
+            known.send_replace(process.clone());
             std::future::pending().await
         };
         let watcher = Watcher {
@@ -164,17 +171,17 @@ fn after_good_login(failure: Failure) -> super::Failed {
 }
 
 /// What is known of the server's process, to tell a restart from a broken line.
-#[derive(Default)]
-struct Process {
+#[derive(Clone, Default)]
+pub(super) struct Process {
     /// Whether there was a connection before.
-    known: bool,
+    pub(super) known: bool,
     run: Run,
     /// The number of the last connection.
     number: Option<i64>,
 }
 
 /// The `run_id` of INFO, which another process never has.
-#[derive(Default)]
+#[derive(Clone, Default)]
 enum Run {
     #[default]
     Unasked,

@@ -104,10 +104,7 @@ async fn greet(conn: &Conn, target: &Target) -> Result<(Hello, Option<i64>), Fai
 pub(super) fn hello(target: &Target) -> Cmd {
     let cmd = Cmd::new("HELLO").num(3);
     let cmd = match password(target) {
-        Some(password) => cmd
-            .arg("AUTH")
-            .arg(target.user.as_deref().unwrap_or("default"))
-            .secret(password),
+        Some(password) => cmd.arg("AUTH").arg(target.who()).secret(password),
         None => cmd,
     };
     cmd.arg("SETNAME").arg("keygrove")
@@ -263,7 +260,7 @@ fn refused(target: &Target, code: &str, text: &str) -> Failure {
 
 /// The server says the same for four causes, and so all four are named.
 fn wrong_password(target: &Target) -> Failure {
-    let user = print(target.user.as_deref().unwrap_or("default").as_bytes());
+    let user = print(target.who().as_bytes());
     if target.password.is_none() {
         return for_person(failed(
             ConnectStep::Auth,

@@ -70,9 +70,19 @@ pub enum Environment {
 }
 
 impl Target {
+    /// Whether this is the same data: the same database of the same server, whoever sees it.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.place == other.place && self.db == other.db
+    }
+
+    /// The name of the user.
+    pub fn who(&self) -> &str {
+        self.user.as_deref().unwrap_or("default")
+    }
+
     /// Whether the login is as a user of its own, who may be fenced in, and not as the one everybody is.
     pub fn is_named(&self) -> bool {
-        self.user.as_deref().is_some_and(|user| user != "default")
+        self.who() != "default"
     }
 }
 

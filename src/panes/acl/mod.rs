@@ -163,9 +163,8 @@ impl Acl {
         }
         // Reads that were under way are answered no more. What was sent is: it is done, or told to be unknown.
         self.job.take_if(|job| !job.is_sent());
-        let me = target.user.clone().unwrap_or_else(|| "default".into());
         let dialect = Dialect::new(&hello.server, &hello.version);
-        self.facts.linked(dialect, me.into_bytes());
+        self.facts.linked(dialect, target.who().into());
         match shown {
             Focused::Yes => self.facts.load(cx),
             Focused::No => Vec::new(),

@@ -180,6 +180,15 @@ impl Listing {
         }
     }
 
+    /// Nothing of what is held may be there for whoever walks now.
+    pub fn relist(&mut self) {
+        self.lose_place();
+        self.uncover();
+        self.clear();
+        self.outdated = false;
+        self.scan = Scan::Waiting;
+    }
+
     /// Whether it goes on by itself as soon as it may: nobody stopped it.
     pub fn waits(&self) -> bool {
         matches!(self.scan, Scan::Held | Scan::Waiting)

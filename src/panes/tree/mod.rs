@@ -132,6 +132,13 @@ impl Tree {
         }
     }
 
+    /// Another user lists the keys: what the last one saw and was refused goes, open folders and the cursor stay.
+    pub fn relist(&mut self) {
+        self.main.relist();
+        (self.search, self.ours) = (None, None);
+        self.marks.clear();
+    }
+
     /// Another server: nothing of the old one is kept but the person's choices.
     pub fn reset(&mut self, setup: &Setup) {
         *self = Self {

@@ -82,3 +82,75 @@ fn an_address_can_be_mended_and_tried_again() {
     t.press("ctrl-s");
     t.sees("1 key · complete");
 }
+
+#[test]
+fn a_mistyped_address_costs_nothing() {
+    let mut t = Drive::with("MSET app:1 old app:2 b");
+    t.press("l");
+    t.go("app:1");
+    t.press("e 'er' ctrl-s");
+    t.sees("saved");
+    let scans = t.asked("scan");
+    let right = format!("unix://{}?db=0", t.server.socket().display());
+    for back in ["esc", "right"] {
+        t.press("C ctrl-u");
+        t.type_text("/nowhere/redis.sock");
+        t.press("ctrl-s");
+        t.sees("no such socket");
+        if back == "esc" {
+            t.press("esc");
+        } else {
+            t.press("ctrl-u");
+            t.type_text(&right);
+            t.press("ctrl-s");
+        }
+        t.sees("redis 7");
+        t.rest();
+        t.sees("older");
+        assert_eq!(t.tree(), ["▾ app 2", "    1 string", "    2 string"]);
+    }
+    assert_eq!(t.asked("scan"), scans, "all was there");
+    t.press("u");
+    t.sees("undone");
+    assert_eq!(t.redis("GET app:1"), "old");
+}
+
+#[test]
+fn a_restart_is_noticed_on_the_way_back_from_a_mistyped_address() {
+    let mut t = Drive::with("SET before x");
+    t.press("C ctrl-u");
+    t.type_text("/nowhere/redis.sock");
+    t.press("ctrl-s");
+    t.sees("no such socket");
+    t.server.restart();
+    t.redis("SET after x");
+    t.press("esc");
+    t.sees("after");
+    t.rest();
+    assert_eq!(t.tree(), ["  after string"]);
+}
+
+#[test]
+fn another_user_lists_the_keys_anew_and_undoes_what_was_done_here() {
+    let server = stocked("MSET app:1 old app:2 b other:1 c");
+    server.user("ada", "~app:* +@all -scan");
+    server.user("bob", "~* +@all");
+    let target = server.target_as("ada");
+    let mut t = Drive::open(server, |how| how.target = target);
+    t.go("app:1");
+    t.press("e 'er' ctrl-s");
+    t.sees("saved");
+    t.sees("no SCAN");
+    t.press("C tab ctrl-u");
+    t.type_text("bob");
+    t.press("ctrl-s");
+    t.sees("bob@");
+    t.sees("3 keys · complete");
+    assert_eq!(
+        t.tree(),
+        ["▾ app 2", "    1 string", "    2 string", "▸ other 1"]
+    );
+    t.press("u");
+    t.sees("undone");
+    assert_eq!(t.redis("GET app:1"), "old");
+}

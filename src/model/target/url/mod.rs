@@ -108,7 +108,7 @@ impl Target {
 
     /// Who and where, for people: `ada@127.0.0.1:6379/0`, `default@/run/redis.sock/0`. No secret, safe to print.
     pub fn label(&self) -> String {
-        let user = print(self.user.as_deref().unwrap_or("default").as_bytes());
+        let user = print(self.who().as_bytes());
         format!("{user}@{}/{}", self.place.label(), self.db)
     }
 
