@@ -54,7 +54,12 @@ fn quitting_gives_everything_back() {
 
 #[test]
 fn a_signal_gives_everything_back() {
-    for (signal, status) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+    for (signal, status) in [
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::INT, 130),
+        (Signal::QUIT, 131),
+    ] {
         let mut tty = demo(&[]);
         let processes = demo_processes(&tty);
         tty.signal(signal);
@@ -105,11 +110,35 @@ fn editing(server: &Server, editor: &str) -> Tty {
 #[test]
 fn ctrl_c_in_the_editor_ends_the_editor_alone() {
     let server = Server::start();
-    // The terminal sends it to both.
-    let mut tty = editing(&server, "kill -INT $PPID; kill -INT $$; :");
-    tty.sees("nothing was saved");
+    for signal in ["INT", "QUIT"] {
+        // The terminal sends it to both.
+        let ends = format!("kill -{signal} $PPID; kill -{signal} $$; :");
+        let mut tty = editing(&server, &ends);
+        tty.sees("nothing was saved");
+        assert_eq!(tty.types("q").ends(), 0);
+        assert_eq!(server.redis(&["GET", "note"]), "spring");
+    }
+}
+
+#[test]
+fn a_password_is_asked_for_without_echo_and_the_echo_comes_back() {
+    let server = Server::with(&["--requirepass", PASSWORD]);
+    let port = server.port.to_string();
+    let asked = || {
+        let mut tty = Tty::start(&["-p", &port, "--askpass"], &[]);
+        tty.sees("Please input password:");
+        assert!(!tty.echoes());
+        tty
+    };
+    for end in ["\x03", "\x1c"] {
+        let mut tty = asked();
+        assert_ne!(tty.types("tul").types(end).ends(), 0);
+        assert!(tty.echoes());
+    }
+    let mut tty = asked();
+    tty.types(PASSWORD).types("x\x7f\r").sees("· complete");
+    assert!(!String::from_utf8_lossy(&tty.raw).contains("tul"));
     assert_eq!(tty.types("q").ends(), 0);
-    assert_eq!(server.redis(&["GET", "note"]), "spring");
 }
 
 #[test]

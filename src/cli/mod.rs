@@ -11,6 +11,7 @@ use crate::model::printed::again;
 use crate::model::target::{Environment, Target};
 use crate::server::{Access, Load};
 
+mod ask;
 mod file;
 mod flags;
 mod goal;
@@ -118,7 +119,7 @@ const VISIBLE_PASSWORD: &str = "a password on the command line can be seen by ot
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Start, Refused> {
     let around = Around {
         var: &|name| std::env::var_os(name),
-        ask: &|question| rpassword::prompt_password(question),
+        ask: &ask::ask,
     };
     parse_in(args, &around)
 }

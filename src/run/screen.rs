@@ -40,6 +40,7 @@ pub struct Screen {
     terminate: Signal,
     hang_up: Signal,
     interrupt: Signal,
+    quit: Signal,
     stop: Signal,
 }
 
@@ -52,6 +53,7 @@ impl Screen {
             terminate: listen(SignalKind::terminate())?,
             hang_up: listen(SignalKind::hangup())?,
             interrupt: listen(SignalKind::interrupt())?,
+            quit: listen(SignalKind::quit())?,
             stop: listen(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
         };
         enter().context("taking the terminal")?;
@@ -135,6 +137,7 @@ impl Outside for Screen {
                 _ = self.terminate.recv() => return Some(Input::Stop(SignalKind::terminate().as_raw_value())),
                 _ = self.hang_up.recv() => return Some(Input::Stop(SignalKind::hangup().as_raw_value())),
                 _ = self.interrupt.recv() => return Some(Input::Stop(SignalKind::interrupt().as_raw_value())),
+                _ = self.quit.recv() => return Some(Input::Stop(SignalKind::quit().as_raw_value())),
                 _ = self.stop.recv() => return Some(Input::Suspend),
                 event = next_key(&mut self.keys) => event,
             };
@@ -176,9 +179,10 @@ impl Outside for Screen {
                 edited = &mut editor => break edited,
             }
         };
-        // The last ctrl-c, which ended the editor, may still be on its way to us.
+        // The last ctrl-c or ctrl-\, which ended the editor, may still be on its way to us.
         tokio::task::yield_now().await;
         let _ = self.interrupt.recv().now_or_never();
+        let _ = self.quit.recv().now_or_never();
         self.take_back().map_err(refused)?;
         edited.map_err(|error| format!("the editor could not be waited for: {error}"))?
     }

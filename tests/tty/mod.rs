@@ -167,6 +167,16 @@ impl Tty {
             && format!("{modes:?}").contains("ICANON")
     }
 
+    /// Whether the terminal shows what is typed.
+    #[allow(dead_code, reason = "the benches use a part")]
+    pub fn echoes(&self) -> bool {
+        let modes = self.terminal.get_termios().unwrap().local_flags;
+        let modes = format!("{modes:?}");
+        modes
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|mode| mode == "ECHO")
+    }
+
     /// Whether the terminal is as keygrove wants it.
     pub fn is_taken(&self) -> bool {
         let screen = self.screen();
