@@ -551,7 +551,13 @@ fn a_wrong_file_is_answered_with_file_and_line() {
     for (text, line, words) in [
         ("count = 5\ncolour = 'red'\n", 2, "unknown field `colour`"),
         ("\ncount = 0\n", 2, "type a number from 1 to 1000"),
-        ("count = 'many'\n", 1, "invalid type"),
+        (
+            "count = \"5\"\n",
+            1,
+            ": count: type a number from 1 to 1000",
+        ),
+        ("read-only = 'yes'", 1, ": read-only: type true or false"),
+        ("\nprefix = 5", 2, ": prefix: type a text in quotes"),
         ("env = 'live'\n", 1, "type dev, staging or prod"),
         (
             "count = 1\nseparator = ''\n",
@@ -564,7 +570,7 @@ fn a_wrong_file_is_answered_with_file_and_line() {
             "a port is a number from 1 to 65535",
         ),
         ("url = 'redis://:hunter2@h\n", 1, ""),
-        ("count = 'redis://:hunter2@h'", 1, "expected i64"),
+        ("count = 'redis://:hunter2@h'", 1, "count: type a number"),
     ] {
         fs::write(&path, text).unwrap();
         let (sentence, status) = refused(&["--config", path.to_str().unwrap()], &[]);

@@ -8,6 +8,8 @@ use super::{Around, Refused, values};
 use crate::model::printed::print;
 use crate::model::target::{Environment, Target};
 
+const KEYS: [&str; 6] = ["url", "prefix", "separator", "count", "read-only", "env"];
+
 /// What a configuration file may say; what it leaves out is `None`.
 #[derive(Deserialize, Default)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -92,11 +94,8 @@ impl File {
             ))
         })?;
         let mut file: Self = toml::from_str(&text).map_err(|error| {
-            Refused::Value(format!(
-                "{name}:{}: {}",
-                line(&text, &error),
-                sentence(&error)
-            ))
+            let (at, key) = place(&text, &error);
+            Refused::Value(format!("{name}:{at}: {key}{}", sentence(&error)))
         })?;
         let password = file.url.as_ref().and_then(|url| url.0.password.as_ref());
         if password.is_some() && others_may_read(path) {
@@ -113,26 +112,33 @@ fn others_may_read(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|facts| facts.permissions().mode() & OTHERS_READ != 0)
 }
 
-/// The line of a fault, counted from 1.
-fn line(text: &str, error: &toml::de::Error) -> usize {
-    let before = error.span().and_then(|span| text.get(..span.start));
-    1 + before.unwrap_or_default().matches('\n').count()
+/// The line of a fault, counted from 1, and which key of ours stands there.
+fn place(text: &str, error: &toml::de::Error) -> (usize, String) {
+    let at = error.span().map_or(0, |span| span.start);
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.matches('\n').count();
+    let words = text.lines().nth(line).unwrap_or_default().split('=').next();
+    let key = KEYS
+        .into_iter()
+        .find(|key| words.map(str::trim) == Some(key));
+    (
+        line + 1,
+        key.map(|key| format!("{key}: ")).unwrap_or_default(),
+    )
 }
 
 /// The fault in words on one line, without the text of the line: a password may stand there.
 fn sentence(error: &toml::de::Error) -> String {
     let message = error.message();
-    // A text where something else belongs is repeated in full.
-    let told = message
-        .strip_prefix("invalid type: string ")
-        .and_then(|tail| tail.rfind(", expected ").map(|at| &tail[at..]))
-        .map(|expected| format!("invalid type: string{expected}"));
-    print(
-        told.as_deref()
-            .unwrap_or(message)
-            .replace('\n', "; ")
-            .as_bytes(),
-    )
+    // What stands where something else belongs may be repeated in full.
+    let wanted = message.strip_prefix("invalid type: ");
+    let words = match wanted.and_then(|wanted| wanted.rsplit_once(", expected ")) {
+        None => message,
+        Some((_, "i64")) => values::COUNT_WANTED,
+        Some((_, "a boolean")) => "type true or false, without quotes",
+        Some(_) => "type a text in quotes",
+    };
+    print(words.replace('\n', "; ").as_bytes())
 }
 
 fn default_path(around: &Around) -> Option<PathBuf> {

@@ -2,6 +2,8 @@
 use crate::model::target::Environment;
 
 pub(super) const COUNT: u32 = 1000;
+/// What to type for it.
+pub(super) const COUNT_WANTED: &str = "type a number from 1 to 1000";
 
 pub(super) fn port(text: &str) -> Result<u16, String> {
     text.parse()
@@ -18,7 +20,7 @@ pub(super) fn db(text: &str) -> Result<u32, String> {
 /// SCAN COUNT. More than a thousand names at a time would keep other clients waiting.
 pub(super) fn count(text: &str) -> Result<u32, String> {
     let known = text.parse().ok().filter(|count| (1..=1000).contains(count));
-    known.ok_or_else(|| "type a number from 1 to 1000".into())
+    known.ok_or_else(|| COUNT_WANTED.into())
 }
 
 pub(super) fn environment(text: &str) -> Result<Environment, String> {
