@@ -54,7 +54,11 @@ pub fn start(options: &Options) -> anyhow::Result<ExitCode> {
         // In whatever zone: the app is told the time anew with all that happens, and the zone is still being read.
         let clock = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
         let now = Instant::now();
-        let mut app = App::new(target, setup(options), access, theme(), now, clock);
+        let setup = Setup {
+            demo: demo.as_ref().map(|demo| demo.target().place),
+            ..setup(options)
+        };
+        let mut app = App::new(target, setup, access, theme(), now, clock);
         run::run(
             &mut app,
             Loop {
@@ -97,6 +101,7 @@ pub fn setup(options: &Options) -> Setup {
             Writing::Forbidden => Lock::Fixed,
         },
         roles: options.roles.as_deref().and_then(roles),
+        demo: None,
     }
 }
 

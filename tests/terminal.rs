@@ -70,6 +70,17 @@ fn a_signal_gives_everything_back() {
 }
 
 #[test]
+fn a_demo_whose_server_was_killed_says_so() {
+    let mut tty = demo(&[]);
+    let server = *demo_processes(&tty).last().unwrap();
+    let pid = rustix::process::Pid::from_raw(i32::try_from(server).unwrap()).unwrap();
+    rustix::process::kill_process(pid, Signal::KILL).unwrap();
+    tty.sees("the demo's server is gone: start keygrove --demo again");
+    tty.sees("▸ shop");
+    assert_eq!(tty.types("q").ends(), 0);
+}
+
+#[test]
 fn killing_it_leaves_no_demo_behind() {
     let mut tty = demo(&[]);
     let processes = demo_processes(&tty);

@@ -6,7 +6,7 @@ use crate::panes::connect::Connect;
 use crate::panes::own::Own;
 use crate::panes::tree::Restarted;
 use crate::panes::{Effect, Effects, Focus, Login, Mood, Reach};
-use crate::server::{Access, ConnectStep, Hello, Link, Request};
+use crate::server::{Access, ConnectStep, Failed, Hello, Link, Request};
 use crate::widgets::Focused;
 
 impl App {
@@ -92,10 +92,16 @@ impl App {
             }
             Link::Up(hello) => self.up(hello),
             Link::Plight(plight) => self.in_plight(plight),
-            Link::Down { failed, retry } => {
+            Link::Down { mut failed, retry } => {
+                let retry_at = if self.ends_demo(&failed) {
+                    failed.words = "the demo's server is gone: start keygrove --demo again".into();
+                    failed.hint.clear();
+                    None
+                } else {
+                    retry.map(|retry| self.world.now + retry)
+                };
                 self.world.link = Reach::Down;
                 self.world.plight = None;
-                let retry_at = retry.map(|retry| self.world.now + retry);
                 if retry.is_none() || self.connect.is_some() || !self.reached {
                     let connect = self
                         .connect
@@ -115,6 +121,12 @@ impl App {
                 Vec::new()
             }
         }
+    }
+
+    /// Whether this is the end of the demo's server, and not of a connection to it.
+    fn ends_demo(&self, failed: &Failed) -> bool {
+        let demo = self.world.setup.demo.as_ref() == Some(&self.target.place);
+        demo && failed.step == ConnectStep::Tcp && matches!(self.line, Line::Trying(_))
     }
 
     pub(super) fn up(&mut self, hello: Hello) -> Effects {

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 
 use crate::input::{Action, Layer};
 use crate::model::acl::{Catalog, User};
-use crate::model::target::{Environment, Secret};
+use crate::model::target::{Environment, Place, Secret};
 use crate::model::{Key, Plight};
 use crate::server::{Access, Answer, Fault, Request, Ticket};
 use crate::widgets::Focused;
@@ -78,6 +78,8 @@ pub struct Setup {
     pub lock: Lock,
     /// The text of the person's own file of roles where there is one, or why it cannot be read.
     pub roles: Option<Result<String, String>>,
+    /// Where the server of `--demo` listens: nobody starts it again.
+    pub demo: Option<Place>,
 }
 
 impl Default for Setup {
@@ -90,6 +92,7 @@ impl Default for Setup {
             env: Environment::Dev,
             lock: Lock::Open,
             roles: None,
+            demo: None,
         }
     }
 }
