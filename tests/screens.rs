@@ -250,6 +250,20 @@ fn a_screen_that_is_too_small_says_what_is_needed() {
     }
 }
 
+#[test]
+fn no_key_does_what_cannot_be_seen() {
+    let mut stage = Stage::new(USUAL);
+    let before = stage.screen();
+    for size in [(39, 24), (80, 9)] {
+        stage.resize(size);
+        stage.press("n pasted ctrl-s 2 d y");
+        stage.resize(USUAL);
+        assert_eq!(stage.screen(), before);
+    }
+    stage.press("n");
+    assert!(stage.screen().contains("New key"));
+}
+
 /// Anything that can happen to a running app.
 #[derive(Clone, Debug)]
 enum Happens {

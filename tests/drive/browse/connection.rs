@@ -154,3 +154,25 @@ fn another_user_lists_the_keys_anew_and_undoes_what_was_done_here() {
     t.sees("undone");
     assert_eq!(t.redis("GET app:1"), "old");
 }
+
+#[test]
+fn the_connect_screen_stays_while_one_types_although_the_server_is_back() {
+    let mut t = Drive::with("SET k v");
+    t.redis("SAVE");
+    for typed in ["else", ""] {
+        t.server.kill();
+        t.sees("not connected");
+        t.send("C");
+        t.type_now(typed);
+        t.sees("Where to?");
+        t.server.restart();
+        t.sees("redis 7");
+        if typed.is_empty() {
+            t.loses("Address");
+        } else {
+            t.sees("redis.sock?db=0else");
+            t.send("esc");
+        }
+        t.sees("1 key · complete");
+    }
+}

@@ -212,3 +212,15 @@ fn the_change_of_a_user_that_is_cut_off_is_told_to_be_unknown() {
     assert!(t.redis("ACL USERS").contains("app_user"));
     assert_eq!(t.asked("acl|setuser"), 1);
 }
+
+#[test]
+fn a_tunnel_whose_server_is_not_back_yet_is_waited_for() {
+    let (mut t, _proxy) = behind(stocked("SET k v\nSAVE"), |_| {});
+    t.server.kill();
+    // The tunnel takes the connection, and then has nobody to hand it to: that is no wrong address now, and no wrong login.
+    t.sees("not connected: the server closed the connection again; again in");
+    t.never_sees("--tls");
+    t.server.restart();
+    t.sees("redis 7");
+    t.sees("1 key · complete");
+}

@@ -206,3 +206,23 @@ fn a_server_of_old_without_hello_serves_all_screens() {
     assert_eq!(server.login("pw", &["GET", "app:1"]), "one1");
     assert_eq!(server.login("pw", &["HGET", "h", "f"]), "5");
 }
+
+#[test]
+fn a_login_is_mended_over_a_form_and_what_was_typed_there_stays() {
+    let mut t = ada();
+    t.press("esc y esc n");
+    t.type_text("typed:here");
+    t.redis("ACL DELUSER ada");
+    t.sees("the server does not let ada in");
+    t.server.user("bob", "~* +@all");
+    t.send("ctrl-t");
+    t.sees("AUTH failed");
+    t.send("tab ctrl-u");
+    t.type_now("bob");
+    t.send("ctrl-s");
+    t.sees("bob@");
+    t.sees("app:typed:here");
+    t.rest();
+    t.press("tab tab 'v' ctrl-s");
+    assert_eq!(t.redis("GET app:typed:here"), "v");
+}

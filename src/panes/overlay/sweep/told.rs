@@ -112,3 +112,44 @@ pub fn report(end: &Unlinked) -> Vec<String> {
     lines.push("esc closes".into());
     lines
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_a_deletion_got_is_said_as_far_as_it_is_known() {
+        let unknown = Fault::Unknown {
+            command: "UNLINK".into(),
+            done: 0,
+        };
+        for (deleted, fault, begins, ends) in [
+            (
+                0,
+                &unknown,
+                "not known to be deleted: ",
+                "may or may not have been done",
+            ),
+            (
+                1_500,
+                &unknown,
+                "1,500 deleted, then: ",
+                "may or may not have been done",
+            ),
+            (
+                0,
+                &Fault::Lost,
+                "0 deleted, then: ",
+                "the next few hundred may be gone too",
+            ),
+            (0, &Fault::Busy, "nothing was deleted: ", ""),
+        ] {
+            let so_far = Unlinked {
+                deleted,
+                ..Unlinked::default()
+            };
+            let said = broke_off(&so_far, fault);
+            assert!(said.starts_with(begins) && said.ends_with(ends), "{said}");
+        }
+    }
+}
