@@ -246,6 +246,52 @@ fn whatever_is_typed_at_once_arrives() {
 }
 
 #[test]
+fn the_log_tells_the_time_of_the_place() {
+    const ZONE: &str = "<+0545>-5:45";
+    let zone = jiff::tz::TimeZone::posix(ZONE).unwrap();
+    let minute = || {
+        jiff::Timestamp::now()
+            .to_zoned(zone.clone())
+            .strftime("│%H:%M:")
+            .to_string()
+    };
+    let server = Server::start();
+    server.redis(&["SET", "k", "v"]);
+    let url = format!("unix://{}", server.socket().display());
+    let began = minute();
+    let mut tty = Tty::start(&[&url], &[("TZ", ZONE)]);
+    tty.sees("· complete").types("6").sees("TYPE k");
+    let shown = tty.screen().contents();
+    assert!(
+        [began, minute()]
+            .iter()
+            .any(|minute| shown.contains(minute)),
+        "{shown}"
+    );
+}
+
+#[test]
+fn the_first_frame_does_not_wait_for_the_time_zone() {
+    let server = Server::start();
+    server.redis(&["SET", "k", "v"]);
+    let folder = tempfile::tempdir().unwrap();
+    // Whoever reads this waits until somebody writes, and nobody does.
+    let zone = folder.path().join("zone");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&zone)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let url = format!("unix://{}", server.socket().display());
+    let zone = format!(":{}", zone.display());
+    Tty::start(&[&url], &[("TZ", &zone)])
+        .sees("keygrove")
+        .sees(" k ");
+}
+
+#[test]
 fn nothing_happens_while_nothing_happens() {
     let server = Server::start();
     server.redis(&["SET", "a:b", "c"]);
