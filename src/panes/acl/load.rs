@@ -83,10 +83,6 @@ impl Facts {
 
     /// A server of this dialect, as this user.
     pub fn linked(&mut self, dialect: Dialect, me: Vec<u8>) {
-        if me != self.me {
-            // What another one was told or refused says nothing of us.
-            *self = Self::new();
-        }
         if dialect != self.dialect {
             self.dialect = dialect;
             self.catalog = OnceCell::new();

@@ -226,3 +226,22 @@ fn a_login_is_mended_over_a_form_and_what_was_typed_there_stays() {
     t.press("tab tab 'v' ctrl-s");
     assert_eq!(t.redis("GET app:typed:here"), "v");
 }
+
+#[test]
+fn a_form_about_one_server_does_not_go_to_another() {
+    let other = stocked("SET theirs x");
+    other.user("ada", "~* +@all");
+    let mut t = ada();
+    t.press("esc y esc d");
+    t.sees("UNLINK");
+    t.redis("ACL DELUSER ada");
+    t.sees("the server does not let ada in");
+    t.send("ctrl-t");
+    t.sees("AUTH failed");
+    t.send("ctrl-u");
+    t.type_now(&format!("unix://{}", other.socket().display()));
+    t.send("ctrl-s");
+    t.sees("theirs");
+    t.rest();
+    t.never_sees("UNLINK");
+}
