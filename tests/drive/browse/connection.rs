@@ -164,7 +164,7 @@ fn the_connect_screen_stays_while_one_types_although_the_server_is_back() {
         t.sees("not connected");
         t.send("C");
         t.type_now(typed);
-        t.sees("Where to?");
+        t.sees("Address");
         t.server.restart();
         t.sees("redis 7");
         if typed.is_empty() {
