@@ -217,11 +217,11 @@ impl App {
         let hints: Vec<(String, &str)> = bindings
             .into_iter()
             .filter_map(|binding| {
-                let hint = match (binding.action, self.world.access) {
-                    (Action::Unlock, Access::ReadWrite) => "lock",
-                    _ => binding.hint,
-                };
-                Some((binding.keys.first()?.to_string(), hint))
+                let now = self.hint(binding.action).filter(|_| in_pane);
+                Some((
+                    binding.keys.first()?.to_string(),
+                    now.unwrap_or(binding.hint),
+                ))
             })
             .collect();
         Footer {
@@ -230,6 +230,16 @@ impl App {
             theme: &self.world.theme,
         }
         .render(area, buf);
+    }
+
+    /// What an action would do now, in the footer's words, where that is something else than usual.
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        match (action, self.screen, self.focus) {
+            (Action::Unlock, ..) => (self.world.access == Access::ReadWrite).then_some("lock"),
+            (_, Screen::Keys, Focus::Tree) => self.tree.hint(action),
+            (_, Screen::Keys, Focus::Value) => self.value.hint(action),
+            (_, Screen::Acl | Screen::Log, _) => None,
+        }
     }
 }
 

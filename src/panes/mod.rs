@@ -262,6 +262,10 @@ pub trait Pane {
     fn layers(&self) -> &'static [Layer];
     /// Why this action cannot be done now; asked by dispatch, footer and help alike.
     fn refuses(&self, action: Action, world: &World) -> Option<Why>;
+    /// What an action would do now, in the footer's words, where that is something else than usual.
+    fn hint(&self, _action: Action) -> Option<&'static str> {
+        None
+    }
     /// Does an action that is not refused.
     fn act(&mut self, action: Action, cx: &mut Cx) -> Effects;
     /// Takes an answer if it holds its ticket.

@@ -311,6 +311,11 @@ impl Pane for Tree {
         self.refused(action, world)
     }
 
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        let stands = !matches!(self.shown().scan(), Scan::Running(_));
+        (action == Action::Pause && stands).then_some("resume")
+    }
+
     fn act(&mut self, action: Action, cx: &mut Cx) -> Effects {
         self.perform(action, cx)
     }

@@ -296,6 +296,11 @@ impl Pane for Value {
         self.refused(action, world)
     }
 
+    fn hint(&self, action: Action) -> Option<&'static str> {
+        let watched = self.watch_at.is_some();
+        (action == Action::Watch && watched).then_some("stop watching")
+    }
+
     fn act(&mut self, action: Action, cx: &mut Cx) -> Effects {
         self.perform(action, cx)
     }

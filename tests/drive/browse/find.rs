@@ -73,12 +73,17 @@ fn a_search_can_be_stopped_and_gone_on_with() {
 
 #[test]
 fn the_scan_can_be_paused_and_gone_on_with() {
-    let mut t = Drive::begin(stocked(MANY), |how| how.setup.count = 10);
+    let mut t = Drive::begin(stocked(MANY), |how| {
+        how.setup.count = 10;
+        how.size = WIDE;
+    });
     t.sees("% scanned");
     t.sees("% of the server");
+    t.sees("p pause");
     t.send("p");
     t.sees("paused at");
     t.rest();
+    t.sees("p resume");
     t.never_sees("% of the server");
     t.never_sees("100,003 keys");
     // What is loaded can be used meanwhile.
@@ -120,6 +125,7 @@ fn a_prefix_confines_everything() {
         "n ctrl-u 'other:2' tab tab 'v' ctrl-s",
         "r ctrl-u 'other:2' ctrl-s",
         "D ctrl-u 'other:2' ctrl-s",
+        "s ctrl-u 'other:*' ctrl-s",
     ] {
         t.press(keys);
         t.sees(confined);
