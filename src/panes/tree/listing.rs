@@ -152,7 +152,6 @@ impl Listing {
         let mut effects = self.halt(Scan::Waiting);
         self.scan = Scan::Waiting;
         self.outdated = true;
-        self.want();
         self.place = None;
         self.share = 0.0;
         effects.extend(self.resume(cx));
@@ -174,7 +173,6 @@ impl Listing {
         self.share = 0.0;
         // What is held stays until the new walk brings something: loading a big data set takes its time.
         self.outdated = true;
-        self.want();
         if self.scan == Scan::Complete {
             self.scan = Scan::Waiting;
         }
@@ -202,8 +200,8 @@ impl Listing {
     /// Takes keys that came.
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
         if std::mem::take(&mut self.outdated) {
-            // Also where it was moved to while the old rows were still there.
-            self.want();
+            // The cursor comes back to where it stands now, or should have come back to before.
+            self.wanted = self.wanted.take().or(self.selected.clone());
             self.clear();
         }
         let is_in = |name: &&[u8]| prefix.is_none_or(|prefix| name.starts_with(prefix));
@@ -249,21 +247,12 @@ impl Listing {
         };
     }
 
-    /// The cursor comes back to where it stands now.
-    fn want(&mut self) {
-        if self.wanted.is_none() {
-            self.wanted.clone_from(&self.selected);
-        }
-    }
-
     /// Brings rows and the cursor in line with what is held now. `height` is that of the list.
     pub fn settle(&mut self, height: usize) {
         self.keys.settle();
         let rows = self.keys.rows();
         let here = |wanted: &mut Spot| self.keys.row_of(wanted).is_some();
-        if self.outdated {
-            // What is held goes, and the cursor is wanted back then.
-        } else if let Some(back) = self.wanted.take_if(here) {
+        if let Some(back) = self.wanted.take_if(here) {
             self.stand_on(back);
         } else if self.scan == Scan::Complete && !self.is_working() {
             self.wanted = None;

@@ -49,6 +49,23 @@ fn a_scan_goes_on_after_the_server_was_away() {
 }
 
 #[test]
+fn a_search_outlives_a_restart_and_leads_back_to_a_tree_that_is_scanned_anew() {
+    let mut t = Drive::with("MSET app:1 a app:2 b other c");
+    t.press("s ctrl-u 'app:*' ctrl-s");
+    t.sees("2 matches · complete");
+    t.redis("SET app:3 d");
+    t.redis("SAVE");
+    t.server.restart();
+    t.sees("the server was restarted");
+    t.sees("3 matches · complete");
+    t.rest();
+    t.press("esc");
+    t.sees("4 keys · complete");
+    t.press("g l");
+    assert_eq!(t.tree().len(), 5, "{}", t.screen());
+}
+
+#[test]
 fn connecting_again_to_the_same_server_goes_on_with_the_scan() {
     let many = "EVAL \"for i=1,100000 do redis.call('SET', 'k:'..i, i) end\" 0";
     let mut t = Drive::begin(stocked(many), |how| how.setup.count = 10);

@@ -63,6 +63,29 @@ fn a_new_key_begins_with_the_folder_one_stands_in_and_the_cursor_goes_there() {
 }
 
 #[test]
+fn deleting_a_folder_says_how_much_of_it_is_out_of_sight() {
+    for (narrows, says) in [
+        ("/ 'user:1' enter k", "3 of them are not shown now"),
+        (
+            "s ctrl-u '*:user:[12]' ctrl-s g l",
+            "2 of them are not shown now",
+        ),
+    ] {
+        let mut t = Drive::with("MSET app:user:1 a app:user:2 b app:user:3 c app:user:4:x d");
+        t.press(narrows);
+        t.press("d");
+        t.sees(says);
+        t.press("esc esc");
+    }
+    let mut t = Drive::with("MSET app:1 a app:2 b other c");
+    t.press("/ 'app:1' enter k d");
+    t.sees("1 of them is not shown now");
+    t.press("esc esc d");
+    t.sees("Delete these 2 keys?");
+    t.never_sees("not shown now");
+}
+
+#[test]
 fn nothing_that_exists_is_ever_overwritten() {
     for kind in ["_", "h", "l", "set", "z"] {
         let mut t = Drive::with("RPUSH k a");

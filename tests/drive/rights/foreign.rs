@@ -47,6 +47,16 @@ fn one_key_hides_the_names_of_others_as_soon_as_it_is_known_which_are_ours() {
 }
 
 #[test]
+fn deleting_a_folder_says_how_many_names_of_others_are_in_it() {
+    let mut t = ada("~*:1 +@all");
+    t.press("2 1");
+    t.sees("3 keys · 26 hidden");
+    t.press("g d");
+    t.sees("Delete these 8 keys?");
+    t.sees("7 of them are not shown now: a filter, a search or H hides them");
+}
+
+#[test]
 fn where_nothing_is_known_the_folder_under_the_cursor_is_ours() {
     let mut t = ada("~myapp:* +@all -@dangerous");
     t.press("j H");

@@ -144,9 +144,13 @@ impl Load {
             keys => format!("Delete these {} keys?", paint::count(keys.len() as u64)),
         }];
         if self.hidden > 0 {
+            let (are, them) = match self.hidden {
+                1 => ("is", "it"),
+                _ => ("are", "them"),
+            };
+            let hidden = paint::count(self.hidden as u64);
             question.push(format!(
-                "{} of them are not shown now: a filter or search hides them.",
-                paint::count(self.hidden as u64)
+                "{hidden} of them {are} not shown now: a filter, a search or H hides {them}."
             ));
         }
         // Before the names, which fill a small screen.

@@ -6,8 +6,10 @@ use super::*;
 use crate::model::Plight;
 use crate::panes::own::Own;
 use crate::panes::{Login, Reach, Tickets};
-use crate::server::{Access, Batch, Effort, Place};
+use crate::server::Access;
 use crate::widgets::theme::{Depth, Theme};
+
+mod walk;
 
 fn world() -> World {
     let setup = Setup::default();
@@ -59,42 +61,6 @@ fn a_key_that_went_between_two_frames_is_not_shown_again() {
     let told = tree.beat(&mut cx);
     let show = Effect::Tell(News::Show(Key::from("a"), Focus::Tree));
     assert!(told.contains(&show), "{told:?}");
-}
-
-#[test]
-fn the_cursor_stays_at_the_top_until_it_is_moved_and_comes_back_after_a_new_scan() {
-    let (world, mut tickets) = (world(), Tickets::default());
-    let mut tree = Tree::new(&world.setup);
-    let comes = |tree: &mut Tree, names: &[&str], done| {
-        let batch = Batch {
-            keys: names.iter().map(|name| name.as_bytes()).collect(),
-            share: 0.5,
-            place: Place::default(),
-            effort: Effort::default(),
-            done,
-        };
-        tree.main.take(&batch, None, world.now);
-        tree.arrange(Rect::new(0, 0, 40, 12));
-        tree.main.key().cloned()
-    };
-    let mut again = |tree: &mut Tree| {
-        let mut cx = Cx {
-            world: &world,
-            tickets: &mut tickets,
-        };
-        tree.main.restart(&mut cx);
-    };
-    assert_eq!(comes(&mut tree, &["m", "z"], false), Some("m".into()));
-    assert_eq!(comes(&mut tree, &["a"], true), Some("a".into()));
-    tree.travel(Action::Last, world.now);
-    again(&mut tree);
-    assert_eq!(comes(&mut tree, &["m"], false), Some("m".into()));
-    assert_eq!(comes(&mut tree, &["z", "a"], true), Some("z".into()));
-    again(&mut tree);
-    assert_eq!(comes(&mut tree, &["m"], false), Some("m".into()));
-    // Who moves it meanwhile wants it where it is then.
-    tree.travel(Action::First, world.now);
-    assert_eq!(comes(&mut tree, &["z", "a"], true), Some("m".into()));
 }
 
 #[test]
