@@ -4,8 +4,12 @@ use std::time::Instant;
 
 use crate::model::Key;
 use crate::panes::own::{Met, Own, Standing};
-use crate::panes::{Cx, Effects, News, REST, Reach, World, paint};
+use crate::panes::{Cx, Effects, Mood, News, REST, Reach, World, paint};
 use crate::server::{Described, Fault, Left, Request, Ticket};
+
+/// Keys that are gone leave the list; where only such came into the places of so many, these stay and are shown as gone.
+/// It would go on without an end when somebody empties the database.
+const LEAVING: usize = 8;
 
 /// What is known of the keys on screen.
 #[derive(Default)]
@@ -16,6 +20,8 @@ pub struct Cells {
     asked: Option<(Ticket, Vec<Key>)>,
     /// When what is missing is asked for: a short rest after the last change of the window.
     due: Option<Instant>,
+    /// How many were gone since any was there.
+    went: usize,
     /// What splits a name into folders.
     separator: Vec<u8>,
 }
@@ -30,6 +36,11 @@ pub struct Cell {
 }
 
 impl Cell {
+    /// Whether the key was no longer there.
+    pub fn is_gone(&self) -> bool {
+        self.kind.as_deref() == Ok("none") || self.left == Ok(Left::Gone)
+    }
+
     /// Milliseconds left now; `None` where it never expires or is not known.
     pub fn millis(&self, now: Instant) -> Option<u64> {
         match self.left {
@@ -114,6 +125,7 @@ impl Cells {
     pub fn forget(&mut self, now: Instant) {
         self.known.clear();
         self.asked = None;
+        self.went = 0;
         self.due = Some(now);
     }
 
@@ -186,7 +198,7 @@ impl Cells {
         now: Instant,
     ) -> Option<Vec<News>> {
         let (_, keys) = self.asked.take_if(|(own, _)| *own == ticket)?;
-        let mut news = Vec::new();
+        let (mut news, mut gone, mut any_there) = (Vec::new(), Vec::new(), false);
         for (row, key) in keys.into_iter().enumerate() {
             let cell = match answer {
                 Ok(described) => match described.get(row) {
@@ -205,17 +217,31 @@ impl Cells {
                 },
             };
             news.push(News::Met(key.clone(), met(&cell)));
-            if cell.kind.as_deref() == Ok("none") || cell.left == Ok(Left::Gone) {
-                news.push(News::Gone(key));
+            if cell.is_gone() {
+                gone.push((key, cell));
             } else {
+                any_there = true;
                 self.known.insert(key, cell);
             }
         }
+        news.extend(self.bury(gone, any_there));
         if self.window.iter().any(|key| !self.known.contains_key(key)) {
             // Those whose folder was asked about first have waited long enough.
             self.due.get_or_insert(now);
         }
         Some(news)
+    }
+
+    /// These keys are gone, and others that were asked about are there, or not.
+    fn bury(&mut self, gone: Vec<(Key, Cell)>, any_there: bool) -> Vec<News> {
+        let before = if any_there { 0 } else { self.went };
+        self.went = before + gone.len();
+        if before < LEAVING || gone.is_empty() {
+            return gone.into_iter().map(|(key, _)| News::Gone(key)).collect();
+        }
+        self.known.extend(gone);
+        let words = "the keys here are gone: they expired or were deleted; ctrl-r scans again";
+        vec![News::Say(Mood::Plain, words.to_owned())]
     }
 
     /// The keys beside this one can be asked about after all.

@@ -277,11 +277,15 @@ fn line(tree: &Tree, row: &Row, width: usize, world: &World) -> Line<'static> {
                 )],
             )
         }
-        (RowKind::Key, Spot::Key(key)) => (
-            marked(tree, key),
-            theme.text,
-            about(tree.cells.get(key), width, world),
-        ),
+        (RowKind::Key, Spot::Key(key)) => {
+            let cell = tree.cells.get(key);
+            let style = if cell.is_some_and(Cell::is_gone) {
+                theme.dim
+            } else {
+                theme.text
+            };
+            (marked(tree, key), style, about(cell, width, world))
+        }
         (RowKind::Key, Spot::Folder(_)) => ("  ", theme.text, Vec::new()),
     };
     let right_width: usize = right.iter().map(Span::width).sum();
@@ -318,6 +322,10 @@ fn about(cell: Option<&Cell>, width: usize, world: &World) -> Vec<Span<'static>>
     };
     if width < KIND_WIDTH + LEFT_WIDTH + 10 {
         return Vec::new();
+    }
+    if cell.is_gone() {
+        let blank = KIND_WIDTH + LEFT_WIDTH;
+        return vec![Span::styled(format!(" {:<blank$}", "gone"), theme.dim)];
     }
     let kind = match &cell.kind {
         Ok(kind) => Span::styled(

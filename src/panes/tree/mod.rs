@@ -28,7 +28,7 @@ mod tests;
 mod travel;
 mod veil;
 
-use cells::Cells;
+use cells::{Cell, Cells};
 use listing::{Listing, Scan, Terms};
 use veil::Ours;
 
@@ -272,6 +272,9 @@ impl Tree {
         match listing.key() {
             // It went since the last frame: the cursor moves on, and rests then.
             Some(key) if !listing.keys.contains(key.bytes()) => Vec::new(),
+            Some(key) if self.cells.get(key).is_some_and(Cell::is_gone) => {
+                vec![Effect::Tell(News::Blank)]
+            }
             Some(key) => vec![Effect::Tell(News::Show(key.clone(), Focus::Tree))],
             None => vec![Effect::Tell(News::Blank)],
         }

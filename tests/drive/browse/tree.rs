@@ -191,6 +191,27 @@ fn a_key_that_somebody_deleted_is_noticed_when_it_is_opened() {
 }
 
 #[test]
+fn rows_stay_where_somebody_emptied_the_database_until_it_is_scanned_again() {
+    let many = "EVAL \"for i=1,5000 do redis.call('SET', 'k:'..i, i) end\" 0";
+    let mut t = Drive::with(many);
+    t.press("l");
+    t.redis("FLUSHALL");
+    // Those on screen go, but not all keys one after the other.
+    t.press("G");
+    t.sees("the keys here are gone: they expired or were deleted; ctrl-r scans again");
+    t.rest();
+    let rows = t.tree();
+    assert!(rows.iter().all(|row| row.contains(" gone")), "{rows:?}");
+    assert!(rows.len() > 20, "{rows:?}");
+    t.press("k k");
+    t.sees("open a key with enter");
+    assert_eq!(t.tree(), rows);
+    assert!(t.asked("type") < 200, "{}", t.asked("type"));
+    t.press("ctrl-r");
+    t.sees("no keys here");
+}
+
+#[test]
 fn scanning_again_forgets_what_went_and_finds_what_came() {
     let mut t = Drive::with("MSET a:1 x b 1");
     t.press("l");
