@@ -29,6 +29,7 @@ const NOTICE_ROWS: usize = 3;
 pub struct Places {
     pub tree: Option<Rect>,
     pub value: Option<Rect>,
+    pub(super) top: Rect,
     body: Rect,
     /// The terminal is too small to show anything of it.
     blind: bool,
@@ -56,6 +57,7 @@ impl App {
             ..area
         };
         self.places = Places {
+            top: top_line(area),
             body,
             ..Places::default()
         };
@@ -112,7 +114,7 @@ impl App {
             }
             return;
         }
-        self.draw_top(Rect { height: 1, ..area }, buf);
+        self.draw_top(top_line(area), buf);
         self.draw_body(buf);
         if self.overlay().is_some() {
             for overlay in &self.overlays {
@@ -255,6 +257,10 @@ fn mend_border(notice: Rect, buf: &mut Buffer) {
             _ => return,
         };
     }
+}
+
+fn top_line(area: Rect) -> Rect {
+    Rect { height: 1, ..area }
 }
 
 fn too_small(area: Rect) -> bool {

@@ -147,10 +147,7 @@ impl App {
             } => match finder.press(chord) {
                 finder::Turn::Stay => self.put_back(Overlay::Finder { finder, actions }),
                 finder::Turn::Close => Vec::new(),
-                finder::Turn::Chosen(at) => actions
-                    .get(at)
-                    .map(|action| self.dispatch(*action))
-                    .unwrap_or_default(),
+                finder::Turn::Chosen(at) => self.find(&actions, at),
             },
             Overlay::Conflict(clash) => self.press_conflict(clash, chord),
             Overlay::Copy => self.press_copy(chord),
@@ -169,12 +166,23 @@ impl App {
             Overlay::History { mut finder, ids } => match finder.press(chord) {
                 finder::Turn::Stay => self.put_back(Overlay::History { finder, ids }),
                 finder::Turn::Close => Vec::new(),
-                finder::Turn::Chosen(at) => {
-                    let id = ids.get(at).copied();
-                    id.map(|id| self.take_back(id)).unwrap_or_default()
-                }
+                finder::Turn::Chosen(at) => self.find_back(&ids, at),
             },
         }
+    }
+
+    /// Does the action that was found.
+    pub(super) fn find(&mut self, actions: &[Action], at: usize) -> Effects {
+        let action = actions.get(at).copied();
+        action
+            .map(|action| self.dispatch(action))
+            .unwrap_or_default()
+    }
+
+    /// Takes back what was found in the list of what can be undone.
+    pub(super) fn find_back(&mut self, ids: &[u64], at: usize) -> Effects {
+        let id = ids.get(at).copied();
+        id.map(|id| self.take_back(id)).unwrap_or_default()
     }
 
     pub(super) fn put_back(&mut self, overlay: Overlay) -> Effects {

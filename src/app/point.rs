@@ -1,8 +1,11 @@
 //! The mouse: a click chooses or opens, the wheel scrolls what it is over.
 use ratatui::layout::Position;
 
+use crate::input::{Chord, Key, Layer};
+use crate::panes::overlay::finder::Turn;
 use crate::panes::{Effects, Focus};
 
+use super::overlays::Overlay;
 use super::{App, Screen};
 
 /// A gesture of the mouse on a place of the screen.
@@ -28,7 +31,7 @@ const NOTCH: isize = 3;
 
 impl App {
     pub(super) fn point(&mut self, pointer: Pointer) -> Effects {
-        if self.is_blind() || !self.overlays.is_empty() || self.connect.is_some() {
+        if self.is_blind() || self.connect.is_some() {
             return Vec::new();
         }
         let at = Position::new(pointer.column, pointer.row);
@@ -37,8 +40,18 @@ impl App {
             Gesture::WheelUp => Some(-NOTCH),
             Gesture::WheelDown => Some(NOTCH),
         };
+        if !self.overlays.is_empty() {
+            return match rows {
+                Some(rows) => self.wheel_overlay(rows),
+                None => self.point_overlay(at),
+            };
+        }
+        if let Some(screen) = self.tab_at(at).filter(|_| rows.is_none()) {
+            return self.dispatch(screen);
+        }
         if self.screen == Screen::Acl {
             match rows {
+                Some(rows) if self.acl.types() => return self.wheel_overlay(rows),
                 Some(rows) => self.acl.wheel(rows),
                 None => self.acl.point(at),
             }
@@ -75,5 +88,45 @@ impl App {
             };
         }
         Vec::new()
+    }
+
+    /// A click on a row of a list chooses it, and one more does it.
+    fn point_overlay(&mut self, at: Position) -> Effects {
+        match self.overlays.pop() {
+            Some(Overlay::Finder {
+                mut finder,
+                actions,
+            }) => match finder.point(at) {
+                Turn::Chosen(item) => self.find(&actions, item),
+                Turn::Stay | Turn::Close => self.put_back(Overlay::Finder { finder, actions }),
+            },
+            Some(Overlay::History { mut finder, ids }) => match finder.point(at) {
+                Turn::Chosen(item) => self.find_back(&ids, item),
+                Turn::Stay | Turn::Close => self.put_back(Overlay::History { finder, ids }),
+            },
+            overlay => {
+                self.overlays.extend(overlay);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The wheel scrolls what arrows scroll. In a form these go from field to field.
+    fn wheel_overlay(&mut self, rows: isize) -> Effects {
+        let layers = match self.overlays.last() {
+            Some(overlay) => vec![overlay.layer()],
+            None => self.layers().to_vec(),
+        };
+        let scrolls = |layer: &Layer| {
+            let fields = [Layer::Form, Layer::Secret, Layer::AclEntry, Layer::AclLine];
+            *layer != Layer::Copy && !fields.contains(layer)
+        };
+        if !layers.iter().all(scrolls) {
+            return Vec::new();
+        }
+        let arrow = Chord::of(if rows < 0 { Key::Up } else { Key::Down });
+        (0..rows.unsigned_abs())
+            .flat_map(|_| self.press(arrow))
+            .collect()
     }
 }

@@ -1,10 +1,11 @@
 //! The top line: who is where, on what server, and what may be written; as much as fits.
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
 
+use crate::input::Action;
 use crate::model::Plight;
 use crate::model::printed::again;
 use crate::model::target::{Environment, Target, Trust};
@@ -16,16 +17,20 @@ use super::{App, Line as Wire, Screen};
 
 /// The tabs are shown where this much is left for everything before them.
 const ROOM_BESIDE_TABS: usize = 24;
+/// The screens, what goes there, and their names.
+const TABS: [(Screen, Action, &str); 3] = [
+    (Screen::Keys, Action::KeysScreen, " 1 Keys "),
+    (Screen::Acl, Action::AclScreen, " 2 ACL "),
+    (Screen::Log, Action::LogScreen, " 6 Log "),
+];
 
 impl App {
     /// ` keygrove  ada@127.0.0.1:6379/0 · redis 7.0.15 · standalone · RW `, and the screens at the right.
     pub(super) fn draw_top(&self, area: Rect, buf: &mut Buffer) {
         let badges = self.badges();
-        let tabs = self.tabs();
-        let width = usize::from(area.width);
-        let beside = badges.width() + tabs.width();
-        let with_tabs = width >= beside + ROOM_BESIDE_TABS;
-        let room = width.saturating_sub(if with_tabs { beside } else { badges.width() });
+        let tabs = self.tabs_in(area);
+        let beside = badges.width() + usize::from(tabs.width);
+        let room = usize::from(area.width).saturating_sub(beside);
         let mut versions = self.versions();
         let fitting = versions.iter().position(|line| line.width() <= room);
         // What must be cut is the shortest version.
@@ -33,17 +38,37 @@ impl App {
         let mut line = text::fit(line, room);
         line.spans.extend(badges.spans);
         line.render(area, buf);
-        if with_tabs {
-            let width = tabs.width() as u16;
-            tabs.render(
-                Rect {
-                    x: area.right() - width,
-                    width,
-                    ..area
-                },
-                buf,
-            );
+        self.tabs().render(tabs, buf);
+    }
+
+    /// Where the screens are told of; of no width where there is no room for them.
+    fn tabs_in(&self, area: Rect) -> Rect {
+        let tabs = self.tabs().width();
+        let needed = self.badges().width() + tabs + ROOM_BESIDE_TABS;
+        let width = if usize::from(area.width) >= needed {
+            tabs as u16
+        } else {
+            0
+        };
+        Rect {
+            x: area.right() - width,
+            width,
+            ..area
         }
+    }
+
+    /// The screen whose name stands here on the top line.
+    pub(super) fn tab_at(&self, at: Position) -> Option<Action> {
+        let mut tab = self.tabs_in(self.places.top);
+        let tabs = self.tabs();
+        let mut screens = TABS.iter().zip(&tabs.spans);
+        let found = screens.find(|(_, span)| {
+            tab.width = span.width() as u16;
+            let here = tab.contains(at);
+            tab.x += tab.width;
+            here
+        });
+        found.map(|((_, action, _), _)| *action)
     }
 
     /// The line before the badges, the longest version first; never none.
@@ -106,11 +131,8 @@ impl App {
                 theme.dim
             }
         };
-        Line::from(vec![
-            Span::styled(" 1 Keys ", style(Screen::Keys)),
-            Span::styled(" 2 ACL ", style(Screen::Acl)),
-            Span::styled(" 6 Log ", style(Screen::Log)),
-        ])
+        let tabs = TABS.map(|(screen, _, name)| Span::styled(name, style(screen)));
+        Line::from(tabs.to_vec())
     }
 
     fn in_words(&self, plight: &Plight) -> String {

@@ -1,6 +1,6 @@
 //! A list that is searched by typing: help and palette.
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::{Constraint, Layout, Margin, Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Widget;
@@ -57,8 +57,8 @@ pub struct Finder {
     query: Field,
     shown: Vec<Shown>,
     scroll: Scroll,
-    /// Rows of the list on screen.
-    height: usize,
+    /// The place of the list on screen.
+    list: Rect,
 }
 
 impl Finder {
@@ -70,7 +70,7 @@ impl Finder {
             query: Field::default(),
             shown: Vec::new(),
             scroll: Scroll::default(),
-            height: 10,
+            list: Rect::new(0, 0, 0, 10),
         };
         finder.search();
         finder
@@ -88,7 +88,7 @@ impl Finder {
     }
 
     fn act(&mut self, action: Action) -> Turn {
-        let (len, page) = (self.shown.len(), self.height.saturating_sub(1).max(1));
+        let (len, page) = (self.shown.len(), self.height().saturating_sub(1).max(1));
         match action {
             Action::Back => return Turn::Close,
             Action::Open => return self.selected().map_or(Turn::Stay, Turn::Chosen),
@@ -113,14 +113,14 @@ impl Finder {
 
     /// Brings the selected item on screen, with the heading above it.
     fn follow(&mut self) {
-        self.scroll.clamp(self.shown.len(), self.height);
+        self.scroll.clamp(self.shown.len(), self.height());
         let above = self
             .scroll
             .selected
             .checked_sub(1)
             .and_then(|row| self.shown.get(row));
         if self.scroll.top == self.scroll.selected
-            && self.height > 1
+            && self.height() > 1
             && matches!(above, Some(Shown::Heading(_)))
         {
             self.scroll.top -= 1;
@@ -190,9 +190,26 @@ impl Finder {
 
     /// Learns how many rows there are, and keeps the selected one among them.
     pub fn arrange(&mut self, area: Rect) {
-        let [_, list, _] = parts(inner(outer(area)));
-        self.height = usize::from(list.height);
+        [_, self.list, _] = parts(inner(outer(area)));
         self.follow();
+    }
+
+    fn height(&self) -> usize {
+        usize::from(self.list.height)
+    }
+
+    /// A click on an item selects it, and one on the selected item chooses it.
+    pub fn point(&mut self, at: Position) -> Turn {
+        let row = self.scroll.top + usize::from(at.y.saturating_sub(self.list.y));
+        let on_item = matches!(self.shown.get(row), Some(Shown::Item(_)));
+        if !self.list.contains(at) || !on_item {
+            return Turn::Stay;
+        }
+        if self.scroll.selected == row {
+            return self.act(Action::Open);
+        }
+        self.scroll.selected = row;
+        Turn::Stay
     }
 
     /// Paints the list into the middle of the area.
@@ -265,12 +282,9 @@ fn outer(area: Rect) -> Rect {
     popup::centred(area, WIDTH, area.height - 2 * margin)
 }
 
-/// The room inside of a frame, for reckoning; the frame itself knows its columns.
+/// The room inside of a frame.
 fn inner(outer: Rect) -> Rect {
-    Rect {
-        height: outer.height.saturating_sub(popup::EDGES),
-        ..outer
-    }
+    outer.inner(Margin::new(popup::SIDES / 2, popup::EDGES / 2))
 }
 
 /// Query, list, and what explains the selected item.
