@@ -76,7 +76,10 @@ pub fn value(
         Shape::Grid(_) if open.rows().is_empty() => {
             let words = match open.narrowed() {
                 Narrowed::No => "reading…".to_owned(),
-                Narrowed::Yes => searched(open).unwrap_or("nothing matches".to_owned()),
+                Narrowed::Yes => awaited(open)
+                    .map(ToOwned::to_owned)
+                    .or_else(|| searched(open))
+                    .unwrap_or("nothing matches".to_owned()),
             };
             Line::styled(words, theme.dim).render(area, buf);
         }
@@ -84,6 +87,11 @@ pub fn value(
             let lives = open.rows().iter().any(|row| row.left.is_some());
             let headings = [headings, if lives { &["ttl"] } else { &[] }].concat();
             let since = world.now.saturating_duration_since(head.at).as_millis() as u64;
+            let style = if open.is_superseded() {
+                theme.dim
+            } else {
+                theme.text
+            };
             Grid {
                 headings: &headings,
                 len: open.rows().len(),
@@ -96,7 +104,7 @@ pub fn value(
                 cell: |row: usize, column: usize| {
                     let row = open.rows().get(row);
                     if let Some(cell) = row.and_then(|row| row.cells.get(column)) {
-                        return paint::start(cell, usize::from(area.width), theme.text, theme);
+                        return paint::start(cell, usize::from(area.width), style, theme);
                     }
                     let left = row.and_then(|row| row.left);
                     left.map(|left| Left::Millis(left.saturating_sub(since)))
@@ -113,6 +121,15 @@ fn show_text(open: &Open, area: Rect, buf: &mut Buffer, theme: &Theme) {
     let shown = &open.text;
     paint::lines(&shown.lines, &shown.rows, open.scroll.top, area, buf, theme);
     rows::bar(area, buf, shown.rows.len(), open.scroll.top, theme);
+}
+
+/// What is on its way, where the rows that are shown are no answer to what was asked.
+pub fn awaited(open: &Open) -> Option<&'static str> {
+    let awaited = match open.narrowed() {
+        Narrowed::Yes => "searching…",
+        Narrowed::No => "reading…",
+    };
+    (open.is_superseded() && open.head.is_some()).then_some(awaited)
 }
 
 /// How far the search for rows that match has got, unless it has seen them all.

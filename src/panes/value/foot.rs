@@ -84,6 +84,9 @@ fn tails(value: &Value, open: &Open) -> Vec<String> {
             ]
         };
     }
+    if let Some(awaited) = body::awaited(open) {
+        return vec![format!("{watching}{awaited} "), format!("{awaited} ")];
+    }
     let rows = open.rows().len() as u64;
     // A cursor may stand before its end with nothing left to bring.
     let all = head.total == Some(open.window.passed() + rows);

@@ -229,6 +229,11 @@ impl Open {
         self.asked.is_some()
     }
 
+    /// Whether the rows that are held were asked for otherwise: others will come in their place.
+    pub fn is_superseded(&self) -> bool {
+        matches!(self.asked, Some((_, Asked::Anew(_) | Asked::Tail(_))))
+    }
+
     /// Whether rows that match are still looked for.
     pub fn searches(&self) -> bool {
         self.look.filter.is_some() && self.asked.is_some()

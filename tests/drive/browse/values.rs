@@ -248,10 +248,11 @@ fn the_log_tells_what_was_sent() {
 
 #[test]
 fn a_watched_value_is_read_again_by_itself() {
-    let mut t = Drive::with("SET k first");
+    let mut t = Drive::open(stocked("SET k first"), |how| how.size = (200, 30));
     t.go("k");
     t.press("w");
     t.sees("watching");
+    t.sees("w stop watching");
     t.redis("SET k second");
     t.sees("second");
     t.press("w");
@@ -349,7 +350,9 @@ fn a_search_in_a_big_value_says_how_far_it_got_and_can_be_stopped() {
     // It has not come to its end when esc is pressed, however fast the server is.
     proxy.swallow();
     t.send("z enter");
-    t.sees("searching, ");
+    // Until it has begun to answer, the rows before are there, and not as what was found.
+    t.sees("searching…");
+    t.never_sees("shown of");
     t.send("esc");
     t.sees("stopped at ");
     t.sees("% searched");
