@@ -192,6 +192,11 @@ impl Listing {
         matches!(self.scan, Scan::Held | Scan::Waiting)
     }
 
+    /// Whether the cursor is to go back to something that may still come.
+    pub fn is_wanting(&self) -> bool {
+        self.wanted.is_some()
+    }
+
     /// Whether this listing waits for that ticket.
     pub fn awaits(&self, ticket: Ticket) -> bool {
         self.scan == Scan::Running(ticket)

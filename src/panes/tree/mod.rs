@@ -372,7 +372,8 @@ impl Tree {
     /// Sees which keys are on screen, and whether the cursor came to stand on something else by itself: the first key
     /// that came, or the next one where a key went. After [`Pane::arrange`].
     pub fn look(&mut self, now: Instant) {
-        if self.stood != self.shown().selected {
+        // While a new scan has yet to bring what the cursor stood on, the value stays.
+        if !self.shown().is_wanting() && self.stood != self.shown().selected {
             self.stood = self.shown().selected.clone();
             self.rest.get_or_insert(now + REST);
         }

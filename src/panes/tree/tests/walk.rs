@@ -127,6 +127,22 @@ fn the_cursor_comes_back_to_its_key_after_a_new_scan() {
 }
 
 #[test]
+fn the_value_does_not_follow_a_cursor_that_waits_for_its_key() {
+    for comes in ["z", "a"] {
+        let mut walked = Walked::new();
+        walked.last(&["m", "z"]);
+        walked.act(Action::Last);
+        walked.act(Action::Rescan);
+        walked.tree.rest = None;
+        walked.some(&["m"]);
+        assert_eq!(walked.tree.rest, None);
+        // It does where the scan is over and the key did not come.
+        walked.last(&[comes]);
+        assert_eq!(walked.tree.rest.is_some(), comes == "a");
+    }
+}
+
+#[test]
 fn who_moves_the_cursor_during_a_new_scan_wants_it_there() {
     let mut walked = Walked::new();
     walked.last(&["a", "m", "z"]);
