@@ -237,6 +237,9 @@ impl Cells {
         let before = if any_there { 0 } else { self.went };
         self.went = before + gone.len();
         if before < LEAVING || gone.is_empty() {
+            // They are not asked about again until the next frame, which shows others in their place.
+            let leaves = |key: &Key| gone.iter().any(|(left, _)| left == key);
+            self.window.retain(|key| !leaves(key));
             return gone.into_iter().map(|(key, _)| News::Gone(key)).collect();
         }
         self.known.extend(gone);

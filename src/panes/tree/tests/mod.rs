@@ -6,7 +6,7 @@ use super::*;
 use crate::model::Plight;
 use crate::panes::own::Own;
 use crate::panes::{Login, Reach, Tickets};
-use crate::server::Access;
+use crate::server::{Access, Described, Request};
 use crate::widgets::theme::{Depth, Theme};
 
 mod walk;
@@ -61,6 +61,37 @@ fn a_key_that_went_between_two_frames_is_not_shown_again() {
     let told = tree.beat(&mut cx);
     let show = Effect::Tell(News::Show(Key::from("a"), Focus::Tree));
     assert!(told.contains(&show), "{told:?}");
+}
+
+#[test]
+fn a_key_that_is_gone_is_not_asked_about_again() {
+    let (mut world, mut tickets) = (world(), Tickets::default());
+    let mut tree = tree(&world, &mut tickets, &["a", "b"]);
+    world.now += REST;
+    let mut cx = Cx {
+        world: &world,
+        tickets: &mut tickets,
+    };
+    let asked = |effects: Effects| {
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Ask(ticket, Request::Describe(keys)) => Some((ticket, keys)),
+            _ => None,
+        })
+    };
+    let (ticket, keys) = asked(tree.beat(&mut cx)).expect("they are asked about");
+    let told = keys.iter().map(|key| Described {
+        kind: Ok(if *key == Key::from("a") {
+            "none"
+        } else {
+            "set"
+        }
+        .to_owned()),
+        left: Ok(Left::Forever),
+    });
+    let told = Answer::Described(told.collect());
+    let news = tree.take(ticket, &Ok(told), &mut cx);
+    assert!(news.contains(&Effect::Tell(News::Gone(Key::from("a")))));
+    assert_eq!(asked(tree.beat(&mut cx)), None);
 }
 
 #[test]
