@@ -111,8 +111,10 @@ fn help_and_palette() {
 /// The mouse, where this text stands.
 fn point(stage: &mut Stage, gesture: Gesture, text: &str) {
     let screen = stage.screen();
-    let mut rows = screen.lines().zip(0..);
-    let found = rows.find_map(|(line, row)| Some((line.split_once(text)?.0.to_owned(), row)));
+    let found = screen
+        .lines()
+        .zip(0..)
+        .find_map(|(line, row)| Some((line.split_once(text)?.0.to_owned(), row)));
     let (before, row) = found.unwrap_or_else(|| panic!("{text}\n{screen}"));
     stage.send(Msg::Point(Pointer {
         gesture,
@@ -124,11 +126,13 @@ fn point(stage: &mut Stage, gesture: Gesture, text: &str) {
 #[test]
 fn a_click_on_the_name_of_a_screen_goes_there() {
     let mut stage = Stage::new((100, 24));
+    stage.press("y x");
+    assert!(stage.screen().contains("nothing was copied"));
     for (name, there) in [("2 ACL", "ACL ─"), ("6 Log", "Log ─"), ("1 Keys", "Keys ─")] {
         point(&mut stage, Gesture::Click, name);
         assert!(stage.screen().contains(there), "{name}\n{}", stage.screen());
     }
-    // Between the facts and the names is nothing.
+    assert!(!stage.screen().contains("nothing was copied"));
     point(&mut stage, Gesture::Click, "standalone");
     assert!(stage.screen().contains("Keys ─"), "{}", stage.screen());
     // What lies over the screens comes first.

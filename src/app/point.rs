@@ -47,6 +47,7 @@ impl App {
             };
         }
         if let Some(screen) = self.tab_at(at).filter(|_| rows.is_none()) {
+            self.notice = None;
             return self.dispatch(screen);
         }
         if self.screen == Screen::Acl {
