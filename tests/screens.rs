@@ -108,36 +108,21 @@ fn help_and_palette() {
     shows("palette", ": d e l");
 }
 
-/// The mouse, where this text stands.
-fn point(stage: &mut Stage, gesture: Gesture, text: &str) {
-    let screen = stage.screen();
-    let found = screen
-        .lines()
-        .zip(0..)
-        .find_map(|(line, row)| Some((line.split_once(text)?.0.to_owned(), row)));
-    let (before, row) = found.unwrap_or_else(|| panic!("{text}\n{screen}"));
-    stage.send(Msg::Point(Pointer {
-        gesture,
-        column: before.chars().count() as u16,
-        row,
-    }));
-}
-
 #[test]
 fn a_click_on_the_name_of_a_screen_goes_there() {
     let mut stage = Stage::new((100, 24));
     stage.press("y x");
     assert!(stage.screen().contains("nothing was copied"));
     for (name, there) in [("2 ACL", "ACL ─"), ("6 Log", "Log ─"), ("1 Keys", "Keys ─")] {
-        point(&mut stage, Gesture::Click, name);
+        stage.point(Gesture::Click, name);
         assert!(stage.screen().contains(there), "{name}\n{}", stage.screen());
     }
     assert!(!stage.screen().contains("nothing was copied"));
-    point(&mut stage, Gesture::Click, "standalone");
+    stage.point(Gesture::Click, "standalone");
     assert!(stage.screen().contains("Keys ─"), "{}", stage.screen());
     // What lies over the screens comes first.
     stage.press("?");
-    point(&mut stage, Gesture::Click, "6 Log");
+    stage.point(Gesture::Click, "6 Log");
     stage.press("esc");
     assert!(stage.screen().contains("Keys ─"), "{}", stage.screen());
 }
@@ -149,7 +134,7 @@ fn a_click_in_a_list_that_lies_above_selects_and_another_one_does_it() {
         stage.press(": s c a n");
         for listed in [true, false] {
             assert!(stage.screen().contains("Palette"), "{}", stage.screen());
-            point(&mut stage, Gesture::Click, "ctrl-r");
+            stage.point(Gesture::Click, "ctrl-r");
             assert_eq!(stage.screen().contains("Palette"), listed);
         }
     }
@@ -161,18 +146,18 @@ fn the_wheel_scrolls_what_lies_above() {
     stage.press("?");
     let before = stage.screen();
     for _ in 0..9 {
-        point(&mut stage, Gesture::WheelDown, "Help");
+        stage.point(Gesture::WheelDown, "Help");
     }
     assert_ne!(stage.screen(), before);
     for _ in 0..9 {
-        point(&mut stage, Gesture::WheelUp, "Help");
+        stage.point(Gesture::WheelUp, "Help");
     }
     assert_eq!(stage.screen(), before);
     // In a form it does nothing, and it answers no question.
     for (keys, title) in [("esc n", "New key"), ("esc y", " n name")] {
         stage.press(keys);
         let before = stage.screen();
-        point(&mut stage, Gesture::WheelDown, title);
+        stage.point(Gesture::WheelDown, title);
         assert_eq!(stage.screen(), before);
     }
 }

@@ -1,7 +1,7 @@
 //! A stage for the app without server, terminal or clock: messages in, scripted answers, the screen as text.
 use std::time::{Duration, Instant};
 
-use keygrove::app::{App, Msg};
+use keygrove::app::{App, Gesture, Msg, Pointer};
 use keygrove::model::change::Outcome;
 use keygrove::model::kinds::{Page, Row};
 use keygrove::model::target::{Environment, Target};
@@ -130,6 +130,20 @@ impl Stage {
         stage.perform(first);
         stage.draw();
         stage
+    }
+
+    /// The mouse, where this text stands.
+    pub fn point(&mut self, gesture: Gesture, text: &str) {
+        let screen = self.screen();
+        let mut rows = screen.lines().zip(0..);
+        let found = rows.find_map(|(line, row)| Some((line.split_once(text)?.0, row)));
+        let (before, row) = found.unwrap_or_else(|| panic!("{text}\n{screen}"));
+        let column = before.chars().count() as u16;
+        self.send(Msg::Point(Pointer {
+            gesture,
+            column,
+            row,
+        }));
     }
 
     /// Presses these chords, parted by spaces; what is no chord is pasted.

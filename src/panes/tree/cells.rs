@@ -20,7 +20,7 @@ pub struct Cells {
     asked: Option<(Ticket, Vec<Key>)>,
     /// When what is missing is asked for: a short rest after the last change of the window.
     due: Option<Instant>,
-    /// How many were gone since any was there.
+    /// How many were gone when they were first asked about, since any was there.
     went: usize,
     /// What splits a name into folders.
     separator: Vec<u8>,
@@ -217,7 +217,11 @@ impl Cells {
                 },
             };
             news.push(News::Met(key.clone(), met(&cell)));
-            if cell.is_gone() {
+            if cell.is_gone() && self.known.remove(&key).is_some() {
+                // Its time ran out, which was to be expected.
+                self.window.retain(|other| *other != key);
+                news.push(News::Gone(key));
+            } else if cell.is_gone() {
                 gone.push((key, cell));
             } else {
                 any_there = true;

@@ -1,5 +1,5 @@
 //! What the tree does between frames, and what it keeps out of sight.
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::veil::Ours;
 use super::*;
@@ -63,6 +63,22 @@ fn a_key_that_went_between_two_frames_is_not_shown_again() {
     assert!(told.contains(&show), "{told:?}");
 }
 
+/// What is asked about the rows on screen, if anything is.
+fn asked(effects: Effects) -> Option<(Ticket, Vec<Key>)> {
+    effects.into_iter().find_map(|effect| match effect {
+        Effect::Ask(ticket, Request::Describe(keys)) => Some((ticket, keys)),
+        _ => None,
+    })
+}
+
+fn told(keys: &[Key], left: impl Fn(&Key) -> Left) -> Answer {
+    let told = keys.iter().map(|key| Described {
+        kind: Ok("string".to_owned()),
+        left: Ok(left(key)),
+    });
+    Answer::Described(told.collect())
+}
+
 #[test]
 fn a_key_that_is_gone_is_not_asked_about_again() {
     let (mut world, mut tickets) = (world(), Tickets::default());
@@ -72,26 +88,50 @@ fn a_key_that_is_gone_is_not_asked_about_again() {
         world: &world,
         tickets: &mut tickets,
     };
-    let asked = |effects: Effects| {
-        effects.into_iter().find_map(|effect| match effect {
-            Effect::Ask(ticket, Request::Describe(keys)) => Some((ticket, keys)),
-            _ => None,
-        })
-    };
     let (ticket, keys) = asked(tree.beat(&mut cx)).expect("they are asked about");
-    let told = keys.iter().map(|key| Described {
-        kind: Ok(if *key == Key::from("a") {
-            "none"
-        } else {
-            "set"
-        }
-        .to_owned()),
-        left: Ok(Left::Forever),
-    });
-    let told = Answer::Described(told.collect());
+    let is_a = |key: &Key| *key == Key::from("a");
+    let told = told(
+        &keys,
+        |key| if is_a(key) { Left::Gone } else { Left::Forever },
+    );
     let news = tree.take(ticket, &Ok(told), &mut cx);
     assert!(news.contains(&Effect::Tell(News::Gone(Key::from("a")))));
     assert_eq!(asked(tree.beat(&mut cx)), None);
+}
+
+#[test]
+fn keys_whose_time_runs_out_go_however_many_they_are() {
+    let (mut world, mut tickets) = (world(), Tickets::default());
+    let names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
+    let mut tree = tree(&world, &mut tickets, &names);
+    let second = |key: &Key| u64::from(key.bytes()[0] - b'0') + 1;
+    let began = world.now;
+    for now in 0..=10 {
+        let mut gone = Vec::new();
+        world.now = began + Duration::from_secs(now);
+        for _ in 0..2 {
+            world.now += REST;
+            let mut cx = Cx {
+                world: &world,
+                tickets: &mut tickets,
+            };
+            let Some((ticket, keys)) = asked(tree.beat(&mut cx)) else {
+                continue;
+            };
+            let told = told(&keys, |key| match second(key) {
+                second if second <= now => Left::Gone,
+                second => Left::Millis((second - now) * 1000),
+            });
+            gone.extend(tree.take(ticket, &Ok(told), &mut cx));
+        }
+        gone.retain(|effect| matches!(effect, Effect::Tell(News::Gone(_) | News::Say(..))));
+        let goes = now.checked_sub(1).map(|at| Key::from(names[at as usize]));
+        let goes: Vec<Effect> = goes
+            .into_iter()
+            .map(|key| Effect::Tell(News::Gone(key)))
+            .collect();
+        assert_eq!(gone, goes);
+    }
 }
 
 #[test]
