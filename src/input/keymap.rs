@@ -213,6 +213,10 @@ pub static BINDINGS: &[Binding] = &[
     of(L::AclReview, &[k(Key::Esc)], A::Back, "back", "back to the form, nothing is sent", 2),
     of(L::AclReview, &[ctrl('y'), c('y')], A::Copy, "copy", "copy the command, secrets masked", 3),
 
+    of(L::AclConflict, &[c('m')], A::Mine, "mine on top", "put my change on top of what is there now; leads to the review", 1),
+    of(L::AclConflict, &[c('t')], A::Theirs, "take theirs", "drop mine and show the user as it is now", 2),
+    of(L::AclConflict, &[k(Key::Esc)], A::Back, "back", "back to what I changed; nothing of it is lost", 3),
+
     of(L::AclCard, &[c('y')], A::Copy, "copy the URL", "copy the URL with its password", 1),
     of(L::AclCard, &[c('p')], A::Proof, "proof", "show what was proved, row by row", 2),
     of(L::AclCard, &[k(Key::Esc)], A::Back, "close", "close the card; the password is not shown again", 3),

@@ -34,6 +34,8 @@ pub enum Layer {
     Narrow,
     /// What is about to be sent to change a user.
     AclReview,
+    /// A change of a user that met another one.
+    AclConflict,
     /// What is handed to the person a user is for.
     AclCard,
     /// What a user may do.
@@ -87,6 +89,7 @@ impl Layer {
             Self::Finder => "In help and palette",
             Self::Narrow => "In a filter",
             Self::AclReview => "ACL: the review of a change",
+            Self::AclConflict => "ACL: at a conflict",
             Self::AclCard => "ACL: the hand-over card",
             Self::AclTest => "ACL: what a user may do",
             Self::AclWho => "ACL: who may touch a key",
@@ -129,6 +132,7 @@ impl Layer {
         Self::Finder,
         Self::Narrow,
         Self::AclReview,
+        Self::AclConflict,
         Self::AclCard,
         Self::AclTest,
         Self::AclWho,

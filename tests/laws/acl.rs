@@ -5,7 +5,8 @@ use keygrove::model::acl::overlap::overlap;
 use keygrove::model::acl::user::{Unknown, apply_all};
 use keygrove::model::acl::{
     Access, Catalog, Channels, CommandRule, Databases, Dialect, Hash, KeyPattern, Keys, Rights,
-    Rule, Secret, Sign, User, Verdict, What, commands, decide, diff, parse, print, replies,
+    Rule, Secret, Sign, User, Verdict, What, commands, decide, diff, parse, print, reach, rebase,
+    replies,
 };
 use keygrove::model::{Reply, glob};
 use proptest::prelude::*;
@@ -223,6 +224,23 @@ proptest! {
         let mut after = before.clone();
         prop_assert_eq!(apply_all(&mut after, [&Rule::Command(rule)], &CATALOG), Ok(()));
         prop_assert!(diff::rules(&before, &after, &CATALOG).len() <= 1);
+    }
+
+    #[test]
+    fn a_change_put_on_top_of_another_holds(base in user(), mine in user(), theirs in user()) {
+        let on_top = |theirs: &User| rebase::rebase(&base, &mine, theirs, &CATALOG);
+        prop_assert_eq!(&on_top(&base), &User { unknown: base.unknown.clone(), ..mine.clone() });
+        prop_assert_eq!(&rebase::rebase(&base, &base, &theirs, &CATALOG), &theirs);
+        let now = on_top(&theirs);
+        let scopes = [&base, &mine, &now].map(|user| reach::Scope::of(&user.root, &CATALOG));
+        for id in CATALOG.ids().filter(|id| CATALOG.command(*id).subs.is_empty()) {
+            let [had, wanted, has] = scopes.each_ref().map(|scope| scope.allows(id));
+            let name = &CATALOG.command(id).name;
+            prop_assert!(had == wanted || has == wanted, "{} of {:?}", name, now.root.commands);
+        }
+        for hash in mine.passwords.iter().filter(|hash| !base.passwords.contains(hash)) {
+            prop_assert!(now.passwords.contains(hash));
+        }
     }
 
     #[test]

@@ -294,14 +294,7 @@ fn rooted(user: &User, catalog: &Catalog, argv: &[&[u8]]) -> Verdict {
 fn missing(reason: &Reason, catalog: &Catalog, argv: &[&[u8]]) -> Option<Rule> {
     Some(match reason {
         Reason::Database(_) => return None,
-        Reason::Command(name) => CommandRule::allow(match name.split_once('|') {
-            Some((command, sub)) => What::Sub {
-                command: command.to_owned(),
-                arg: sub.as_bytes().to_vec(),
-            },
-            None => What::Command(name.clone()),
-        })
-        .into(),
+        Reason::Command(name) => CommandRule::allow(What::named(name)).into(),
         Reason::Channel(channel) => {
             let pattern = catalog
                 .lookup(argv)

@@ -12,7 +12,8 @@
 //!    [`reach::Scope::share`] of every category.
 //! 3. A new user is [`roles::Role::user`]; an edit is [`parse::line`] or [`user::apply`] on a copy.
 //! 4. Before sending: [`diff::rules`], [`effect::effect`], [`audit::lints`], [`audit::strands`], [`valid::user`], and
-//!    [`diff::same`] against the user as it is by now. [`print::write`] is what is sent.
+//!    [`diff::same`] against the user as it is by now; where somebody changed it, [`rebase::rebase`].
+//!    [`print::write`] is what is sent.
 //! 5. Afterwards [`diff::same`] against what the server tells, and the rows of [`matrix`] prove it.
 //!
 //! Secrets are [`secret::Secret`] and [`secret::Hash`]: they print a mask, and leave this room only inside a
@@ -34,6 +35,7 @@ pub mod overlap;
 pub mod parse;
 pub mod print;
 pub mod reach;
+pub mod rebase;
 pub mod reference;
 pub mod replies;
 pub mod roles;

@@ -103,6 +103,19 @@ pub enum What {
     Sub { command: String, arg: Vec<u8> },
 }
 
+impl What {
+    /// The command of this name, as a catalog spells it: `get`, `config|get`.
+    pub fn named(name: &str) -> Self {
+        match name.split_once('|') {
+            Some((command, sub)) => Self::Sub {
+                command: command.to_owned(),
+                arg: sub.into(),
+            },
+            None => Self::Command(name.to_owned()),
+        }
+    }
+}
+
 impl CommandRule {
     pub fn allow(what: What) -> Self {
         let sign = Sign::Allow;

@@ -139,10 +139,14 @@ impl Acl {
             Err(fault) => return vec![say(Mood::Bad, format!("nothing was sent: {fault}"))],
         };
         for (step, reply) in job.wish.steps.iter().zip(replies) {
-            let why = match refusal("ACL GETUSER", reply) {
-                Some(words) => Some(words),
-                None => self.meanwhile(&step.name, step.before.as_ref(), reply),
-            };
+            let why = refusal("ACL GETUSER", reply).or_else(|| {
+                let now = replies::get_user(&step.name, reply, self.facts.dialect);
+                let why = self.meanwhile(&step.name, step.before.as_ref(), now.as_ref())?;
+                // What is no change of one user ends here, and is asked for anew.
+                let ends = step.before.is_some() && !self.clash(&job.wish, now);
+                let hint = if ends { "; esc, and look again" } else { "" };
+                Some(format!("{why}{hint}"))
+            });
             if let Some(why) = why {
                 let mut effects = self.facts.load_users(cx);
                 effects.push(say(Mood::Bad, format!("nothing was sent: {why}")));
@@ -156,16 +160,12 @@ impl Acl {
     }
 
     /// What somebody did to a user meanwhile.
-    fn meanwhile(&self, name: &[u8], before: Option<&User>, reply: &Reply) -> Option<String> {
-        let now = replies::get_user(name, reply, self.facts.dialect);
+    fn meanwhile(&self, name: &[u8], before: Option<&User>, now: Option<&User>) -> Option<String> {
         let name = print(name);
         match (before, now) {
             (None, None) => None,
-            (Some(before), Some(now)) => {
-                (!diff::same(before, &now, self.facts.catalog())).then(|| {
-                    format!("somebody changed {name} since this was opened; esc, and look again")
-                })
-            }
+            (Some(before), Some(now)) => (!diff::same(before, now, self.facts.catalog()))
+                .then(|| format!("somebody changed {name} since this was opened")),
             (None, Some(_)) => Some(format!("there is a user {name} already")),
             (Some(_), None) => Some(format!("somebody deleted {name} since this was opened")),
         }

@@ -18,6 +18,7 @@ mod apply;
 mod ask;
 pub mod card;
 mod careful;
+mod clash;
 pub mod denials;
 mod disk;
 mod draw;

@@ -22,6 +22,7 @@ use super::levels::Levels;
 use super::new_user::NewUser;
 use super::proof::{self, Proof};
 use super::reference::{self, Reference};
+use super::review::conflict::Conflict;
 use super::review::{self, Review};
 use super::test::{self, Test};
 use super::who::{self, Who};
@@ -40,6 +41,7 @@ pub enum Over {
         review: Box<Review>,
         wish: Box<Wish>,
     },
+    Conflict(Box<Conflict>),
     Confirm {
         confirm: Confirm,
         then: Then,
@@ -76,6 +78,7 @@ impl Over {
             Self::Ask(ask) => ask.layers(),
             Self::Editor { editor, .. } => editor.layers(),
             Self::Review { .. } => &[Layer::AclReview],
+            Self::Conflict(_) => &[Layer::AclConflict],
             Self::Confirm { confirm, .. } if confirm.layer() == Layer::Stern => &[Layer::Stern],
             Self::Confirm { .. } => &[Layer::Confirm],
             Self::Proof(_) => &[Layer::Report],
@@ -102,7 +105,7 @@ impl Over {
             Self::Test { test, .. } => test.paste(text),
             Self::Who(who) => who.paste(text),
             Self::Reference(reference) => reference.paste(text),
-            Self::Proof(_) | Self::Card { .. } | Self::Denials(_) => {}
+            Self::Conflict(_) | Self::Proof(_) | Self::Card { .. } | Self::Denials(_) => {}
         }
     }
 
@@ -111,6 +114,7 @@ impl Over {
             Self::New(_) | Self::Ask(_) => {}
             Self::Editor { editor, .. } => editor.arrange(area),
             Self::Review { review, .. } => review.arrange(area),
+            Self::Conflict(conflict) => conflict.arrange(area),
             Self::Confirm { confirm, .. } => confirm.arrange(area),
             Self::Proof(proof) => proof.arrange(area),
             Self::Card { card, .. } => card.arrange(area),
@@ -130,6 +134,7 @@ impl Over {
                 editor.draw(area, buf, theme);
             }
             Self::Review { review, .. } => review.draw(area, buf, theme),
+            Self::Conflict(conflict) => conflict.draw(area, buf, theme),
             Self::Confirm { confirm, .. } => confirm.draw(area, buf, theme),
             Self::Proof(proof) => proof.draw(area, buf, theme),
             Self::Card { card, .. } => card.draw(area, buf, theme),
@@ -156,6 +161,7 @@ impl Acl {
             Over::Ask(ask) => self.press_ask(ask, chord, cx),
             Over::Editor { editor, before } => self.press_editor(editor, before, chord, cx),
             Over::Review { review, wish } => self.press_review(review, wish, chord, cx),
+            Over::Conflict(conflict) => self.press_conflict(conflict, chord, cx),
             Over::Confirm { mut confirm, then } => match confirm.press(chord) {
                 confirm::Turn::Stay => self.put_back(Over::Confirm { confirm, then }),
                 confirm::Turn::No => Vec::new(),

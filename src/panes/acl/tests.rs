@@ -6,10 +6,12 @@ use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::review::conflict;
+use super::wish::{Step, Wish};
 use super::{card, denials, proof, reference, review, test, who};
 use crate::input::Chord;
 use crate::model::acl::replies::Denial;
-use crate::model::acl::{Catalog, Dialect, User, commands, matrix, parse, user};
+use crate::model::acl::{Catalog, Channels, Dialect, User, commands, matrix, parse, user};
 use crate::model::target::{Secret, Target};
 use crate::widgets::{Depth, Theme};
 
@@ -97,6 +99,7 @@ macro_rules! parts {
 
 parts!(
     review::Review,
+    conflict::Conflict,
     proof::Proof,
     card::Card,
     test::Test,
@@ -123,6 +126,10 @@ fn all() -> Vec<Box<dyn Part>> {
         live: Some(2),
         prefix: EVIL,
     });
+    let wish = Wish::of(Step::put(Some(user("app", "off")), after.clone()), "done");
+    let mut now = after.clone();
+    now.root.channels = Channels::Only(vec![EVIL.to_vec()]);
+    let conflict = conflict::Conflict::of(&wish, Some(now), &catalog).unwrap();
     let mut proof = proof::Proof::new(EVIL, matrix::of_user(&after, b"app:", &catalog), b"app:");
     let odd = String::from_utf8_lossy(EVIL).into_owned();
     proof.set(1, matrix::Shown::Unclear(odd));
@@ -135,6 +142,7 @@ fn all() -> Vec<Box<dyn Part>> {
     test.paste("GET \"\\x1b\"");
     vec![
         Box::new(review),
+        Box::new(conflict),
         Box::new(proof),
         Box::new(card::Card::new(&target, &after, EVIL, &catalog)),
         Box::new(test),
@@ -176,6 +184,7 @@ const KEYS: &[&str] = &[
     "j",
     "k",
     "a",
+    "m",
     "*",
     "space",
     "ctrl-g",

@@ -369,3 +369,56 @@ fn a_user_whose_name_we_would_not_give_can_be_turned_off_and_brought_back() {
     t.sees("undone: team/app is as it was before");
     assert!(t.redis("ACL USERS").contains("team/app"));
 }
+
+#[test]
+fn a_change_goes_on_top_of_what_somebody_else_changed_meanwhile() {
+    let mut t = at_user("old");
+    t.press("e space ctrl-s");
+    t.sees("Review · change of old");
+    t.redis("ACL SETUSER old ~theirs:*");
+    t.press("enter");
+    t.sees("Changed meanwhile · old");
+    t.sees("+ ~theirs:*");
+    t.press("esc");
+    t.sees("rule line");
+    t.press("ctrl-s enter m");
+    t.sees("Review · change of old");
+    t.never_sees("- ~theirs:*");
+    t.press("esc");
+    t.sees("theirs:*");
+    t.press("ctrl-s enter");
+    t.sees("old is changed");
+    let now = held(&t, "old");
+    assert!(now.starts_with("on") && now.contains("~theirs:*"), "{now}");
+    t.press("u enter");
+    t.sees("undone");
+    let now = held(&t, "old");
+    assert!(now.starts_with("off") && now.contains("~theirs:*"), "{now}");
+}
+
+#[test]
+fn what_somebody_else_changed_meanwhile_may_stand() {
+    let mut t = at_user("old");
+    t.press("e space ctrl-s");
+    t.redis("ACL SETUSER old ~theirs:*");
+    t.press("enter t");
+    t.sees("old is as somebody else left it");
+    t.never_sees("rule line");
+    t.sees("theirs:*");
+    assert!(held(&t, "old").starts_with("off"));
+}
+
+#[test]
+fn who_was_deleted_meanwhile_is_made_anew_only_after_another_review() {
+    let mut t = at_user("old");
+    t.press("e space ctrl-s");
+    t.redis("ACL DELUSER old");
+    t.press("enter");
+    t.sees("the user was deleted");
+    t.press("m");
+    t.sees("Review · new user old");
+    assert_eq!(held(&t, "old"), "");
+    t.press("enter");
+    t.sees("old is changed");
+    assert!(held(&t, "old").starts_with("on"));
+}

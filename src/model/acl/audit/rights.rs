@@ -16,16 +16,9 @@ pub(super) fn lints(subject: &Subject<'_>, found: &mut Vec<Lint>) {
 }
 
 fn grant(names: &[&str]) -> Vec<Rule> {
-    let what = |name: &str| match name.split_once('|') {
-        Some((command, sub)) => What::Sub {
-            command: command.to_owned(),
-            arg: sub.as_bytes().to_vec(),
-        },
-        None => What::Command(name.to_owned()),
-    };
     names
         .iter()
-        .map(|name| CommandRule::allow(what(name)).into())
+        .map(|name| CommandRule::allow(What::named(name)).into())
         .collect()
 }
 

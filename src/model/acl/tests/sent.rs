@@ -184,3 +184,39 @@ fn persons_roles_join_ours() {
         "cache: +nosuch: this server knows no command nosuch"
     );
 }
+
+#[test]
+fn what_two_people_changed_is_put_together() {
+    let base = "on ~a:* ~b:* &a:* +@read +get";
+    for (mine, theirs, both) in [
+        (
+            "on ~a:* &a:* +@read +get +set",
+            "on ~a:* ~b:* ~c:* &a:* +@read +get",
+            "on ~a:* ~c:* &a:* +@read +get +set",
+        ),
+        (
+            "off %R~a:* ~b:* &a:* +@read",
+            "on %W~a:* ~b:* resetchannels +@read +get",
+            "off ~b:* %R~a:* resetchannels +@read",
+        ),
+        // The server told the same in other words: what was taken away is gone all the same.
+        (
+            "on ~a:* ~b:* &a:* +@read -get",
+            "on ~a:* ~b:* &a:* +@string +@read",
+            "on ~a:* ~b:* &a:* +@string +@read -get",
+        ),
+        (
+            "on ~* &a:* +@all",
+            "on ~a:* &* +@read +get -mget",
+            "on ~* &* +@all",
+        ),
+        (
+            "on ~a:* ~b:* &a:* +@read +get (~s:* +set)",
+            "on ~a:* ~b:* &a:* +@read +get (~t:* +get)",
+            "on ~a:* ~b:* &a:* +@read +get (~t:* +get) (~s:* +set)",
+        ),
+    ] {
+        let now = rebase::rebase(&made(base), &made(mine), &made(theirs), &catalog());
+        assert_eq!(now, made(both), "{mine} on {theirs}");
+    }
+}

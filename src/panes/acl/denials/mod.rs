@@ -197,14 +197,7 @@ impl Wish {
     /// The least that would have allowed it: the command, the key or the channel itself, nothing wider.
     pub fn rules(&self, catalog: &Catalog) -> Vec<Rule> {
         vec![match &self.object {
-            Object::Command(name) => CommandRule::allow(match name.split_once('|') {
-                Some((command, sub)) => What::Sub {
-                    command: command.to_owned(),
-                    arg: sub.as_bytes().to_vec(),
-                },
-                None => What::Command(name.clone()),
-            })
-            .into(),
+            Object::Command(name) => CommandRule::allow(What::named(name)).into(),
             Object::Key { key, command } => Rule::Key(KeyPattern {
                 access: letters(command.as_deref(), catalog),
                 pattern: literal(key),

@@ -36,17 +36,6 @@ impl Share {
     }
 }
 
-/// What a name means in a rule.
-pub fn what(name: &str) -> What {
-    match name.split_once('|') {
-        Some((command, arg)) => What::Sub {
-            command: command.to_owned(),
-            arg: arg.into(),
-        },
-        None => What::Command(name.to_owned()),
-    }
-}
-
 /// The name of the command that a rule is about.
 pub fn spelled(what: &What) -> Option<String> {
     match what {

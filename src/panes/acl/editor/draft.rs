@@ -52,6 +52,14 @@ impl Draft {
         }
     }
 
+    /// Another user to start from, and what was made of it.
+    pub fn rebase(&mut self, original: User, user: User) {
+        self.original = original;
+        self.user = user;
+        self.unread = None;
+        self.settle();
+    }
+
     /// The user; while the line cannot be read, as it was when it last could.
     pub fn user(&self) -> &User {
         &self.user

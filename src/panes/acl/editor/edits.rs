@@ -108,7 +108,7 @@ impl Editor {
             .ok_or("this server has no such command; d drops the rule")?;
         let share = self.command_share(id, &self.scope());
         let sign = if share.all() { Sign::Deny } else { Sign::Allow };
-        let what = bits::what(&self.catalog().command(id).name);
+        let what = What::named(&self.catalog().command(id).name);
         let rule = CommandRule { sign, what };
         self.draft.change(|user, language| {
             bits::set(user, rule, &language.catalog, language.dialect)

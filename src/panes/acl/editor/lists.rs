@@ -94,7 +94,7 @@ impl Editor {
         if self.query.text().is_empty() {
             return self.single_rules().nth(at).cloned();
         }
-        let what = bits::what(&self.catalog().command(*self.found().get(at)?).name);
+        let what = What::named(&self.catalog().command(*self.found().get(at)?).name);
         self.single_rules().find(|rule| rule.what == what).cloned()
     }
 

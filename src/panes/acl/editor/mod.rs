@@ -88,6 +88,12 @@ impl Editor {
         }
     }
 
+    /// Goes on from the user as it is by now, with what was edited on top of that.
+    pub fn rebase(&mut self, now: User, edited: User) {
+        self.draft.rebase(now, edited);
+        self.follow();
+    }
+
     /// The edited user, or why the rule line is none and where.
     pub fn user(&self) -> Result<&User, String> {
         match self.draft.unread() {

@@ -523,7 +523,7 @@ fn rule() -> impl Strategy<Value = CommandRule> {
         "keys",
     ];
     let what = prop_oneof![
-        prop::sample::select(names.to_vec()).prop_map(bits::what),
+        prop::sample::select(names.to_vec()).prop_map(What::named),
         prop::sample::select(vec![
             "read",
             "connection",
@@ -536,7 +536,7 @@ fn rule() -> impl Strategy<Value = CommandRule> {
     ];
     (what, any::<bool>()).prop_map(|(what, allow)| CommandRule {
         // A first argument cannot be taken away.
-        sign: if allow || what == bits::what("select|0") {
+        sign: if allow || what == What::named("select|0") {
             Sign::Allow
         } else {
             Sign::Deny

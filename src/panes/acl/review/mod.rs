@@ -12,6 +12,7 @@ use crate::widgets::{Field, Focused, Theme, popup, text};
 use super::rights;
 use super::sheet::{self, Entry, Sheet};
 
+pub mod conflict;
 mod told;
 
 /// What must be typed before a dangerous change is sent.
@@ -115,7 +116,7 @@ impl Review {
         let mut entries = told::meaning(before, after, catalog);
         entries.extend(told::warned(warnings));
         entries.extend(told::connected(live, after));
-        entries.extend(told::changed(was, after, catalog));
+        entries.extend(told::changed("Rules", was, after, catalog));
         entries.extend(told::sent(command.as_ref()));
         entries.extend(told::meant(was, after, catalog, &prefix));
         Self {

@@ -71,7 +71,12 @@ pub fn warned(warnings: Vec<Warning>) -> Vec<Entry<'static>> {
 }
 
 /// The rules that only one of the two has, and where it is only their order that differs, the new order.
-pub fn changed(before: &User, after: &User, catalog: &Catalog) -> Vec<Entry<'static>> {
+pub fn changed(
+    heading: &'static str,
+    before: &User,
+    after: &User,
+    catalog: &Catalog,
+) -> Vec<Entry<'static>> {
     let dialect = catalog.dialect;
     let (was, will) = (print::rules(before, dialect), print::rules(after, dialect));
     let only = |these: &[Rule], those: &[Rule]| {
@@ -80,7 +85,7 @@ pub fn changed(before: &User, after: &User, catalog: &Catalog) -> Vec<Entry<'sta
         print::line(&only)
     };
     let (gone, new) = (only(&was, &will), only(&will, &was));
-    let mut entries = Vec::from(Entry::heading("Rules"));
+    let mut entries = Vec::from(Entry::heading(heading));
     if gone.is_empty() && new.is_empty() {
         let rules = diff::rules(before, after, catalog);
         entries.push(if rules.is_empty() {
