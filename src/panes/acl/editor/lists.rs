@@ -98,6 +98,23 @@ impl Editor {
         self.single_rules().find(|rule| rule.what == what).cloned()
     }
 
+    /// What stands in the rows of a part.
+    pub(super) fn texts(&self, part: Part) -> Vec<Option<String>> {
+        let rows = 0..self.len(part);
+        rows.map(|at| self.text_of(part, at)).collect()
+    }
+
+    /// The row that was not there before: the last one where there are more, else the one that took in what was added.
+    pub(super) fn new_row(&self, part: Part, before: &[Option<String>]) -> Option<usize> {
+        let rows = self.texts(part);
+        let differs = || rows.iter().zip(before).position(|(now, was)| now != was);
+        if rows.len() > before.len() {
+            rows.len().checked_sub(1)
+        } else {
+            differs()
+        }
+    }
+
     /// What stands in a row, as it is edited.
     pub(super) fn text_of(&self, part: Part, at: usize) -> Option<String> {
         let user = self.draft.user();

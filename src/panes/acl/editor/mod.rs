@@ -212,12 +212,16 @@ impl Editor {
         Turn::Review
     }
 
-    /// Takes what is being typed; it stays with its error where it cannot be taken.
+    /// Takes what is being typed; it stays with its error where it cannot be taken. The cursor goes to its row.
     fn take_entry(&mut self) {
+        let (part, before) = (self.part, self.texts(self.part));
         if let Typing::Entry(entry) = &mut self.typing {
             entry.take(&mut self.draft);
             if entry.error().is_none() {
                 self.typing = Typing::Nothing;
+                if let Some(row) = self.new_row(part, &before) {
+                    self.scroll_mut(part).selected = row;
+                }
             }
         }
     }

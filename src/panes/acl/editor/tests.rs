@@ -90,6 +90,13 @@ fn presses_become_rules() {
         (RO, "tab tab A N", "on resetchannels +@read"),
         (RO, "tab tab a \"* enter", "on ~* resetchannels +@read"),
         (RO, "tab tab a \"b esc", RO),
+        // The cursor stands on what was added, wherever that is.
+        (RO, "tab tab a \"b:* enter d", RO),
+        (
+            "on ~a ~b %R~c +get",
+            "tab tab a \"%W~c enter d",
+            "on ~a ~b resetchannels +get",
+        ),
         // channels
         (
             RO,
@@ -100,7 +107,7 @@ fn presses_become_rules() {
         (RO, "tab tab tab A d", RO),
         (
             RO,
-            "tab tab tab a \"a enter a \"b enter down d",
+            "tab tab tab a \"a enter a \"b enter d",
             "on ~app:* resetchannels &a +@read",
         ),
         // selectors
