@@ -145,6 +145,7 @@ pub static BINDINGS: &[Binding] = &[
     of(L::Acl, &[c('k')], A::Who, "who", "who can touch this key or pattern?", 14),
     of(L::Acl, &[c('L')], A::Denials, "denials", "what was refused to whom (ACL LOG), and grant it", 11),
     of(L::Acl, &[c('S')], A::Persist, "save", "make permanent: ACL SAVE or CONFIG REWRITE", 12),
+    of(L::Acl, &[c('/')], A::Filter, "filter", "narrow the users by their names, as you type", 15),
     of(L::Acl, &[ctrl('r')], A::Reload, "reload", "read the users again", 18),
     of(L::Acl, &[c('?')], A::Reference, "words", "the words of the ACL language, and this server's categories", 7),
     of(L::Acl, &[c(':')], A::Palette, "more", "every key and action by name", 8),

@@ -25,7 +25,7 @@ const WORD: &str = "delete";
 impl Acl {
     /// Why an action cannot be done now.
     pub(super) fn refusal(&self, action: Action, world: &World) -> Option<Why> {
-        if self.types() {
+        if self.is_covered() {
             return None;
         }
         match action {
@@ -41,7 +41,9 @@ impl Acl {
             Action::Undo => self.may_not(),
             Action::Persist => refuses_writes(world).or_else(|| self.cannot_persist()),
             Action::Test | Action::Copy => self.lacks(action),
-            Action::Who if self.facts.all().is_empty() => Some("no users are known here".into()),
+            Action::Who | Action::Filter if self.facts.all().is_empty() => {
+                Some("no users are known here".into())
+            }
             Action::Denials if self.facts.denials.known.is_none() => {
                 let reading = self.facts.denials.is_asked() || self.facts.is_reading();
                 let reading = reading.then(|| "the denials are still being read".to_owned());
@@ -83,6 +85,9 @@ impl Acl {
             {
                 Some("the user default cannot be removed; space turns it off".into())
             }
+            _ if chosen.is_none() && self.narrow.is_narrow() => {
+                Some("no user has such a name; esc shows all".into())
+            }
             _ if chosen.is_none() => {
                 let refused = self.facts.users.refused.clone();
                 Some(refused.unwrap_or_else(|| "no user is known here".into()))
@@ -104,6 +109,13 @@ impl Acl {
                     Side::Users => Side::User,
                     Side::User => Side::Users,
                 };
+            }
+            Action::Filter => {
+                self.side = Side::Users;
+                self.begin_filter();
+            }
+            Action::Back if self.side == Side::Users && self.narrow.is_narrow() => {
+                self.clear_filter();
             }
             Action::Open | Action::Right => self.side = Side::User,
             Action::Back | Action::Left => self.side = Side::Users,

@@ -24,7 +24,11 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
     };
     let user = acl.chosen();
     // Who may see nobody is at least told of oneself.
-    let name = user.map_or_else(|| printed(&acl.facts.me), User::title);
+    let name = match user {
+        Some(user) => user.title(),
+        None if acl.narrow.is_narrow() => "no such user".into(),
+        None => printed(&acl.facts.me),
+    };
     let title = Line::styled(format!(" {name} "), theme.title);
     let room = usize::from(area.width.saturating_sub(2));
     let block = Block::bordered()

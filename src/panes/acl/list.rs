@@ -14,6 +14,7 @@ use crate::widgets::{Focused, text};
 
 use super::Acl;
 use super::disk::Home;
+use super::sheet;
 
 /// Widest that names become, in columns.
 const NAME: usize = 24;
@@ -44,14 +45,17 @@ pub fn draw(acl: &Acl, area: Rect, buf: &mut Buffer, focused: Focused, world: &W
     let star = usize::from(!acl.unsaved.is_empty());
     let name = names.unwrap_or(0).clamp(4, NAME) + star;
     let [head, list] = split(inner);
+    let [list, filter] = sheet::foot(list, acl.narrow.height());
+    if filter.height > 0 {
+        acl.narrow.draw(filter, buf, theme);
+    }
     text::fit(heading(name, width, theme), width).render(head, buf);
     let row = |at: usize| {
-        users
-            .get(at)
+        acl.listed(at)
             .map_or_else(Line::default, |user| line(acl, user, name, width, theme))
     };
     Rows {
-        len: users.len(),
+        len: acl.narrow.rows().len(),
         scroll: &acl.scroll,
         focused: focused == Focused::Yes,
         theme,
@@ -88,6 +92,11 @@ fn title(acl: &Acl, theme: &Theme) -> Line<'static> {
     match acl.facts.all().len() {
         0 if acl.facts.is_reading() => spans.push(Span::styled("reading… · ", theme.dim)),
         0 => {}
+        count if acl.narrow.is_narrow() => {
+            let found = paint::count(acl.narrow.rows().len() as u64);
+            let words = format!("{found} of {} users · ", paint::count(count as u64));
+            spans.push(Span::styled(words, theme.text));
+        }
         1 => spans.push(Span::styled("1 user · ", theme.text)),
         count => {
             let words = format!("{} users · ", paint::count(count as u64));

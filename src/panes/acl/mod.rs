@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Chord, Layer};
-use crate::model::acl::{Dialect, Hash, Secret, User};
+use crate::model::acl::{Dialect, Hash, Secret};
 use crate::model::target::{self, Target};
 use crate::server::{Answer, Fault, Hello, Ticket};
 use crate::widgets::{Focused, Scroll};
@@ -27,6 +27,7 @@ mod levels;
 mod list;
 mod load;
 mod myself;
+mod narrow;
 mod new_user;
 mod operation;
 mod over;
@@ -54,6 +55,7 @@ use apply::Job;
 use levels::Levels;
 use load::{Came, Facts};
 use myself::Said;
+use narrow::Narrow;
 use over::Over;
 use view::Views;
 
@@ -74,6 +76,7 @@ pub struct Acl {
     cluster: bool,
     /// Users are not replicated, so a change on a replica is a change of it alone.
     replica: bool,
+    narrow: Narrow,
     scroll: Scroll,
     side: Side,
     /// The first row of the chosen user on screen.
@@ -122,6 +125,7 @@ impl Acl {
             login: None,
             cluster: false,
             replica: false,
+            narrow: Narrow::default(),
             scroll: Scroll::default(),
             side: Side::Users,
             top: 0,
@@ -193,25 +197,14 @@ impl Acl {
         me.map(|me| Effect::Tell(news(me))).into_iter().collect()
     }
 
-    /// The user under the cursor.
-    fn chosen(&self) -> Option<&User> {
-        self.facts.all().get(self.scroll.selected)
-    }
-
-    /// Puts the cursor on a user.
-    fn choose(&mut self, name: &[u8]) {
-        let at = self.facts.all().iter().position(|user| user.name == name);
-        if let Some(at) = at {
-            self.scroll.selected = at;
-            self.top = 0;
-        }
-    }
-
     /// The users may be others: the cursor stays on the one it was on.
     fn refreshed(&mut self, chosen: Option<Vec<u8>>) {
         self.views.clear();
-        let wanted = self.wanted.take().or(chosen);
-        self.choose(&wanted.unwrap_or_else(|| self.facts.me.clone()));
+        self.narrow.list(self.facts.all());
+        let me = (!self.narrow.is_narrow()).then(|| self.facts.me.clone());
+        if let Some(wanted) = self.wanted.take().or(chosen).or(me) {
+            self.choose(&wanted);
+        }
         self.prepare();
     }
 
@@ -220,11 +213,17 @@ impl Acl {
         let height = self.places.users.map_or(1, |area| usize::from(area.height));
         let shown = self.scroll.top..self.scroll.top + height;
         let wanted = shown.chain([self.scroll.selected]);
+        let rows = self.narrow.rows();
+        let wanted = wanted.filter_map(|row| rows.get(row).copied());
         self.views.prepare(wanted, &self.facts, self.cluster);
     }
 
-    /// Whether chords go to what stands over the screen.
+    /// Whether chords go to what stands over the screen, or into the filter.
     pub fn types(&self) -> bool {
+        self.is_covered() || self.narrow.is_typed()
+    }
+
+    fn is_covered(&self) -> bool {
         !self.over.is_empty()
     }
 
@@ -258,9 +257,11 @@ impl Acl {
 
 impl Pane for Acl {
     fn layers(&self) -> &'static [Layer] {
-        self.over
-            .last()
-            .map_or(&[Layer::Acl, Layer::Everywhere], Over::layers)
+        match self.over.last() {
+            Some(over) => over.layers(),
+            None if self.narrow.is_typed() => &[Layer::Narrow],
+            None => &[Layer::Acl, Layer::Everywhere],
+        }
     }
 
     fn refuses(&self, action: Action, world: &World) -> Option<Why> {
@@ -321,12 +322,9 @@ impl Pane for Acl {
                 user: Some(area),
             },
         };
-        let shown = self
-            .places
-            .users
-            .map_or(0, |area| area.height.saturating_sub(3));
-        self.scroll
-            .clamp(self.facts.all().len(), usize::from(shown));
+        let shown = self.places.users.map_or(0, |area| self.room(area));
+        let len = self.narrow.rows().len();
+        self.scroll.clamp(len, usize::from(shown));
         self.prepare();
         let user = self.places.user.unwrap_or_default();
         self.rows = draw::len(self, usize::from(user.width.saturating_sub(3)));
@@ -359,13 +357,14 @@ impl Acl {
     pub fn press(&mut self, chord: Chord, cx: &mut Cx) -> Effects {
         match self.over.pop() {
             Some(over) => self.press_over(over, chord, cx),
-            None => Vec::new(),
+            None => self.press_filter(chord, cx),
         }
     }
 
     pub fn paste(&mut self, text: &str) {
-        if let Some(over) = self.over.last_mut() {
-            over.paste(text, &self.levels);
+        match self.over.last_mut() {
+            Some(over) => over.paste(text, &self.levels),
+            None => self.paste_filter(text),
         }
     }
 }

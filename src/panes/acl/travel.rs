@@ -1,5 +1,5 @@
 //! Moving through the users and through what is told of one, by keys and mouse.
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 
 use super::{Acl, Side};
 
@@ -13,7 +13,7 @@ pub enum Way {
 impl Acl {
     /// The wheel.
     pub fn wheel(&mut self, rows: isize) {
-        if self.types() {
+        if self.is_covered() {
             return;
         }
         if rows < 0 {
@@ -25,7 +25,7 @@ impl Acl {
 
     /// A click: chooses a user, or the side.
     pub fn point(&mut self, at: Position) {
-        if self.types() {
+        if self.is_covered() {
             return;
         }
         if self.places.user.is_some_and(|area| area.contains(at)) {
@@ -35,7 +35,7 @@ impl Acl {
             self.side = Side::Users;
             // The frame and the headings stand above the first row.
             let row = usize::from(at.y.saturating_sub(area.y + 2)) + self.scroll.top;
-            if at.y >= area.y + 2 && row < self.facts.all().len() {
+            if at.y >= area.y + 2 && row < self.narrow.rows().len() {
                 self.scroll.selected = row;
                 self.top = 0;
             }
@@ -43,10 +43,15 @@ impl Acl {
         }
     }
 
+    /// Rows for users in so much room: the frame, the headings and the filter take some.
+    pub(super) fn room(&self, area: Rect) -> u16 {
+        area.height.saturating_sub(3 + self.narrow.height())
+    }
+
     /// Rows on screen of the side that keys move in.
     pub(super) fn height(&self) -> usize {
         let area = match self.side {
-            Side::Users => self.places.users.map(|area| area.height.saturating_sub(3)),
+            Side::Users => self.places.users.map(|area| self.room(area)),
             Side::User => self.places.user.map(|area| area.height.saturating_sub(2)),
         };
         usize::from(area.unwrap_or(1)).max(1)
@@ -54,7 +59,7 @@ impl Acl {
 
     /// So many rows up or down.
     pub(super) fn move_by(&mut self, way: Way, rows: usize) {
-        let len = self.facts.all().len();
+        let len = self.narrow.rows().len();
         match (self.side, way) {
             (Side::Users, Way::Up) => self.scroll.up(rows),
             (Side::Users, Way::Down) => self.scroll.down(rows, len),

@@ -81,3 +81,39 @@ fn tests_and_words_are_a_key_away() {
     t.press("esc");
     t.sees("4 users");
 }
+
+#[test]
+fn users_are_found_by_their_names() {
+    let mut t = at_user("default");
+    t.press("/ 'O'");
+    t.sees("3 of 4 users");
+    t.sees("┌ blog ─");
+    t.press("down 'p'");
+    t.sees("1 of 4 users");
+    t.sees("┌ shop ─");
+    t.press("'x'");
+    t.sees("0 of 4 users");
+    t.sees("┌ no such user ─");
+    t.press("esc");
+    t.sees("4 users");
+    t.sees("┌ default ─");
+    t.press("/ 'o' down enter");
+    t.sees("┌ old ─");
+    t.press("ctrl-r");
+    t.sees("3 of 4 users");
+    t.sees("┌ old ─");
+    t.press("d y");
+    t.sees("2 of 3 users");
+    t.press("esc");
+    t.sees("3 users");
+}
+
+#[test]
+fn a_new_user_is_shown_whatever_the_filter() {
+    let mut t = at_user("default");
+    t.press("/ 'blog' enter n 'myapp' ctrl-s enter");
+    t.sees("REDIS_URL=");
+    t.press("esc");
+    t.sees("5 users");
+    t.sees("┌ myapp_user ─");
+}
