@@ -13,6 +13,7 @@ use crate::model::target::{Secret, Target};
 use crate::widgets::{Theme, popup};
 
 use super::sheet::{self, Entry, Sheet, Tone};
+use super::shell;
 
 /// What a chord leads to.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,12 +61,6 @@ impl Drop for Card {
 impl Card {
     /// The card of a user that is reached at `target`, with the login that the target carries.
     pub fn new(target: &Target, user: &User, prefix: &[u8], catalog: &Catalog) -> Self {
-        let shown = Printed::new(prefix).into_text();
-        let option = match shown.as_str() {
-            "" => String::new(),
-            prefix => format!("--prefix {} ", quoted(prefix)),
-        };
-        let pattern = quoted(&format!("{shown}*"));
         let off = if user.on {
             ""
         } else {
@@ -80,14 +75,8 @@ impl Card {
             },
             scope: words::scope(user, catalog) + off,
             channels: words::channels(user),
-            commands: [
-                // It reads $REDIS_URL by itself; as an argument everybody on the machine could read it.
-                format!("export REDIS_URL; keygrove {option}")
-                    .trim_end()
-                    .to_owned(),
-                format!("redis-cli -u \"$REDIS_URL\" --scan --pattern {pattern}"),
-            ],
-            prefix: shown,
+            commands: shell::lines(target, user, prefix, catalog),
+            prefix: Printed::new(prefix).into_text(),
             proof: None,
             sheet: Sheet::default(),
         }
@@ -154,16 +143,6 @@ impl Card {
         let entries = self.entries();
         let room = popup::frame(sheet::snug(&entries, area), buf, &self.title, theme);
         self.sheet.draw(&entries, room, buf, theme);
-    }
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.:/@+=,%".contains(c);
-    if word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
 

@@ -39,6 +39,7 @@ pub mod reference;
 pub mod review;
 mod rights;
 mod sheet;
+mod shell;
 pub mod test;
 mod told;
 mod travel;

@@ -2,6 +2,7 @@
 use crate::Drive;
 
 mod change;
+mod hand;
 mod limits;
 mod login;
 mod new;

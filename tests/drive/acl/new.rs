@@ -3,7 +3,7 @@ use super::{USERS, held};
 use crate::Drive;
 
 /// The password in a URL on the card.
-fn password(url: &str) -> String {
+pub fn password(url: &str) -> String {
     let (_, rest) = url.split_once("://").unwrap();
     let (login, _) = rest.rsplit_once('@').unwrap();
     login.split_once(':').unwrap().1.to_owned()
