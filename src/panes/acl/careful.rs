@@ -118,7 +118,8 @@ impl Facts {
     /// Nobody can be seen.
     fn nobody(&mut self) -> Came {
         self.users.known = Some(Vec::new());
-        self.home.known.get_or_insert(Home::Untold);
+        let unasked = || Home::Untold("this user may see nobody, and so it was not asked".into());
+        self.home.known.get_or_insert_with(unasked);
         Came::Users
     }
 }

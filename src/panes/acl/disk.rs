@@ -2,6 +2,8 @@
 use crate::model::printed::print;
 use crate::model::resp::{Cmd, Reply};
 
+use super::load::{barred, refusal};
+
 /// Where a server keeps its users.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Home {
@@ -11,19 +13,23 @@ pub enum Home {
     Config(Vec<u8>),
     /// Neither: whatever is changed is lost at the next restart.
     Nowhere,
-    /// The server does not tell us.
-    Untold,
+    /// It is not known, and why.
+    Untold(String),
 }
 
 impl Home {
-    /// From the replies to CONFIG GET aclfile and INFO server.
-    pub fn read(aclfile: &Reply, info: &Reply) -> Self {
-        let config = info.bytes().and_then(config_file);
+    /// From the replies to CONFIG GET aclfile and INFO server, which may have been left out because it is forbidden.
+    pub fn read(aclfile: &Reply, info: Option<&Reply>) -> Self {
+        let config = info.and_then(Reply::bytes).and_then(config_file);
         match (value(aclfile), config) {
             (Some(path), _) if !path.is_empty() => Self::Users(path.to_vec()),
             (Some(_), Some(path)) if !path.is_empty() => Self::Config(path.to_vec()),
             (Some(_), Some(_)) => Self::Nowhere,
-            _ => Self::Untold,
+            (Some(_), None) => Self::Untold(match info {
+                None => barred("INFO"),
+                Some(info) => untold("INFO", info),
+            }),
+            (None, _) => Self::Untold(untold("CONFIG GET", aclfile)),
         }
     }
 
@@ -32,7 +38,7 @@ impl Home {
         match self {
             Self::Users(_) => Some(Cmd::new("ACL SAVE")),
             Self::Config(_) => Some(Cmd::new("CONFIG REWRITE")),
-            Self::Nowhere | Self::Untold => None,
+            Self::Nowhere | Self::Untold(_) => None,
         }
     }
 
@@ -49,11 +55,14 @@ impl Home {
             Self::Nowhere => {
                 "this server has neither an aclfile nor a config file: nothing can be made permanent".into()
             }
-            Self::Untold => {
-                "this user may not CONFIG GET aclfile or INFO, so it is unknown where users are kept".into()
-            }
+            Self::Untold(why) => format!("it is unknown where this server keeps its users: {why}"),
         }
     }
+}
+
+/// Why a reply does not tell it.
+fn untold(name: &str, reply: &Reply) -> String {
+    refusal(name, reply).unwrap_or_else(|| format!("{name} does not tell"))
 }
 
 /// The one value in the reply to CONFIG GET.
@@ -81,19 +90,44 @@ mod tests {
         let bytes = |text: &str| Reply::Bytes(text.into());
         let aclfile = |path: &str| Reply::Map(vec![(bytes("aclfile"), bytes(path))]);
         let info = |path: &str| bytes(&format!("# Server\r\nconfig_file:{path}\r\nio:0\r\n"));
-        let denied = Reply::Error {
-            code: "NOPERM".into(),
-            text: "no".into(),
-        };
+        let denied = error("NOPERM");
         for (told, config, home) in [
             (aclfile("/a"), info("/c"), Home::Users(b"/a".to_vec())),
             (aclfile("/a"), denied.clone(), Home::Users(b"/a".to_vec())),
             (aclfile(""), info("/c"), Home::Config(b"/c".to_vec())),
             (aclfile(""), info(""), Home::Nowhere),
-            (aclfile(""), denied.clone(), Home::Untold),
-            (denied, info("/c"), Home::Untold),
         ] {
-            assert_eq!(Home::read(&told, &config), home);
+            assert_eq!(Home::read(&told, Some(&config)), home);
+        }
+    }
+
+    fn error(code: &str) -> Reply {
+        Reply::Error {
+            code: code.into(),
+            text: "no".into(),
+        }
+    }
+
+    #[test]
+    fn what_it_does_not_tell_is_unknown_for_the_reason_there_was() {
+        let empty = Reply::Array(vec![
+            Reply::Bytes("aclfile".into()),
+            Reply::Bytes("".into()),
+        ]);
+        for (told, config, why) in [
+            (error("NOPERM"), None, "this user may not CONFIG GET: no"),
+            (error("ERR"), None, "CONFIG GET: ERR no"),
+            (
+                empty.clone(),
+                Some(error("NOPERM")),
+                "this user may not INFO: no",
+            ),
+            (empty.clone(), None, "this user may not INFO"),
+            (empty, Some(Reply::Nil), "INFO does not tell"),
+        ] {
+            let home = Home::read(&told, config.as_ref());
+            assert_eq!(home, Home::Untold(why.into()));
+            assert!(home.words().ends_with(why), "{}", home.words());
         }
     }
 }

@@ -16,7 +16,7 @@ use super::told::Told;
 const DENIALS: u32 = 128;
 
 /// Of what our rules forbid, and so was not asked.
-fn barred(name: &str) -> String {
+pub fn barred(name: &str) -> String {
     format!("this user may not {name}")
 }
 
@@ -122,6 +122,8 @@ impl Facts {
                 .chain(categories)
                 .collect();
             effects.extend(self.commands.ask(Topic::Catalog, cmds, cx));
+        } else {
+            self.commands.refused = None;
         }
         effects.extend(self.load_denials(cx));
         effects.extend(self.load_home(cx));
@@ -130,7 +132,7 @@ impl Facts {
 
     fn load_home(&mut self, cx: &mut Cx) -> Effects {
         if self.bars("CONFIG GET") {
-            self.home.known = Some(Home::Untold);
+            self.home.known = Some(Home::Untold(barred("CONFIG GET")));
             return Vec::new();
         }
         let info = (!self.bars("INFO")).then(|| Cmd::new("INFO server"));
@@ -211,8 +213,7 @@ impl Facts {
         }
         if let Some(replies) = self.home.answered(ticket, answer) {
             if let Some(aclfile) = replies.first() {
-                let info = replies.get(1).unwrap_or(&Reply::Nil);
-                self.home.known = Some(Home::read(aclfile, info));
+                self.home.known = Some(Home::read(aclfile, replies.get(1)));
             }
             return (Came::Other, Vec::new());
         }

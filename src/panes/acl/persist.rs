@@ -25,8 +25,13 @@ impl Acl {
     /// Why users can not be made permanent.
     pub(super) fn cannot_persist(&self) -> Option<Why> {
         match &self.facts.home.known {
-            None => Some("it is not known yet where this server keeps its users".into()),
-            Some(home @ (Home::Nowhere | Home::Untold)) => Some(home.words()),
+            None => {
+                let refused = self.facts.home.refused.clone();
+                Some(refused.unwrap_or_else(|| {
+                    "it is not known yet where this server keeps its users".into()
+                }))
+            }
+            Some(home @ (Home::Nowhere | Home::Untold(_))) => Some(home.words()),
             Some(_) => None,
         }
     }
