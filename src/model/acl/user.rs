@@ -214,6 +214,15 @@ impl User {
         self.on && (self.nopass || !self.passwords.is_empty())
     }
 
+    /// Why nobody can log in as this user, if so.
+    pub fn shut(&self) -> Option<&'static str> {
+        match self.on {
+            _ if self.can_log_in() => None,
+            true => Some("no password"),
+            false => Some("off"),
+        }
+    }
+
     fn password(&mut self, hash: Hash) {
         self.nopass = false;
         if !self.passwords.contains(&hash) {

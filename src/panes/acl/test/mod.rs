@@ -172,6 +172,10 @@ impl Test {
         if let Ours::Decided { verdict, .. } = &self.verdict {
             entries.extend(self.compared(verdict));
         }
+        if let Some(why) = self.user.shut() {
+            let words = format!("whatever stands here: nobody can log in as this user now ({why})");
+            entries.push(Entry::new(Tone::Warn, words));
+        }
         if self.catalog.source == Source::Assumed {
             let guess = "an estimate: this server does not tell its commands";
             entries.push(Entry::new(Tone::Warn, guess));

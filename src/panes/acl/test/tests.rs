@@ -57,6 +57,21 @@ fn a_line_is_decided_while_it_is_typed() {
 }
 
 #[test]
+fn who_cannot_log_in_may_nothing_whatever_its_rules() {
+    for (rules, why) in [
+        ("off >x ~app:* +@read", "(off)"),
+        ("on ~app:* +@read", "(no password)"),
+    ] {
+        for line in ["", "GET app:k", "GET other:k"] {
+            let rows = shown(&mut test(rules, line), 100, 40);
+            sees(&rows, &["nobody can log in as this user now", why]);
+        }
+    }
+    let rows = shown(&mut test("on >x ~app:* +@read", "GET app:k"), 100, 40);
+    assert!(!rows.concat().contains("log in"));
+}
+
+#[test]
 fn keys_lead_where_they_say() {
     let mut denied = test("~app:* +@read", "SET app:k 1");
     let ask = Cmd::new("ACL DRYRUN")

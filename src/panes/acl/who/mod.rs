@@ -164,12 +164,12 @@ impl Who {
 
 /// A user and the answers.
 fn line(person: &Person, width: u16, theme: &Theme) -> Line<'static> {
-    let style = if person.user.can_log_in() {
-        theme.text
-    } else {
-        theme.dim
+    let title = person.user.title();
+    let (name, style) = match person.user.shut() {
+        None => (title, theme.text),
+        Some(why) => (format!("{title} ({why})"), theme.dim),
     };
-    let mut spans = first(person.user.title(), width, style);
+    let mut spans = first(name, width, style);
     for (heading, answer) in HEADINGS.iter().zip(person.answers) {
         let (word, sign, style) = match answer {
             Answer::Yes if *heading == "admin" => ("yes", "y", theme.error),
@@ -310,7 +310,11 @@ mod tests {
             (
                 100,
                 30,
-                &["name    read    write   delete  admin", "flusher", "yes"],
+                &[
+                    "name    read    write   delete  admin",
+                    "flusher (off)",
+                    "yes",
+                ],
             ),
         ] {
             let mut who = who("app:1");

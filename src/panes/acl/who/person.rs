@@ -201,8 +201,8 @@ impl Person {
         if self.admin {
             words += ", can change users or the server";
         }
-        if !self.user.can_log_in() {
-            words += "; cannot log in now";
+        if let Some(why) = self.user.shut() {
+            words.extend(["; cannot log in now: ", why]);
         }
         words
     }
