@@ -1,7 +1,7 @@
 //! Commands and categories as the connected server tells them.
 use std::collections::HashMap;
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, Feature};
 use super::keyspec::KeySpec;
 
 /// A command of a [`Catalog`]: an index into it.
@@ -118,6 +118,17 @@ impl Catalog {
             ids.dedup();
         }
         members
+    }
+
+    /// Whether rules come down to this command: from 7.0 on to the subcommands in place of their container, before that
+    /// to the container alone.
+    pub fn is_leaf(&self, id: CommandId) -> bool {
+        let command = self.command(id);
+        if self.dialect.has(Feature::Subcommands) {
+            command.subs.is_empty()
+        } else {
+            !command.name.contains('|')
+        }
     }
 
     /// Adds categories that ACL CAT tells and no command is in.

@@ -1,6 +1,5 @@
 //! A change put on top of what somebody else did to the user meanwhile.
 use super::catalog::{Catalog, CommandId};
-use super::dialect::Feature;
 use super::reach::Scope;
 use super::rule::{CommandRule, KeyPattern, Sign, What};
 use super::user::{Channels, Keys, Rights, User};
@@ -113,7 +112,8 @@ fn commands(base: &Rights, mine: &Rights, rights: &mut Rights, catalog: &Catalog
     let has = Scope::of(&has, catalog);
     let differs =
         |id: &CommandId| had.allows(*id) != want.allows(*id) && has.allows(*id) != want.allows(*id);
-    for id in leaves(catalog).filter(differs) {
+    let leaves = catalog.ids().filter(|id| catalog.is_leaf(*id));
+    for id in leaves.filter(differs) {
         let sign = if want.allows(id) {
             Sign::Allow
         } else {
@@ -122,17 +122,4 @@ fn commands(base: &Rights, mine: &Rights, rights: &mut Rights, catalog: &Catalog
         let what = What::named(&catalog.command(id).name);
         rights.command(CommandRule { sign, what });
     }
-}
-
-/// The commands that rules come down to: from 7.0 on the subcommands in place of their containers.
-fn leaves(catalog: &Catalog) -> impl Iterator<Item = CommandId> {
-    let subcommands = catalog.dialect.has(Feature::Subcommands);
-    catalog.ids().filter(move |id| {
-        let command = catalog.command(*id);
-        if subcommands {
-            command.subs.is_empty()
-        } else {
-            !command.name.contains('|')
-        }
-    })
 }

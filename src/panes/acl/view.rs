@@ -23,9 +23,10 @@ impl View {
         let catalog = facts.catalog();
         let reach = Reach::of(user, catalog);
         let categories = catalog.categories().into_iter().filter_map(|name| {
-            let all = catalog.category(name).unwrap_or_default();
-            let allowed = all.iter().filter(|id| reach.allows(**id)).count();
-            (allowed > 0).then(|| (name.to_owned(), allowed, all.len()))
+            let all = catalog.category(name).unwrap_or_default().iter();
+            let all = all.filter(|id| catalog.is_leaf(**id));
+            let allowed = all.clone().filter(|id| reach.allows(**id)).count();
+            (allowed > 0).then(|| (name.to_owned(), allowed, all.count()))
         });
         let about = audit::Facts {
             catalog,

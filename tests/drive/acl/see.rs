@@ -117,3 +117,20 @@ fn a_new_user_is_shown_whatever_the_filter() {
     t.sees("5 users");
     t.sees("┌ myapp_user ─");
 }
+
+#[test]
+fn a_category_counts_the_same_wherever_it_is_counted() {
+    let server = crate::drive::stocked("ACL SETUSER part on >x +@connection -client|kill");
+    let mut t = Drive::open(server, |how| how.size = (160, 60));
+    t.press("2 G");
+    t.sees("@connection");
+    let screen = t.screen();
+    let (_, count) = screen.split_once("@connection   ").unwrap();
+    let words: Vec<&str> = count.split_whitespace().take(3).collect();
+    let [allowed, "of", all] = words[..] else {
+        panic!("{words:?}");
+    };
+    assert!(allowed < all, "{words:?}");
+    t.press("e");
+    t.sees(&format!("@connection {allowed}/{all}"));
+}

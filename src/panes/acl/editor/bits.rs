@@ -25,6 +25,11 @@ impl Share {
         self.allowed == 0 && !self.in_part
     }
 
+    /// `3/17`.
+    pub fn count(self) -> String {
+        format!("{}/{}", self.allowed, self.of)
+    }
+
     /// One sign for a cell: allowed, denied, partly, nothing inside.
     pub fn sign(self) -> &'static str {
         match self {
@@ -51,12 +56,9 @@ pub fn listed(id: CommandId, catalog: &Catalog, dialect: Dialect) -> bool {
 }
 
 /// How many of these are allowed by a set of rights. A container counts as its subcommands.
-pub fn share(ids: &[CommandId], scope: &Scope<'_>, catalog: &Catalog, dialect: Dialect) -> Share {
-    let leaf = |id: &&CommandId| {
-        listed(**id, catalog, dialect)
-            && (!dialect.has(Feature::Subcommands) || catalog.command(**id).subs.is_empty())
-    };
-    let leaves: Vec<CommandId> = ids.iter().filter(leaf).copied().collect();
+pub fn share(ids: &[CommandId], scope: &Scope<'_>, catalog: &Catalog) -> Share {
+    let leaves = ids.iter().copied().filter(|id| catalog.is_leaf(*id));
+    let leaves: Vec<CommandId> = leaves.collect();
     Share {
         allowed: leaves.iter().filter(|id| scope.allows(**id)).count(),
         of: leaves.len(),
@@ -70,9 +72,9 @@ pub fn share(ids: &[CommandId], scope: &Scope<'_>, catalog: &Catalog, dialect: D
 pub fn share_of(id: CommandId, scope: &Scope<'_>, catalog: &Catalog, dialect: Dialect) -> Share {
     let subs = &catalog.command(id).subs;
     if subs.is_empty() || !dialect.has(Feature::Subcommands) {
-        share(&[id], scope, catalog, dialect)
+        share(&[id], scope, catalog)
     } else {
-        share(subs, scope, catalog, dialect)
+        share(subs, scope, catalog)
     }
 }
 
@@ -87,7 +89,7 @@ fn share_in(what: &What, scope: &Scope<'_>, catalog: &Catalog, dialect: Dialect)
             return share.unwrap_or_default();
         }
     };
-    share(&ids, scope, catalog, dialect)
+    share(&ids, scope, catalog)
 }
 
 /// Allows or denies a command or category in the fewest words. What is now said anew is dropped, and so is the rule

@@ -47,7 +47,7 @@ impl Editor {
             self.draw_line(whole, buf, theme);
             return;
         }
-        let mut heading = self.heading(part, theme);
+        let mut heading = self.heading(part, scope, theme);
         if places.sections.len() == 1 {
             let at = self.parts.iter().position(|other| *other == part);
             let at = format!("  {} of {}", at.unwrap_or(0) + 1, self.parts.len());
@@ -64,7 +64,7 @@ impl Editor {
         }
     }
 
-    fn heading(&self, part: Part, theme: &Theme) -> Line<'_> {
+    fn heading(&self, part: Part, scope: &Scope<'_>, theme: &Theme) -> Line<'_> {
         let mut spans = head(part.title(), self.focused(part), theme).spans;
         let detail = match part {
             Part::State => {
@@ -76,7 +76,11 @@ impl Editor {
                 return Line::from(spans);
             }
             Part::Categories => match &self.open {
-                Some(name) => format!(" › @{}", print(name.as_bytes())),
+                Some(name) => {
+                    let share = self.category_share(name, scope);
+                    let (name, count) = (print(name.as_bytes()), share.count());
+                    format!(" › @{name} {count}")
+                }
                 None => String::new(),
             },
             Part::Commands if !self.query.text().is_empty() => {

@@ -53,7 +53,7 @@ impl Editor {
 
     pub(super) fn category_share(&self, category: &str, scope: &Scope<'_>) -> Share {
         let ids = self.catalog().category(category).unwrap_or_default();
-        bits::share(ids, scope, self.catalog(), self.draft.language.dialect)
+        bits::share(ids, scope, self.catalog())
     }
 
     pub(super) fn command_share(&self, id: CommandId, scope: &Scope<'_>) -> Share {

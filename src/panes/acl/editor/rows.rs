@@ -120,8 +120,7 @@ pub fn cell(name: &str, share: Share, theme: &Theme) -> Line<'static> {
         Span::styled(format!("@{}", print(name.as_bytes())), theme.text),
     ];
     if share.sign() == "~" {
-        let part = format!(" {}/{}", share.allowed, share.of);
-        spans.push(Span::styled(part, theme.dim));
+        spans.push(Span::styled(format!(" {}", share.count()), theme.dim));
     }
     Line::from(spans)
 }
