@@ -348,8 +348,13 @@ impl Acl {
         match turn {
             denials::Turn::Stay | denials::Turn::Close => Vec::new(),
             denials::Turn::Grant(wanted) => {
-                let rules = wanted.rules(self.facts.catalog());
-                self.grant(&wanted.user, &rules, cx)
+                let catalog = self.facts.catalog();
+                let user = self.facts.user(&wanted.user);
+                let rules = user.map(|user| wanted.rules(user, catalog));
+                let lacks = user.and_then(|user| wanted.lacks(user, catalog));
+                let mut effects = self.grant(&wanted.user, &rules.unwrap_or_default(), cx);
+                effects.extend(lacks.map(|words| say(Mood::Plain, words)));
+                effects
             }
             denials::Turn::Clear => self.ask_to_clear(cx),
         }

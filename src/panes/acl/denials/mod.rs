@@ -6,8 +6,11 @@ use ratatui::widgets::Widget;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::acl::escape::literal;
+use crate::model::acl::reach::Scope;
 use crate::model::acl::replies::{self, Denial};
-use crate::model::acl::{Access, Catalog, CommandRule, Feature, KeyPattern, Rule, What};
+use crate::model::acl::{
+    Access, Catalog, CommandRule, Feature, KeyPattern, Keys, Rule, User, What,
+};
 use crate::model::{Printed, ttl};
 use crate::widgets::{Rows, Scroll, Theme, popup, text};
 
@@ -194,9 +197,10 @@ impl Wish {
         Some(Self { user, object })
     }
 
-    /// The least that would have allowed it: the command, the key or the channel itself, nothing wider.
-    pub fn rules(&self, catalog: &Catalog) -> Vec<Rule> {
-        vec![match &self.object {
+    /// The least that would have allowed it: the command, the key or the channel itself, nothing wider. Together they
+    /// are the root's, so a command that only a selector allows is granted with its key.
+    pub fn rules(&self, user: &User, catalog: &Catalog) -> Vec<Rule> {
+        let mut rules = vec![match &self.object {
             Object::Command(name) => CommandRule::allow(What::named(name)).into(),
             Object::Key { key, command } => Rule::Key(KeyPattern {
                 access: letters(command.as_deref(), catalog),
@@ -207,7 +211,29 @@ impl Wish {
                 Rule::Channel(channel.clone())
             }
             Object::Channel { channel, .. } => Rule::Channel(literal(channel)),
-        }]
+        }];
+        if let Object::Key { command, .. } | Object::Channel { command, .. } = &self.object
+            && let Some(id) = command.as_deref().and_then(|name| catalog.find(name))
+            && !Scope::of(&user.root, catalog).allows(id)
+        {
+            let what = What::named(&catalog.command(id).name);
+            rules.push(CommandRule::allow(what).into());
+        }
+        rules
+    }
+
+    /// What is lacking still once these rules are granted. The server logs the first reason only, and the key that a
+    /// refused command was for is not among what it tells.
+    pub fn lacks(&self, user: &User, catalog: &Catalog) -> Option<String> {
+        let Object::Command(name) = &self.object else {
+            return None;
+        };
+        let id = rights::find(catalog, name)?;
+        let blind = catalog.command(id).has_keys() && user.root.keys == Keys::Only(Vec::new());
+        blind.then(|| {
+            let name = Printed::new(name.as_bytes());
+            format!("{name} alone will not do: this user may touch no key; e adds a pattern")
+        })
     }
 }
 

@@ -1,5 +1,5 @@
 //! The list of denials, and what mends each.
-use super::super::tests::{catalog, chord, denial, painted, sees};
+use super::super::tests::{catalog, chord, denial, painted, sees, user};
 use super::*;
 use crate::model::acl::print;
 
@@ -18,7 +18,7 @@ fn each_denial_can_be_granted_but_a_login() {
     let mut granted = Vec::new();
     for _ in 0..4 {
         granted.push(match list.press(chord("enter")) {
-            Turn::Grant(wish) => print::line(&wish.rules(&catalog())),
+            Turn::Grant(wish) => print::line(&wish.rules(&user("app", "+@all"), &catalog())),
             _ => "nothing".into(),
         });
         let _ = list.press(chord("down"));
@@ -40,7 +40,7 @@ fn the_letters_are_what_the_command_needs() {
             client: client.into(),
             ..denial("key", b"a*", 1.0)
         };
-        let rules = Wish::of(&denial).map(|wish| wish.rules(&catalog()));
+        let rules = Wish::of(&denial).map(|wish| wish.rules(&user("app", "+@all"), &catalog()));
         assert_eq!(
             rules.map(|rules| print::line(&rules)),
             Some(rule.into()),
@@ -51,7 +51,7 @@ fn the_letters_are_what_the_command_needs() {
         client: b"cmd=psubscribe".into(),
         ..denial("channel", b"a*", 1.0)
     };
-    let rules = Wish::of(&denial).map(|wish| wish.rules(&catalog()));
+    let rules = Wish::of(&denial).map(|wish| wish.rules(&user("app", "+@all"), &catalog()));
     assert_eq!(rules, Some(vec![Rule::Channel(b"a*".to_vec())]));
 }
 
@@ -113,4 +113,29 @@ fn entries_read_well_at_every_size() {
     let _ = list.press(chord("g"));
     let rows = painted(80, 24, |area, buf, theme| list.draw(area, buf, theme));
     sees(&rows, &["a login that failed"]);
+}
+
+#[test]
+fn a_grant_is_what_helps_or_says_what_it_leaves_lacking() {
+    for (rules, reason, object, granted, lacks) in [
+        ("~app:* +get", "key", &b"k"[..], "~k +set", false),
+        ("~app:* +set", "key", b"k", "~k", false),
+        ("+ping", "command", b"set", "+set", true),
+        ("~app:* +ping", "command", b"set", "+set", false),
+        ("+get", "command", b"ping", "+ping", false),
+    ] {
+        let app = user("app", rules);
+        let wish = Wish::of(&denial(reason, object, 1.0)).expect("something to grant");
+        assert_eq!(
+            print::line(&wish.rules(&app, &catalog())),
+            granted,
+            "{rules}"
+        );
+        let said = wish.lacks(&app, &catalog());
+        assert_eq!(said.is_some(), lacks, "{rules}: {said:?}");
+    }
+    let mut split = user("app", "+ping");
+    split.selectors.push(user("x", "~app:* +set").root);
+    let wish = Wish::of(&denial("key", b"k", 1.0)).expect("something to grant");
+    assert_eq!(print::line(&wish.rules(&split, &catalog())), "~k +set");
 }
