@@ -18,6 +18,8 @@ pub struct Job {
     pub ticket: Ticket,
     /// What the server holds is not what was sent.
     pub trouble: Option<String>,
+    /// Refusals of the proof, each of which the server logs.
+    pub logged: usize,
 }
 
 /// What is awaited.
@@ -92,6 +94,7 @@ impl Acl {
             stage: Stage::Check,
             ticket,
             trouble: None,
+            logged: 0,
         });
         let said = "checking that nobody changed it meanwhile, then sending and proving…";
         vec![effect, say(Mood::Plain, said)]
@@ -112,7 +115,7 @@ impl Acl {
             Stage::Verify => self.read_back(job, answer, cx),
             Stage::DryRun(rows) => self.dry_run(job, rows, answer, cx),
             Stage::Login(rows) => self.logged_in(job, rows, answer, cx),
-            Stage::Trial(rows, trial) => self.tried(&job, rows, &trial, answer),
+            Stage::Trial(rows, trial) => self.tried(job, rows, &trial, answer),
         })
     }
 

@@ -32,6 +32,8 @@ pub enum Turn {
 pub struct Proof {
     title: String,
     rows: Vec<Row>,
+    /// How many refusals the server logged for it.
+    logged: usize,
     scroll: Scroll,
     height: usize,
 }
@@ -72,6 +74,7 @@ impl Proof {
         Self {
             title: format!("Proof · {}", Printed::new(user)),
             rows: cases.into_iter().map(row).collect(),
+            logged: 0,
             scroll: Scroll::default(),
             height: 1,
         }
@@ -82,6 +85,11 @@ impl Proof {
         if let Some(row) = self.rows.get_mut(row) {
             row.got = Got::Said(got);
         }
+    }
+
+    /// So many refusals of it stand in the server's log, beside those that tell of others.
+    pub fn set_logged(&mut self, refusals: usize) {
+        self.logged = refusals;
     }
 
     /// A row is not tried.
@@ -163,20 +171,22 @@ impl Proof {
     pub fn paste(&mut self, _pasted: &str) {}
 
     pub fn arrange(&mut self, area: Rect) {
-        let [_, list, _] = parts(sheet::inner(sheet::outer(area)));
+        let room = sheet::inner(sheet::outer(area));
+        let [_, list, _] = parts(room, self.head(room.width, Style::new()).len());
         self.height = usize::from(list.height);
         self.scroll.clamp(self.rows.len(), self.height);
     }
 
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
         let room = popup::frame(sheet::outer(area), buf, &self.title, theme);
-        let [head, list, detail] = parts(room);
         let style = match (self.count(State::Waiting), self.count(State::Fails)) {
             (_, 1..) => theme.error,
             (0, 0) => theme.good,
             _ => theme.accent,
         };
-        popup::stack([Line::styled(self.summary(), style)], head, buf);
+        let said = self.head(room.width, style);
+        let [head, list, detail] = parts(room, said.len());
+        popup::stack(said, head, buf);
         let order = self.order();
         let row = |at: usize| order.get(at).map_or(Line::default(), |row| row.line(theme));
         let rows = Rows {
@@ -190,6 +200,19 @@ impl Proof {
         if let Some(row) = order.get(self.scroll.selected) {
             popup::stack(row.explained(detail.width, theme), detail, buf);
         }
+    }
+}
+
+impl Proof {
+    /// The summary, and what the proof left behind.
+    fn head(&self, width: u16, style: Style) -> Vec<Line<'static>> {
+        let summary = self.summary();
+        let words = match self.logged {
+            0 => summary,
+            1 => format!("{summary}; 1 refusal of this proof stands in ACL LOG"),
+            many => format!("{summary}; {many} refusals of this proof stand in ACL LOG"),
+        };
+        text::wrap(Line::styled(words, style), usize::from(width))
     }
 }
 
@@ -251,13 +274,13 @@ impl Row {
 }
 
 /// The summary, the list, and what explains the selected row.
-fn parts(room: Rect) -> [Rect; 3] {
+fn parts(room: Rect, head: usize) -> [Rect; 3] {
     let head = Rect {
-        height: room.height.min(1),
+        height: room.height.min(head as u16),
         ..room
     };
     let detail = if room.height > 5 { DETAIL } else { 0 };
-    let [list, detail] = sheet::foot(popup::below(room, 1), detail);
+    let [list, detail] = sheet::foot(popup::below(room, head.height), detail);
     [head, list, detail]
 }
 
@@ -342,6 +365,24 @@ mod tests {
             Proof::new(b"a", Vec::new(), b"").summary(),
             "nothing to prove"
         );
+    }
+
+    #[test]
+    fn what_it_left_in_the_log_of_denials_is_said() {
+        for (logged, said) in [
+            (0, ""),
+            (1, "; 1 refusal of this proof"),
+            (7, "; 7 refusals of this proof"),
+        ] {
+            let mut proof = proof();
+            proof.set_logged(logged);
+            for (width, height) in [(40, 10), (80, 24)] {
+                let rows = shown(&mut proof, width, height).concat();
+                assert_eq!(rows.contains("LOG"), logged > 0, "{rows}");
+                assert!(width == 40 || rows.contains(said), "{rows}");
+                assert!(rows.contains("GET app:k"), "{rows}");
+            }
+        }
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Acl {
 
     pub(super) fn logged_in(
         &mut self,
-        job: Job,
+        mut job: Job,
         rows: Vec<Row>,
         answer: &Result<Answer, Fault>,
         cx: &mut Cx,
@@ -102,6 +102,7 @@ impl Acl {
             Ok(_) => return Vec::new(),
             Err(fault) => return self.finish(&job, Err(fault.to_string())),
         };
+        job.logged += denied(replies);
         let queues = replies.len() == 2
             && replies
                 .iter()
@@ -129,7 +130,7 @@ impl Acl {
 
     pub(super) fn tried(
         &mut self,
-        job: &Job,
+        mut job: Job,
         rows: Vec<Row>,
         trial: &Trial,
         answer: &Result<Answer, Fault>,
@@ -137,11 +138,12 @@ impl Acl {
         let replies = match answer {
             Ok(Answer::LoggedIn(Ok(replies))) => replies,
             Ok(Answer::LoggedIn(Err(failed))) => {
-                return self.finish(job, Err(format!("the login failed: {}", failed.words)));
+                return self.finish(&job, Err(format!("the login failed: {}", failed.words)));
             }
             Ok(_) => return Vec::new(),
-            Err(fault) => return self.finish(job, Err(fault.to_string())),
+            Err(fault) => return self.finish(&job, Err(fault.to_string())),
         };
+        job.logged += denied(replies);
         let all = rows.len();
         let mut proof = Proof::new(job.wish.name(), rows, &job.wish.prefix);
         for at in 0..all {
@@ -154,7 +156,8 @@ impl Acl {
                 _ => proof.leave_out(at),
             }
         }
-        self.finish(job, Ok(proof))
+        proof.set_logged(job.logged);
+        self.finish(&job, Ok(proof))
     }
 
     /// The end of a change: what came of the proof, and the card where there is something to hand over.
@@ -240,6 +243,10 @@ fn cmd(row: &Row) -> Cmd {
     let name = row.argv.first().map(|name| String::from_utf8_lossy(name));
     let cmd = Cmd::new(&name.unwrap_or_default());
     row.argv.iter().skip(1).fold(cmd, Cmd::arg)
+}
+
+fn denied(replies: &[Reply]) -> usize {
+    replies.iter().filter(|reply| is_denied(reply)).count()
 }
 
 fn is_denied(reply: &Reply) -> bool {

@@ -12,6 +12,9 @@ fn a_login_proves_what_a_dry_run_may_not() {
     t.sees("70 of 71 as meant, 1 not tried");
     t.press("p");
     t.sees("Proof");
+    let logged = t.redis("ACL LOG").matches("reason").count();
+    assert!(logged > 0, "a login that is refused is logged");
+    t.sees("refusals of this proof stand in ACL LOG");
     t.never_sees("✗");
     t.press("G");
     t.sees("? denied  untried stop the server");
