@@ -260,8 +260,22 @@ pub(super) fn argv(role: &str, line: &str, prefix: &[u8]) -> Result<Vec<Vec<u8>>
     })?;
     Ok(cmd
         .args()
-        .map(|arg| filled(&String::from_utf8_lossy(arg), prefix))
+        .map(|arg| filled(&foreign(&String::from_utf8_lossy(arg), prefix), prefix))
         .collect())
+}
+
+/// What stands for the names of another app in command lines, and what does where the app itself is called so.
+const OTHERS: [&str; 2] = ["other:", "another:"];
+
+/// A word that names something of another app never names something of this one.
+fn foreign(word: &str, prefix: &[u8]) -> String {
+    let [other, another] = OTHERS;
+    match word.strip_prefix(other) {
+        Some(rest) if !prefix.is_empty() && other.as_bytes().starts_with(prefix) => {
+            format!("{another}{rest}")
+        }
+        _ => word.to_owned(),
+    }
 }
 
 /// Puts a prefix in the place of `{p}`, and the pattern that matches it in the place of `{g}`.

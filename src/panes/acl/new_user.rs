@@ -1,8 +1,9 @@
 //! The form of a new user: app, level, name, password, channels. The name follows the first two until it is typed.
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::acl::roles::{Group, Reachable, Role, proposed_name};
-use crate::model::acl::{Catalog, Feature, Secret, audit, matrix, valid};
+use crate::model::acl::{Catalog, Feature, Secret, audit, escape, matrix, valid};
 use crate::model::kinds::{Field, Input};
+use crate::model::printed;
 use crate::panes::overlay::form::{self, Form};
 
 use super::levels::Levels;
@@ -45,10 +46,7 @@ impl NewUser {
             choice("Channels", channels),
         ];
         let form = Form::new("New user", fields)
-            .with_hint(
-                "App",
-                "the prefix of its keys without the separator: myapp for myapp:*",
-            )
+            .with_hint("App", about_app(b""))
             .with_hint("Name", "letters, digits and _ . : @ -")
             .with_hint(
                 "Password",
@@ -96,6 +94,9 @@ impl NewUser {
     }
 
     fn follow(&mut self, levels: &Levels) {
+        let app = self.text("App");
+        let app = printed::unprint(&app).unwrap_or_else(|_| app.into_bytes());
+        self.form.set_hint("App", about_app(&app));
         let level = self.text("Level");
         let Some(role) = levels.book().role(&level) else {
             return;
@@ -160,6 +161,18 @@ impl NewUser {
             return Ok(app.to_vec());
         }
         Ok([app, &self.separator].concat())
+    }
+}
+
+/// What is typed for an app; where its name is no pattern by itself, what becomes of it.
+fn about_app(app: &[u8]) -> &'static str {
+    let stood_for = |byte: &u8| escape::literal(&[*byte]) == b"?";
+    if app.iter().any(stood_for) {
+        "! no key pattern holds a blank or a quote: ? stands for it, which lets in keys with any other character there"
+    } else if escape::literal(app) != app {
+        "! this is taken as it stands, not as a pattern: its keys begin with these very characters"
+    } else {
+        "the prefix of its keys without the separator: myapp for myapp:*"
     }
 }
 

@@ -167,3 +167,22 @@ fn a_weak_password_is_warned_of_before_it_is_sent() {
     t.press("esc ctrl-u ctrl-s");
     t.sees("the password is empty");
 }
+
+#[test]
+fn an_app_called_like_the_others_of_a_proof_is_proved_all_the_same() {
+    let mut t = Drive::with("SET other:1 a");
+    t.press("2 n 'other' ctrl-s enter");
+    t.sees("as meant");
+    t.never_sees("not as meant");
+}
+
+#[test]
+fn a_name_that_is_no_pattern_by_itself_says_what_becomes_of_it() {
+    let mut t = Drive::with(USERS);
+    t.press("2 n 'my app'");
+    t.sees("no key pattern holds a blank");
+    t.press("ctrl-u 'sh*p'");
+    t.sees("taken as it stands, not as a pattern");
+    t.press("ctrl-u 'shop'");
+    t.sees("the prefix of its keys without the separator");
+}

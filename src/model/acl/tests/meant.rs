@@ -65,6 +65,12 @@ fn six() -> Catalog {
 
 #[test]
 fn roles_hold_on_old_servers_too() {
+    for prefix in [&b"app:"[..], b"other:", b"another:", b"o"] {
+        roles_hold(prefix);
+    }
+}
+
+fn roles_hold(prefix: &[u8]) {
     let (catalog, book) = (six(), roles::ours());
     for role in book
         .roles
@@ -72,9 +78,9 @@ fn roles_hold_on_old_servers_too() {
         .filter(|role| role.is_for(catalog.dialect))
     {
         let password = Secret::new("x");
-        let user = role.user(b"ada", &password, b"app:", role.channels, &catalog);
+        let user = role.user(b"ada", &password, prefix, role.channels, &catalog);
         let user = user.expect("a user");
-        for row in matrix::of_role(&book, role, b"app:", &catalog).expect("rows") {
+        for row in matrix::of_role(&book, role, prefix, &catalog).expect("rows") {
             let argv: Vec<&[u8]> = row.argv.iter().map(Vec::as_slice).collect();
             let allowed = decide(&user, &catalog, &argv).is_allowed();
             let wanted = row.want == matrix::Want::Allowed;
