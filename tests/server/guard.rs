@@ -1,5 +1,5 @@
 //! Writes under guard: made once, and only while what was read still stands.
-use keygrove::model::change::{Change, Check, Outcome, Read, Step};
+use keygrove::model::change::{Change, Check, Outcome, Read, Step, Swap};
 use keygrove::model::{Cmd, Key, Reply};
 use keygrove::server::{Answer, Consent, Fault, Request};
 
@@ -285,5 +285,32 @@ async fn a_write_is_never_sent_twice() {
         !server
             .redis(&["INFO", "commandstats"])
             .contains("cmdstat_incr")
+    );
+}
+
+#[tokio::test]
+async fn an_unguarded_write_that_is_refused_is_sent_once() {
+    let server = Server::start();
+    server.redis(&["SET", "k", "one"]);
+    server.user("ro", "~* +@read -@dangerous");
+    let mut room = Room::at(server.target_as("ro")).await;
+    server.redis(&["CONFIG", "RESETSTAT"]);
+    let swap = Swap {
+        cmd: cmd("SET k two KEEPTTL GET"),
+        was: b"one".to_vec(),
+    };
+    let plainly = Request::Apply {
+        change: edit("k", "one", "two").in_one(None, swap),
+        consent: Consent::Unguarded,
+    };
+    let Err(Fault::Denied { command, .. }) = room.ask(plainly).await else {
+        panic!("a denial")
+    };
+    assert_eq!(command, "SET");
+    let calls = server.redis(&["INFO", "commandstats"]);
+    let set = calls.lines().find(|line| line.starts_with("cmdstat_set:"));
+    assert!(
+        set.is_some_and(|line| line.contains("rejected_calls=1,")),
+        "{set:?}"
     );
 }

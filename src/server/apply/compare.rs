@@ -60,13 +60,15 @@ impl Work<'_> {
             .cmds
             .first()
             .and_then(|step| step.fell_short(&Reply::Nil));
+        let whole = wire::whole_command(&reply);
         match (reply, why) {
             (Reply::Nil, Some(why)) => Ok(Some(Outcome::Nothing(why))),
             (Reply::Bytes(was), _) if was == swap.was => Ok(Some(Outcome::Done(told))),
             (Reply::Bytes(was), _) => Ok(Some(Outcome::Overwrote(vec![Reply::Bytes(was)]))),
-            // Before 6.2 SET has no GET; and telling is reading, which may be what is refused.
+            // Before 6.2 SET has no GET; and telling is reading, which may be what is refused. Where the command is
+            // refused as such, it is without GET too.
             (Reply::Error { code, text }, _)
-                if code == "NOPERM" || code == "ERR" && text.contains("syntax error") =>
+                if code == "NOPERM" && !whole || code == "ERR" && text.contains("syntax error") =>
             {
                 Ok(None)
             }
