@@ -1,13 +1,14 @@
 //! A save that met somebody else's change: what is asked, what is shown, and what the person's choice does.
+use std::cmp::Ordering;
 use std::time::Instant;
 
 use super::App;
 use super::overlays::Overlay;
 use crate::input::Chord;
-use crate::model::kinds::Row;
+use crate::model::kinds::{Ability, Identity, Row};
 use crate::panes::intent::{Intent, Plan};
 use crate::panes::overlay::conflict::{self, Conflict, Theirs};
-use crate::panes::{Effects, Mood};
+use crate::panes::{Effects, Mood, paint};
 use crate::server::{Answer, Fault, Ticket};
 
 /// A save that met somebody else's change.
@@ -16,6 +17,8 @@ pub struct Clash {
     pub plan: Plan,
     /// The question for what the server has now.
     pub asked: Option<Ticket>,
+    /// How many rows there were when the value was read.
+    pub was: Option<u64>,
     /// When that was last told.
     pub read: Instant,
     /// The row as the server has it now.
@@ -41,6 +44,12 @@ impl Clash {
                 let kind = crate::model::kinds::of(kind);
                 let found = seen.page.rows.iter().find(|row| kind.same(row, mine));
                 self.now = found.cloned();
+                if let Identity::Place(at) = kind.identity(mine)
+                    && kind.can(Ability::Index)
+                    && let Some(lengths) = self.was.zip(seen.page.total)
+                {
+                    self.screen.set_remark(shifted(at, lengths));
+                }
                 match found.and_then(|row| row.cells.get(kind.edited_cell())) {
                     Some(cell) => Theirs::Value(cell.clone()),
                     None => Theirs::Gone,
@@ -51,6 +60,19 @@ impl Clash {
         };
         self.screen.set_theirs(theirs);
     }
+}
+
+/// What a list of another length says about an element that is known by its index only.
+fn shifted(at: u64, (was, is): (u64, u64)) -> String {
+    let how = match was.cmp(&is) {
+        Ordering::Equal => return String::new(),
+        Ordering::Less => "grew",
+        Ordering::Greater => "shrank",
+    };
+    let (was, is) = (paint::count(was), paint::count(is));
+    format!(
+        "the list {how} from {was} to {is} elements: what you edited is perhaps no longer at index {at}"
+    )
 }
 
 impl App {

@@ -209,7 +209,10 @@ impl App {
             (None, None) => self.layers().to_vec(),
         };
         let in_pane = self.overlays.is_empty() && self.connect.is_none();
-        let works = |action: Action| !in_pane || self.refuses(action).is_none();
+        let works = |action: Action| match self.overlay() {
+            Some(overlay) => overlay.offers(action),
+            None => !in_pane || self.refuses(action).is_none(),
+        };
         let mut bindings: Vec<_> = reachable(&layers)
             .filter(|binding| binding.rank > 0 && works(binding.action))
             .collect();

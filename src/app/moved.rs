@@ -1,5 +1,5 @@
-//! An undo whose guard did not hold: what is other than it was left, and whether the person may go on all the same.
-use crate::model::change::Change;
+//! A change whose guard did not hold: what is other than it was, and whether an undo may go on all the same.
+use crate::model::change::{Change, Check};
 use crate::model::printed::print;
 use crate::model::{Cmd, Reply};
 
@@ -63,6 +63,38 @@ pub fn moved(change: &mut Change, now: &[Reply]) -> Moved {
         }
         _ => Moved::Other(words),
     }
+}
+
+/// Why a change was not made, where what its checks answered up to the first that did not hold tells.
+pub fn why_not(change: &Change, now: &[Reply]) -> Option<String> {
+    let (check, reply) = broken(change, now)?;
+    Some(match (check.cmd.name().as_str(), reply) {
+        ("TYPE", kind) => match (kind.bytes()?, check.expect.bytes()?) {
+            (b"none", was) => format!("the {} is gone: it expired or was deleted", print(was)),
+            (is, _) => format!("the key holds a {} now", print(is)),
+        },
+        ("EXISTS", _) => "a key of this name exists already".into(),
+        ("HEXISTS", Reply::Int(0)) => "the field is gone".into(),
+        ("HEXISTS", _) => "a field of this name exists already".into(),
+        ("SISMEMBER", Reply::Int(0)) => "the member is gone".into(),
+        ("SISMEMBER", _) => "this is a member already".into(),
+        ("HSTRLEN", Reply::Int(1..)) => "the value of the field changed meanwhile".into(),
+        (_, Reply::Error { .. }) => return None,
+        _ => words(&check.cmd, reply),
+    })
+}
+
+/// Whether a change was not made because what it was to make is there already: no newer version of it can be shown.
+pub fn is_taken(change: &Change, now: &[Reply]) -> bool {
+    broken(change, now).is_some_and(|(check, _)| {
+        let asks = matches!(check.cmd.name().as_str(), "HEXISTS" | "SISMEMBER");
+        asks && check.expect == Reply::Int(0)
+    })
+}
+
+/// The check that did not hold, and what it answered.
+fn broken<'c>(change: &'c Change, now: &'c [Reply]) -> Option<(&'c Check, &'c Reply)> {
+    change.guard.as_ref()?.checks.iter().zip(now).next_back()
 }
 
 /// There is something, and not too much to read it.

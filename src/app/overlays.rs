@@ -93,6 +93,14 @@ impl Overlay {
         }
     }
 
+    /// Whether an action of its layer leads anywhere now.
+    pub fn offers(&self, action: Action) -> bool {
+        match self {
+            Self::Conflict(clash) => clash.screen.offers(action),
+            _ => true,
+        }
+    }
+
     pub fn paste(&mut self, text: &str) {
         match self {
             Self::Form { form, .. } => form.paste(text),

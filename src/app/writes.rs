@@ -14,6 +14,7 @@ use crate::server::{Answer, Consent, Fault, Request, Ticket};
 use super::App;
 use super::clash::Clash;
 use super::history::{Origin, What};
+use super::moved::{is_taken, why_not};
 use super::overlays::{Overlay, Then};
 
 /// A write that was sent and not answered yet.
@@ -120,7 +121,7 @@ impl App {
                 let key = plan.change.key;
                 self.with(|app, cx| app.value.reread(&key, cx))
             }
-            Ok(Answer::Applied(Outcome::Conflict(_))) => self.conflict(plan),
+            Ok(Answer::Applied(Outcome::Conflict(now))) => self.conflict(plan, now),
             Ok(Answer::Applied(Outcome::Unknown(words))) => {
                 let said = format!(
                     "unknown whether it was written: {words}. It is read back, never sent again"
@@ -218,24 +219,26 @@ impl App {
     }
 
     /// Nothing was written, because the value changed since it was shown: both versions are put side by side.
-    fn conflict(&mut self, plan: Plan) -> Effects {
+    fn conflict(&mut self, plan: Plan, now: &[Reply]) -> Effects {
         let key = plan.change.key.clone();
-        let Intent::Verb {
-            kind,
-            verb: Verb::Edit,
-            row: Some(row),
-            ..
-        } = &plan.intent
+        let (
+            Intent::Verb {
+                kind,
+                verb: Verb::Edit,
+                row: Some(row),
+                read,
+                ..
+            },
+            false,
+        ) = (&plan.intent, is_taken(&plan.change, now))
         else {
-            let why = if matches!(plan.intent, Intent::Create { .. }) {
-                "a key of this name exists already: nothing was written"
-            } else {
-                "nothing was written: it changed on the server meanwhile, and is read again"
-            };
-            self.refuse(&plan.intent, 0, why.to_owned());
+            let why = why_not(&plan.change, now);
+            let why = why.unwrap_or("it changed on the server meanwhile".into());
+            self.refuse(&plan.intent, 0, format!("nothing was written: {why}"));
             return self.with(|app, cx| app.value.reread(&key, cx));
         };
         let look = kinds::of(kind).locate(row);
+        let was = read.and_then(|read| self.value.total(&key, read));
         self.note(
             &plan.intent,
             "not saved: it changed on the server since it was opened",
@@ -258,6 +261,7 @@ impl App {
             screen,
             plan,
             asked,
+            was,
             read: self.world.now,
             now: None,
         })));

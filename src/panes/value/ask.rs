@@ -1,4 +1,6 @@
 //! What can be asked of the open key besides looking: its size, a copy, its verbs, membership, the limit of a counter.
+use std::time::Instant;
+
 use super::{Value, foot};
 use crate::model::kinds::{Row, Shape, Verb};
 use crate::model::{Key, Reply};
@@ -12,6 +14,13 @@ impl Value {
     pub fn memory(&self, key: &Key) -> Option<u64> {
         let open = self.open.as_ref().filter(|open| open.key == *key)?;
         open.head.as_ref()?.memory.as_ref().ok().copied()
+    }
+
+    /// How many rows a key had when it was read at this time, if it is the open one.
+    pub fn total(&self, key: &Key, read: Instant) -> Option<u64> {
+        let open = self.open.as_ref().filter(|open| open.key == *key)?;
+        let head = open.head.as_ref().filter(|head| head.since == read)?;
+        head.total
     }
 
     /// Text to copy: the value of the row, or of the whole text; and which part of it this is, where it is one.

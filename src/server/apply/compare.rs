@@ -13,6 +13,8 @@ impl Work<'_> {
         let mut now = Vec::with_capacity(guard.checks.len());
         for check in &guard.checks {
             let Some(reply) = self.glance(&check.cmd).await? else {
+                // The replies stay beside their checks: the last one tells which did not hold.
+                now.push(check.expect.clone());
                 continue;
             };
             let holds = same(&reply, &check.expect);

@@ -63,6 +63,7 @@ fn both_versions_are_shown_and_the_choice_does_what_it_says() {
                 "{stock}: nothing is written yet"
             );
             t.sees("Changed meanwhile · k");
+            t.sees("write mine");
             t.sees(theirs_answer.split(' ').next_back().unwrap());
             t.sees(mine_answer.split(' ').next_back().unwrap());
             t.press(choice);
@@ -134,6 +135,7 @@ fn a_value_that_became_something_else_is_never_written_over() {
         }
         t.press("ctrl-s");
         t.sees(says);
+        t.never_sees("write mine");
         t.press("m");
         t.sees("there is nothing to write over");
         assert_eq!(t.redis("TYPE k"), answer);
@@ -142,17 +144,78 @@ fn a_value_that_became_something_else_is_never_written_over() {
     }
 }
 
-/// An edit whose row is changed by somebody else, when there is no version of theirs to show: it says so and reads again.
+/// An element is known by its index only: where the list moved, what stands there now may be another one.
 #[test]
-fn other_guarded_edits_refuse_and_read_again() {
-    for (stock, edit, theirs, ask, answer) in [
-        ("RPUSH k a b", "d", "LSET k 0 z", "LRANGE k 0 -1", "z b"),
+fn a_list_that_moved_is_said_to_have_moved() {
+    let moved = "what you edited is perhaps no longer at index 1";
+    for (theirs, said) in [
+        ("LPUSH k zero", Some("the list grew from 2 to 3 elements")),
+        ("RPOP k", Some("the list shrank from 2 to 1 elements")),
+        ("LSET k 1 theirs", None),
+    ] {
+        let mut t = at_k("RPUSH k a b");
+        t.press("j e ctrl-u 'mine'");
+        t.redis(theirs);
+        t.press("ctrl-s");
+        t.sees("Changed meanwhile · k");
+        match said {
+            Some(said) => t.sees(&format!("{said}: {moved}")),
+            None => t.never_sees("the list"),
+        }
+    }
+}
+
+/// An edit whose row is changed by somebody else, when there is no version of theirs to show: it says why and reads again.
+#[test]
+fn other_guarded_edits_say_why_not_and_read_again() {
+    for (stock, edit, theirs, ask, answer, why) in [
+        (
+            "RPUSH k a b",
+            "d",
+            "LSET k 0 z",
+            "LRANGE k 0 -1",
+            "z b",
+            "at its place stands “z” now",
+        ),
         (
             "HSET k f v",
             "r ctrl-u 'g'",
             "HSET k f w",
             "HGETALL k",
             "f w",
+            "the field holds “w” now",
+        ),
+        (
+            "HSET k f v",
+            "r ctrl-u 'g'",
+            "HSET k f longer",
+            "HGETALL k",
+            "f longer",
+            "the value of the field changed meanwhile",
+        ),
+        (
+            "HSET k f v",
+            "r ctrl-u 'g'",
+            "HSET k g w",
+            "HGETALL k",
+            "f v g w",
+            "a field of this name exists already",
+        ),
+        (
+            "HSET k f 1 g w",
+            "i",
+            "HDEL k f",
+            "HGETALL k",
+            "g w",
+            "the field is gone",
+        ),
+        (
+            "SADD k a",
+            "e ctrl-u 'b'",
+            "SADD k b",
+            "SCARD k",
+            "2",
+            "this is a member already",
         ),
     ] {
         let mut t = at_k(stock);
@@ -160,7 +223,8 @@ fn other_guarded_edits_refuse_and_read_again() {
         t.redis(theirs);
         t.press(if edit == "d" { "y" } else { "ctrl-s" });
         assert_eq!(t.redis(ask), answer, "{edit}");
-        t.sees("it changed on the server meanwhile");
+        t.sees("nothing was written: ");
+        t.sees(why);
     }
 }
 
@@ -223,19 +287,19 @@ fn edits_that_are_right_whatever_somebody_else_wrote_are_done() {
 fn edits_of_what_is_gone_create_nothing() {
     for (stock, edit, says) in [
         ("SET k 5", "i ctrl-s", "gone"),
-        ("HSET k n 5", "i ctrl-s", "changed on the server"),
+        ("HSET k n 5", "i ctrl-s", "the hash is gone: it expired"),
         (
             "HSET k n 5",
             "a 'g' tab 'v' ctrl-s",
-            "changed on the server",
+            "the hash is gone: it expired",
         ),
         ("RPUSH k a", "a tab 'x' ctrl-s", "the list is gone"),
-        ("SADD k a", "a 'x' ctrl-s", "changed on the server"),
+        ("SADD k a", "a 'x' ctrl-s", "the set is gone: it expired"),
         ("ZADD k 5 a", "i ctrl-s", "the member is gone"),
         (
             "ZADD k 5 a",
             "a '1' tab 'b' ctrl-s",
-            "changed on the server",
+            "the zset is gone: it expired",
         ),
         ("ZADD k 5 a", "d y", "gone"),
         ("RPUSH k a", "x ctrl-s y", "the list is empty"),

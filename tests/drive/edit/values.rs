@@ -111,7 +111,7 @@ fn hashes() {
         (
             "HSET k f v g w",
             "r ctrl-u 'g' ctrl-s",
-            "it changed on the server meanwhile",
+            "a field of this name exists already",
         ),
         ("HSET k f v", "r ctrl-s", "unchanged"),
         ("HSET k f v", "e ctrl-s", "unchanged"),
@@ -196,6 +196,11 @@ fn sets() {
         ),
         ("SADD k a", "a ctrl-s", "type at least one member"),
         ("SADD k a", "e ctrl-s", "unchanged"),
+        (
+            "SADD k 1 2",
+            "e ctrl-u '2' ctrl-s",
+            "this is a member already",
+        ),
         ("SADD k a", "i", "this is not a number"),
     ]);
 }
