@@ -24,6 +24,14 @@ pub struct Lossy {
     pub why: String,
 }
 
+/// Where lines are shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Room {
+    pub columns: usize,
+    /// Which byte of the value the first one is.
+    pub from: u64,
+}
+
 /// One way to look at bytes, and back.
 pub trait Decoder: Sync {
     /// What the header calls it: "json".
@@ -34,6 +42,16 @@ pub trait Decoder: Sync {
 
     /// The bytes to look at; `None` if this view cannot show them.
     fn lines(&self, bytes: &[u8]) -> Option<Lines>;
+
+    /// The same in this much room, where that makes a difference.
+    fn lines_in(&self, bytes: &[u8], _room: Room) -> Option<Lines> {
+        self.lines(bytes)
+    }
+
+    /// Whether the lines depend on the room there is.
+    fn fits(&self) -> bool {
+        false
+    }
 
     /// What the editor opens, its lines parted by `\n`; `None` is view only.
     fn edit_text(&self, _bytes: &[u8]) -> Option<String> {

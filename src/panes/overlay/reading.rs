@@ -3,7 +3,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Chord, Layer, lookup};
-use crate::model::decode::{self, Decoder, Lines, Row};
+use crate::model::decode::{self, Decoder, Lines, Room, Row};
 use crate::panes::paint;
 use crate::widgets::theme::Theme;
 use crate::widgets::{popup, rows};
@@ -62,7 +62,11 @@ impl Reading {
 
     /// Looks at the bytes in the view that was chosen.
     fn look(&mut self) {
-        self.lines = self.view.lines(&self.bytes).unwrap_or_default();
+        let room = Room {
+            columns: self.columns,
+            from: 0,
+        };
+        self.lines = self.view.lines_in(&self.bytes, room).unwrap_or_default();
         self.rows = self.lines.wrap(self.columns);
     }
 
@@ -99,7 +103,11 @@ impl Reading {
         self.height = usize::from(area.height.saturating_sub(popup::EDGES));
         if columns != self.columns {
             self.columns = columns;
-            self.rows = self.lines.wrap(columns);
+            if self.view.fits() {
+                self.look();
+            } else {
+                self.rows = self.lines.wrap(columns);
+            }
         }
         self.top = self.top.min(self.last());
     }

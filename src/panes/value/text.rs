@@ -1,6 +1,6 @@
 //! A value that is a text: its format, and its lines laid out for the screen.
 use crate::model::decode::{self, Decoder, Lines};
-use crate::model::kinds::Shape;
+use crate::model::kinds::{Mark, Shape};
 use crate::model::purpose::{self, Purpose};
 use crate::widgets::rows::Scroll;
 
@@ -62,12 +62,17 @@ impl Open {
     }
 
     /// The lines of a text in its format.
-    fn lines(&self) -> Option<Lines> {
+    fn lines(&self, columns: usize) -> Option<Lines> {
         let bytes = self.rows().first()?.cells.first()?;
         let decoder = self.decoder()?;
+        let from = match self.look.from {
+            Some(Mark::Index(from)) => from,
+            _ => 0,
+        };
+        let room = decode::Room { columns, from };
         decoder
-            .lines(bytes)
-            .or_else(|| decoder.lines(self.uncut()?))
+            .lines_in(bytes, room)
+            .or_else(|| decoder.lines_in(self.uncut()?, room))
     }
 
     /// What the value is for, where type, name and time to live (`millis`) tell.
@@ -88,11 +93,20 @@ impl Open {
             self.scroll.clamp(self.window.rows.len(), height);
             return;
         }
-        if self.text.wrapped_for.is_none() {
-            self.text.lines = self.lines().unwrap_or_default();
-        }
-        if self.text.wrapped_for != Some(width) {
-            self.text.rows = self.text.lines.wrap(width);
+        // The last column is the scroll bar's.
+        let width = width.saturating_sub(1);
+        let before = self.text.wrapped_for;
+        if before != Some(width) {
+            if before.is_none() || self.decoder().is_some_and(Decoder::fits) {
+                self.text.lines = self.lines(width).unwrap_or_default();
+            }
+            let rows = self.text.lines.wrap(width);
+            let old = std::mem::replace(&mut self.text.rows, rows).len();
+            if before.is_some() {
+                // What was at the top stays there, about: rows are longer or shorter now.
+                let top = self.scroll.top * self.text.rows.len() + old / 2;
+                self.scroll.top = top / old.max(1);
+            }
             self.text.wrapped_for = Some(width);
         }
         let last = self.text.rows.len().saturating_sub(height);
@@ -105,5 +119,49 @@ impl Open {
         self.text.picked = Some(decoder);
         self.text.wrapped_for = None;
         self.scroll = Scroll::default();
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::time::Instant;
+
+    use super::super::head::Head;
+    use super::super::window::Narrowed;
+    use super::*;
+    use crate::model::kinds::{self, Page, Row};
+    use crate::server::Left;
+
+    #[test]
+    fn another_width_keeps_the_place() {
+        let now = Instant::now();
+        let mut open = Open::new("k".into());
+        open.head = Some(Head {
+            kind: kinds::of("string"),
+            name: "string".to_owned(),
+            left: Ok(Left::Forever),
+            encoding: Ok(String::new()),
+            memory: Ok(0),
+            total: Some(1000),
+            unread: None,
+            at: now,
+            since: now,
+        });
+        let page = Page {
+            rows: vec![Row::new(vec![vec![0; 1000]], 0)],
+            ..Page::default()
+        };
+        open.window.renew(&page, None, Narrowed::No);
+        open.pick(decode::named("hex").unwrap());
+        open.arrange(76, 10);
+        open.scroll.top = 20;
+        for (width, top) in [(44, 40), (30, 80), (76, 20)] {
+            open.arrange(width, 10);
+            let row = open.text.rows[open.scroll.top];
+            let line = open.text.lines.line(row.line).unwrap().text();
+            assert!(line.contains("140 "), "{width}: {line}");
+            assert_eq!(open.scroll.top, top, "{width}");
+        }
     }
 }

@@ -2,5 +2,6 @@
 mod connection;
 mod find;
 mod rights;
+mod text;
 mod tree;
 mod values;

@@ -1,0 +1,58 @@
+//! Strings as texts on screens of every size: how their rows are laid out, and what the line below them says.
+use crate::Drive;
+use crate::drive::stocked;
+
+/// A key of so many times the same sixteen bytes, four of which are no text.
+fn binary(times: u32) -> String {
+    format!(
+        "EVAL \"redis.call('SET', 'k', string.rep(string.char(0, 1, 2, 3) .. 'ABCDEFGHIJKL', {times}))\" 0"
+    )
+}
+
+#[test]
+fn the_bytes_of_a_row_are_as_many_as_fit() {
+    for (size, rows) in [
+        (
+            (160, 40),
+            [
+                "00000000 00 01 02 03 41 42 43 44 45 46 47 48 49 4a 4b 4c ....ABCDEFGHIJKL",
+                "00000010 00 01 02 03 41 42 43 44 45 46 47 48 49 4a 4b 4c ....ABCDEFGHIJKL",
+            ],
+        ),
+        (
+            (120, 36),
+            [
+                "0000 00 01 02 03 41 42 43 44 45 46 47 48 49 4a 4b 4c ....ABCDEFGHIJKL",
+                "0010 00 01 02 03 41 42 43 44 45 46 47 48 49 4a 4b 4c ....ABCDEFGHIJKL",
+            ],
+        ),
+        (
+            (80, 24),
+            [
+                "0000 00 01 02 03 41 42 43 44 ....ABCD",
+                "0008 45 46 47 48 49 4a 4b 4c EFGHIJKL",
+            ],
+        ),
+    ] {
+        let mut t = Drive::open(stocked(&binary(100)), |how| how.size = size);
+        t.go("k");
+        assert_eq!(t.value()[..2], rows, "{size:?}\n{}", t.screen());
+        t.press("j");
+        assert_eq!(t.value()[0], rows[1], "{size:?}\n{}", t.screen());
+        t.press("G");
+        let last = t.value().into_iter().rfind(|row| row.contains("4c"));
+        assert!(last.unwrap().ends_with("EFGHIJKL"), "{}", t.screen());
+    }
+}
+
+#[test]
+fn offsets_of_a_part_are_those_in_the_whole() {
+    let mut t = Drive::open(stocked(&binary(196_608)), |how| how.size = (80, 24));
+    t.go("k");
+    assert_eq!(t.value()[0], "000000 00 01 02 03 41 42 43 44 ....ABCD");
+    t.press("G j");
+    t.sees("1,048,576–2,097,152");
+    assert_eq!(t.value()[0], "100000 00 01 02 03 41 42 43 44 ....ABCD");
+    t.press("j");
+    assert_eq!(t.value()[0], "100008 45 46 47 48 49 4a 4b 4c EFGHIJKL");
+}
