@@ -52,6 +52,7 @@ pub enum Then {
     Write(Box<Plan>, Consent),
     Undo(Box<Undo>, Consent),
     DropDraft,
+    DropForm(Box<Intent>),
     Quit,
     /// Ends what keeps the server busy.
     Stop(Cmd),
@@ -202,6 +203,16 @@ impl App {
         let turn = form.press(chord);
         let mut effects = Vec::new();
         match turn {
+            form::Turn::Cancel if form.holds_much() => {
+                self.overlays.push(Overlay::Form {
+                    form,
+                    intent: intent.clone(),
+                });
+                let question = vec!["Leave the form? What you typed is lost.".to_owned()];
+                let confirm = Confirm::new("Not saved", question, Vec::new(), None);
+                let then = Then::DropForm(Box::new(intent));
+                return self.put_back(Overlay::Confirm { confirm, then });
+            }
             form::Turn::Cancel => return effects,
             form::Turn::Stay => {}
             form::Turn::Changed(_) => {
@@ -243,6 +254,10 @@ impl App {
                 let key = self.value.key().cloned();
                 key.map(|key| self.with(|app, cx| app.value.reread(&key, cx)))
                     .unwrap_or_default()
+            }
+            Then::DropForm(intent) => {
+                self.close_form(&intent);
+                Vec::new()
             }
             Then::Quit => vec![Effect::Quit],
             Then::Stop(cmd) => self.stop(cmd),

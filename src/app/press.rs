@@ -195,7 +195,11 @@ impl App {
                 }
             )
         });
-        if (self.value.changed() || self.acl.changed()) && !asked {
+        let typed = self
+            .overlays
+            .iter()
+            .any(|overlay| matches!(overlay, Overlay::Form { form, .. } if form.holds_much()));
+        if (typed || self.value.changed() || self.acl.changed()) && !asked {
             let question = vec!["Quit? What you typed is not saved.".to_owned()];
             let confirm = Confirm::new("Not saved", question, Vec::new(), None);
             self.overlays.push(Overlay::Confirm {

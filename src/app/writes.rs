@@ -298,10 +298,16 @@ impl App {
             })
     }
 
-    /// Closes the form that an intent came from.
+    /// Closes the form that an intent came from, and the question whether to leave it.
     pub(super) fn close_form(&mut self, done: &Intent) {
-        self.overlays
-            .retain(|overlay| !matches!(overlay, Overlay::Form { intent, .. } if intent == done));
+        self.overlays.retain(|overlay| match overlay {
+            Overlay::Form { intent, .. } => intent != done,
+            Overlay::Confirm {
+                then: Then::DropForm(intent),
+                ..
+            } => **intent != *done,
+            _ => true,
+        });
     }
 
     /// The form goes on with the newer version of its row.

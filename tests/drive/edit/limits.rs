@@ -226,6 +226,50 @@ fn quitting_asks_when_something_is_not_saved() {
     assert_eq!(t.redis("GET k"), "old");
 }
 
+/// Opened at `k`, what is typed, and whether it is lost by one key.
+#[test]
+fn a_form_that_holds_much_is_not_left_unasked() {
+    let long = "x".repeat(61);
+    for (stock, open, typed, asks) in [
+        ("HSET k f old", "a", "'some' tab 'thing'".to_owned(), false),
+        ("HSET k f old", "a", format!("'f' tab '{long}'"), true),
+        ("SADD k m", "a", "'one\ntwo'".to_owned(), true),
+        ("SADD k m", "a", "'one'".to_owned(), false),
+        ("HSET k f \"a\\nb\"", "e", String::new(), false),
+        ("HSET k f \"a\\nb\"", "e", "'c'".to_owned(), true),
+    ] {
+        let mut t = super::at_k(stock);
+        t.press(open);
+        let form = if open == "a" { "Add" } else { "Edit · k" };
+        t.press(&typed);
+        t.sees(form);
+        t.press("esc");
+        if asks {
+            t.sees("Leave the form? What you typed is lost.");
+            t.press("n");
+            t.sees(form);
+            t.press("ctrl-c");
+            t.sees("Quit? What you typed is not saved.");
+            t.press("n esc y");
+        }
+        t.never_sees("What you typed");
+        t.never_sees(form);
+    }
+}
+
+#[test]
+fn a_question_about_a_form_ends_when_it_is_saved() {
+    let mut t = super::at_k("HSET k f old");
+    t.press("a 'g' tab");
+    t.type_text(&"x".repeat(61));
+    t.redis("CLIENT PAUSE 60000 WRITE");
+    t.send("ctrl-s esc");
+    t.sees("What you typed is lost");
+    t.redis("CLIENT UNPAUSE");
+    t.loses("What you typed is lost");
+    t.sees("└ field added");
+}
+
 #[test]
 fn a_question_about_a_draft_ends_when_the_draft_is_saved() {
     let mut t = super::at_k("SET k old");

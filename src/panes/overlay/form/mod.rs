@@ -39,8 +39,13 @@ struct Row {
     label: &'static str,
     input: Input,
     entry: Entry,
+    /// What it was opened with.
+    opened: Vec<u8>,
     error: Option<String>,
 }
+
+/// More characters than this are a pity to lose.
+const A_LINE: usize = 60;
 
 impl Form {
     /// A form with these fields, the first one in focus.
@@ -107,6 +112,7 @@ impl Form {
                 label: field.label,
                 input: field.input,
                 entry: Entry::new(&field),
+                opened: field.initial,
                 error: None,
             }));
         }
@@ -173,6 +179,19 @@ impl Form {
             .iter()
             .find(|row| row.label == label)
             .map(|row| row.entry.text(row.input))
+    }
+
+    /// Whether more was typed than a line, so that it is not to be lost by one key.
+    pub fn holds_much(&self) -> bool {
+        let typed = self.rows.iter().map(|row| match &row.entry {
+            Entry::Text(editor, _) if editor.changed() && editor.lines() > 1 => usize::MAX,
+            Entry::Text(editor, _) if editor.changed() => editor.text().chars().count(),
+            Entry::Line(field) if field.text() != print(&row.opened) => {
+                field.text().chars().count()
+            }
+            _ => 0,
+        });
+        typed.fold(0, usize::saturating_add) > A_LINE
     }
 
     /// The bytes of every field, or the first field that stands for none and why.
