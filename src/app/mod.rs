@@ -16,6 +16,7 @@ use crate::widgets::theme::Theme;
 
 mod bare;
 mod clash;
+mod doubts;
 mod draw;
 mod fill;
 mod history;

@@ -11,11 +11,11 @@ use crate::panes::own::{self, Met};
 use crate::panes::{Effect, Effects, Mood};
 use crate::server::{Answer, Consent, Fault, Request, Ticket};
 
-use super::App;
 use super::clash::Clash;
 use super::history::{Origin, What};
 use super::moved::{is_taken, why_not};
 use super::overlays::{Overlay, Then};
+use super::{App, doubts};
 
 /// A write that was sent and not answered yet.
 pub struct Write {
@@ -57,7 +57,7 @@ impl App {
             }
             Ok(plan) if plan.change.stakes == Stakes::Destructive => {
                 let word = (self.world.setup.env == Environment::Prod).then(|| WORD.to_owned());
-                let question = vec![format!("{} ?", plan.intent.title())];
+                let question = vec![doubts::question(&plan)];
                 let confirm = Confirm::new("Really?", question, plan.change.lines(), word);
                 let then = Then::Write(Box::new(plan), Consent::Guarded);
                 self.overlays.push(Overlay::Confirm { confirm, then });
@@ -74,7 +74,17 @@ impl App {
                 self.overlays.push(Overlay::Confirm { confirm, then });
                 Vec::new()
             }
-            Ok(plan) => self.send(plan, Consent::Guarded),
+            Ok(plan) => match doubts::unsound(&plan) {
+                None => self.send(plan, Consent::Guarded),
+                Some(wrong) => {
+                    let question = vec![format!("{wrong}. Save it as it is?")];
+                    let lines = plan.change.lines();
+                    let confirm = Confirm::new("Not JSON any more", question, lines, None);
+                    let then = Then::Write(Box::new(plan), Consent::Guarded);
+                    self.overlays.push(Overlay::Confirm { confirm, then });
+                    Vec::new()
+                }
+            },
         }
     }
 

@@ -332,7 +332,7 @@ pub fn pattern(typed: &[u8], field: usize) -> Result<Pattern, Refusal> {
 fn is_about_a_row(verb: Verb) -> bool {
     matches!(
         verb,
-        Verb::Edit | Verb::Rename | Verb::Increment | Verb::Remove | Verb::RemoveValue
+        Verb::Edit | Verb::Rename | Verb::Increment | Verb::Remove
     )
 }
 

@@ -212,13 +212,18 @@ pub fn opposite(by: &str) -> String {
 
 /// A key and the place in it that something is about, safe to print; a long place is shortened.
 pub fn about(key: &Key, place: &[u8]) -> String {
-    const LONG: usize = 40;
     let key = key.called();
     if place.is_empty() {
         return key;
     }
-    let place = super::super::printed::print(place.get(..LONG * 4).unwrap_or(place));
-    let short: String = place.chars().take(LONG).collect();
-    let more = if short.len() < place.len() { "…" } else { "" };
-    format!("{key} · {short}{more}")
+    format!("{key} · {}", shortened(place))
+}
+
+/// The beginning of some bytes, safe to print.
+pub fn shortened(bytes: &[u8]) -> String {
+    const LONG: usize = 40;
+    let text = super::super::printed::print(bytes.get(..LONG * 4).unwrap_or(bytes));
+    let short: String = text.chars().take(LONG).collect();
+    let more = if short.len() < text.len() { "…" } else { "" };
+    format!("{short}{more}")
 }

@@ -6,7 +6,7 @@ mod life;
 mod past;
 mod value;
 
-pub use deed::{Cannot, Deed, Ground, Swept, Turn, about, opposite};
+pub use deed::{Cannot, Deed, Ground, Swept, Turn, about, opposite, shortened};
 pub use life::Life;
 pub use past::{Back, Past};
 pub use value::Touched;

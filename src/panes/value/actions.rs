@@ -62,14 +62,18 @@ impl Value {
             A::Jump if kind.can(Ability::Scores) => return None,
             A::Jump => return cannot(kind, Ability::Index, "has no indexes"),
             A::Format => {
-                return (open.shape() != Shape::Text).then(|| "formats are for strings".to_owned());
+                return match open.shape() {
+                    Shape::Text => facts_only(open, &head.name),
+                    Shape::Grid(_) => Some("formats are for strings".to_owned()),
+                };
             }
             A::Limit => {
                 let counter = open.shape() == Shape::Text && number(open.row()).is_some();
                 return (!counter).then(|| "only a number has a limit".to_owned());
             }
             A::Open if open.shape() == Shape::Text => {
-                return Some("it is open; e edits it, f shows it in another format".to_owned());
+                let open_already = || "it is open; e edits it, f shows it in another format".into();
+                return facts_only(open, &head.name).or_else(|| Some(open_already()));
             }
             A::Open => {
                 return open
@@ -271,6 +275,12 @@ fn new_key(world: &World) -> Intent {
 
 fn cannot(kind: &dyn Kind, ability: Ability, words: &str) -> Option<Why> {
     (!kind.can(ability)).then(|| format!("a {} {words}", kind.name()))
+}
+
+/// Of a type that keygrove does not read, nothing but facts is shown.
+fn facts_only(open: &Open, name: &str) -> Option<Why> {
+    let read = open.decoder().is_some();
+    (!read).then(|| format!("a {} is shown by its facts only", print(name.as_bytes())))
 }
 
 fn refuses_verb(open: &Open, kind: &dyn Kind, verb: Verb, name: &str) -> Option<Why> {

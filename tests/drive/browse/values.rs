@@ -199,6 +199,13 @@ fn a_stream_is_looked_at_only() {
         t.press(keys);
         t.sees("nothing of the kind");
     }
+    t.press("/");
+    t.sees("a stream has no rows to filter");
+    for keys in ["f", "enter"] {
+        t.press(keys);
+        t.sees("a stream is shown by its facts only");
+        t.press("esc enter");
+    }
     assert_eq!(t.redis("DUMP k"), before);
 }
 

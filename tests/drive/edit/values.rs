@@ -292,3 +292,61 @@ fn a_form_says_which_row_it_is_about() {
         t.sees(title);
     }
 }
+
+#[test]
+fn what_goes_from_a_list_is_named_before_it_goes() {
+    for (stock, keys, question) in [
+        ("RPUSH k a b", "j d", "Remove · k · index 1 · b ?"),
+        ("RPUSH k \"\\x1b\\t\"", "d", "index 0 · \\x1b\\t ?"),
+        ("RPUSH k \"\"", "d", "Remove · k · index 0 · (empty) ?"),
+        (
+            "RPUSH k a b",
+            "X ctrl-u 'b' ctrl-s",
+            "Remove by value · k · b ?",
+        ),
+    ] {
+        let mut t = at_k(stock);
+        t.press(keys);
+        t.sees(question);
+    }
+    let mut t = at_k(&format!("RPUSH k {}", "long".repeat(100)));
+    t.press("d");
+    t.sees(&format!("index 0 · {}… ?", "long".repeat(10)));
+}
+
+#[test]
+fn json_is_not_broken_by_chance() {
+    // A string is warned of in its editor, once.
+    let json = r#"'{"a":1}'"#;
+    let mut t = at_k(&format!("SET k {json}"));
+    t.press("e ctrl-end backspace ctrl-s");
+    t.sees("this is not valid JSON: ");
+    t.sees("ctrl-s again saves it as it is");
+    assert_eq!(t.redis("GET k"), r#"{"a":1}"#);
+    t.press("ctrl-s");
+    assert_eq!(t.redis("GET k"), r#"{"a":1"#);
+    // What was broken before is nobody's doing now.
+    t.press("e ctrl-end '2' ctrl-s");
+    assert_eq!(t.redis("GET k"), r#"{"a":12"#);
+    for (stock, ask) in [("HSET k f", "HGET k f"), ("RPUSH k", "LINDEX k 0")] {
+        let mut t = at_k(&format!("{stock} {json}"));
+        t.press("e end backspace ctrl-s");
+        t.sees("this is not valid JSON: ");
+        t.press("n");
+        assert_eq!(t.redis(ask), r#"{"a":1}"#);
+        t.press("'}' ctrl-s");
+        t.sees("unchanged");
+        t.press("backspace ctrl-s y");
+        assert_eq!(t.redis(ask), r#"{"a":1"#);
+        t.press("e end '2' ctrl-s");
+        assert_eq!(t.redis(ask), r#"{"a":12"#);
+    }
+    // What comes from outside is asked about as well.
+    let mut t = at_k(&format!("HSET k f {json}"));
+    t.editor_saves("[");
+    t.press("E");
+    t.sees("this is not valid JSON: ");
+    assert_eq!(t.redis("HGET k f"), r#"{"a":1}"#);
+    t.press("y");
+    assert_eq!(t.redis("HGET k f"), "[");
+}
