@@ -109,6 +109,22 @@ fn unescaped(span: Span<'_>) -> String {
     String::from_utf8(unprint(span.text).unwrap()).unwrap()
 }
 
+/// A backslash that begins no escape stands for itself.
+fn lone_doubled(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        out.push(c);
+        if c == '\\' {
+            match chars.peek() {
+                Some('\\' | 'n' | 'r' | 't' | 'x' | 'u') => out.extend(chars.next()),
+                _ => out.push('\\'),
+            }
+        }
+    }
+    out
+}
+
 fn view(name: &str) -> &'static dyn Decoder {
     decode::named(name).unwrap()
 }
@@ -152,6 +168,15 @@ proptest! {
                 let doubled = line.text().replace('\\', "\\\\");
                 prop_assert_eq!(print(line.text().as_bytes()), doubled);
             }
+        }
+    }
+
+    #[test]
+    fn text_is_told_by_its_characters_alone(bytes in bytes()) {
+        if let Some(lines) = view("text").lines(&bytes) {
+            let shown: Vec<String> = lines.iter().map(|line| lone_doubled(line.text())).collect();
+            let read = shown.iter().map(|line| unprint(line).unwrap());
+            prop_assert_eq!(read.collect::<Vec<_>>().join(&b'\n'), bytes);
         }
     }
 

@@ -51,6 +51,20 @@ mod tests {
     }
 
     #[test]
+    fn an_escape_and_the_same_characters_typed_look_different() {
+        for (bytes, shown) in [
+            (&b"a\tb"[..], "a\\tb"),
+            (b"a\\tb", "a\\\\tb"),
+            (b"\\\t", "\\\\\\t"),
+            (b"C:\\dir\\", "C:\\dir\\"),
+            (b"C:\\new", "C:\\\\new"),
+        ] {
+            let lines = Text.lines(bytes).unwrap();
+            assert_eq!(lines.line(0).unwrap().text(), shown);
+        }
+    }
+
+    #[test]
     fn what_is_not_text_is_not_offered_as_text() {
         assert!(Text.lines(b"\xff").is_none());
         assert!(Text.edit_text(b"\xff").is_none());

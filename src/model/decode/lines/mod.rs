@@ -2,7 +2,9 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::printed::Printed;
+mod say;
+
+pub(super) use say::Backslash;
 
 /// What a piece of a line is, so that it can be coloured.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -79,15 +81,6 @@ pub struct Row {
     pub width: usize,
 }
 
-/// How a backslash of the value is shown.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Backslash {
-    /// As it is; only its colour tells it from an escape.
-    Plain,
-    /// Doubled, so that the text alone tells.
-    Doubled,
-}
-
 /// The longest escape: `\u{10ffff}`.
 const LONGEST_ESCAPE: usize = 10;
 /// Longest run, in bytes, that is walked to find a column in it.
@@ -143,67 +136,6 @@ impl Lines {
             piece: self.pieces.len(),
             byte: self.text.len(),
         });
-    }
-
-    /// Adds bytes to the line in the making, made safe; escapes get their own role.
-    pub(super) fn say(&mut self, bytes: &[u8], role: Role, backslash: Backslash) {
-        if bytes
-            .iter()
-            .all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\')
-        {
-            self.text.extend(std::str::from_utf8(bytes));
-            self.close(bytes.len(), role);
-            return;
-        }
-        if bytes.iter().any(u8::is_ascii_control) {
-            // Apart from the rest: a megabyte of zeros is not to be printed one by one.
-            for part in bytes.chunk_by(|a, b| a.is_ascii_control() == b.is_ascii_control()) {
-                if part.iter().all(u8::is_ascii_control) {
-                    self.say_controls(part);
-                } else {
-                    self.say(part, role, backslash);
-                }
-            }
-            return;
-        }
-        let printed = Printed::new(bytes);
-        let text = printed.text();
-        let mut from = 0;
-        for escape in printed.escapes() {
-            let literal = backslash == Backslash::Plain && &text[escape.clone()] == "\\\\";
-            // A literal backslash belongs to the run before it: its first half is kept, its second dropped.
-            let until = if literal {
-                escape.start + 1
-            } else {
-                escape.start
-            };
-            self.add(&text[from..until], role);
-            if !literal {
-                self.add_safe(&text[escape.clone()], Role::Escape);
-            }
-            from = escape.end;
-        }
-        self.add(&text[from..], role);
-    }
-
-    /// Adds control characters as [`Printed`] writes them.
-    fn say_controls(&mut self, bytes: &[u8]) {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
-        for run in bytes.chunks(LONGEST_WALK / 4) {
-            let start = self.text.len();
-            for byte in run {
-                match byte {
-                    b'\n' => self.text.push_str("\\n"),
-                    b'\r' => self.text.push_str("\\r"),
-                    b'\t' => self.text.push_str("\\t"),
-                    byte => self
-                        .text
-                        .extend(['\\', 'x', digit(byte >> 4), digit(*byte)]),
-                }
-            }
-            self.close(self.text.len() - start, Role::Escape);
-        }
     }
 
     /// Adds ASCII text of our own, known to be safe, to the line in the making.

@@ -1,5 +1,6 @@
 //! Lines: roles of what is shown, where they break, and where a window cuts them.
 use super::*;
+use crate::model::Printed;
 
 fn one(text: &str) -> Lines {
     let mut lines = Lines::default();
