@@ -81,6 +81,7 @@ fn tails(value: &Value, open: &Open) -> Vec<String> {
                 format!("{watching}bytes {part}: a part "),
                 format!("{watching}{part}: a part "),
                 format!("{watching}{part} "),
+                format!("{part} "),
             ]
         };
     }

@@ -56,3 +56,34 @@ fn offsets_of_a_part_are_those_in_the_whole() {
     t.press("j");
     assert_eq!(t.value()[0], "100008 45 46 47 48 49 4a 4b 4c EFGHIJKL");
 }
+
+#[test]
+fn below_a_value_the_words_that_matter_have_room_at_80_columns() {
+    let narrow = |stock: &str| {
+        let mut t = Drive::open(stocked(stock), |how| how.size = (80, 24));
+        t.go("k");
+        t
+    };
+    let mut t = narrow(&binary(196_608));
+    t.sees("bytes 0–1,048,576 of 3,145,728: a part");
+    t.press("G j");
+    t.sees("1,048,576–2,097,152 of 3,145,728");
+    t.press("w");
+    t.sees("1,048,576–2,097,152 of 3,145,728");
+    let mut t = narrow("EVAL \"for i=1,3000 do redis.call('HSET', 'k', 'field'..i, i) end\" 0");
+    // Where much is to be said of it, what is typed is seen all the same.
+    t.press("/ 'field'");
+    t.sees("│/field ");
+    t.sees(" % searched · ");
+    t.sees("+ shown");
+    t.press("'299'");
+    t.sees("/field299 ");
+    t.sees("11 shown of 3,000");
+    t.press("9");
+    t.sees("/field2999 ");
+    t.sees("1 shown of 3,000");
+    // Of what is long the end is seen, where one types, and how much matches.
+    t.press("ctrl-u 'nothing-is-called-anything-like-this'");
+    t.sees("like-this ");
+    t.sees("0 shown");
+}

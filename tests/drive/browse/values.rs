@@ -233,6 +233,13 @@ fn what_is_copied() {
         } else {
             " characters copied"
         });
+        // What is not as it stands on the server is not said to be.
+        let escapes = "with escapes for what cannot be seen";
+        if copied.contains("\\x1b") {
+            t.sees(escapes);
+        } else {
+            t.never_sees(escapes);
+        }
     }
     let mut t = Drive::with("SET dir:k v");
     t.press("y n");
@@ -411,4 +418,40 @@ fn of_an_element_that_is_very_long_the_beginning_is_shown() {
     t.sees("k · f · the first 1,048,576 of 3,145,728 bytes · text");
     t.press("G esc");
     t.never_sees("the first");
+}
+
+/// Rows of a value that are searched for in many slices: all of them are there again when they are read anew, and what
+/// came since is said to be missing.
+#[test]
+fn what_was_searched_for_is_read_again_whole_or_said_to_be_out_of_date() {
+    for (add, new) in [
+        ("HSET', 'k', 'm'..i, i", "a 'mnew75' tab 'v' ctrl-s"),
+        ("SADD', 'k', 'm'..i", "a 'mnew75' ctrl-s"),
+        ("ZADD', 'k', i, 'm'..i", "a '1' tab 'mnew75' ctrl-s"),
+    ] {
+        let stock = format!("EVAL \"for i=1,5000 do redis.call('{add}) end\" 0");
+        let mut t = Drive::with(&stock);
+        t.go("k");
+        t.press("/ 'm*7[0-5]' enter G G G");
+        t.sees("300 shown of 5,000");
+        t.press("ctrl-r j G G G");
+        t.sees("300 shown of 5,000");
+        t.never_sees("out of date");
+        t.press(new);
+        t.sees("300 shown of 5,001 · out of date: ctrl-r");
+        t.press("ctrl-r");
+        t.never_sees("out of date");
+        t.press("G G G");
+        t.sees("301 shown of 5,001");
+        // The row under the cursor is looked at again by itself: it must be another one that goes.
+        t.press("g");
+        if t.value()[1].contains("mnew75") {
+            t.press("j");
+        }
+        t.press("u");
+        t.sees("shown of 5,000 · out of date: ctrl-r");
+        t.press("ctrl-r G G G");
+        t.sees("300 shown of 5,000");
+        t.never_sees("out of date");
+    }
 }

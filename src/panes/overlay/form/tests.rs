@@ -257,3 +257,25 @@ proptest! {
         drawn(&form, width, height);
     }
 }
+
+#[test]
+fn who_types_a_backslash_is_told_what_it_means() {
+    let told = |form: &Form| drawn(form, 76, 20).concat().contains("\\\\ is a backslash");
+    let mut form = new_key();
+    assert!(!told(&form));
+    tap(&mut form, &["\\"]);
+    assert!(told(&form));
+    tap(&mut form, &["backspace"]);
+    assert!(!told(&form));
+    // In the editor of a plain text a backslash is one.
+    tap(&mut form, &["tab", "tab", "\\"]);
+    assert!(!told(&form));
+    // Of a field with a hint, what is typed matters more.
+    tap(&mut form, &["tab", "\\"]);
+    assert!(told(&form));
+    let mut masked = new_key().masked("Name");
+    tap(&mut masked, &["\\"]);
+    assert!(!told(&masked));
+    let lines = vec![field("Members", Input::Lines, b"")];
+    assert!(told(&Form::new("add", lines)));
+}
