@@ -54,9 +54,6 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
         }
         return;
     }
-    let window = listing
-        .keys
-        .window(listing.scroll.top, usize::from(inner.height));
     let top = listing.scroll.top;
     Rows {
         len: listing.keys.rows(),
@@ -64,7 +61,7 @@ pub fn draw(tree: &Tree, area: Rect, buf: &mut Buffer, focused: Focused, world: 
         focused: focused == Focused::Yes,
         theme,
         row: |at: usize| {
-            let row = at.checked_sub(top).and_then(|at| window.get(at));
+            let row = at.checked_sub(top).and_then(|at| tree.rows.get(at));
             row.map(|row| line(tree, row, usize::from(inner.width), world))
                 .unwrap_or_default()
         },

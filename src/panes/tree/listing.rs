@@ -291,6 +291,12 @@ impl Listing {
 
     /// Moves the cursor by a movement of the list.
     pub fn travel(&mut self, movement: impl FnOnce(&mut Scroll, usize)) {
+        // Names that came since the last frame may have moved the row that the cursor is seen on.
+        self.keys.settle();
+        let seen = self.selected.as_ref();
+        if let Some(row) = seen.and_then(|spot| self.keys.row_of(spot)) {
+            self.scroll.selected = row;
+        }
         let rows = self.keys.rows();
         movement(&mut self.scroll, rows);
         self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));

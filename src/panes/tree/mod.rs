@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::input::{Action, Layer};
-use crate::model::keyspace::{Order, Spot};
+use crate::model::keyspace::{Order, Row, Spot};
 use crate::model::{Key, Pattern};
 use crate::server::{Answer, Fault, Left, Purpose, Ticket};
 use crate::widgets::Focused;
@@ -53,6 +53,8 @@ pub struct Tree {
     marks: BTreeSet<Key>,
     order: Order,
     cells: Cells,
+    /// What the rows on screen stand for.
+    rows: Vec<Row>,
     /// When the value pane is told where the cursor rests.
     rest: Option<Instant>,
     /// What the cursor stood on in the last frame.
@@ -78,6 +80,7 @@ impl Tree {
             marks: BTreeSet::new(),
             order: Order::Name,
             cells: Cells::new(&setup.separator),
+            rows: Vec::new(),
             rest: None,
             stood: None,
             area: Rect::ZERO,
@@ -360,7 +363,9 @@ impl Pane for Tree {
     fn arrange(&mut self, area: Rect) {
         self.area = area;
         let height = self.height();
-        self.shown_mut().settle(height);
+        let listing = self.shown_mut();
+        listing.settle(height);
+        self.rows = listing.keys.window(listing.scroll.top, height);
     }
 
     fn draw(&self, buf: &mut Buffer, focused: Focused, world: &World) {
@@ -369,24 +374,6 @@ impl Pane for Tree {
 }
 
 impl Tree {
-    /// Sees which keys are on screen, and whether the cursor came to stand on something else by itself: the first key
-    /// that came, or the next one where a key went. After [`Pane::arrange`].
-    pub fn look(&mut self, now: Instant) {
-        // While a new scan has yet to bring what the cursor stood on, the value stays.
-        if !self.shown().is_wanting() && self.stood != self.shown().selected {
-            self.stood = self.shown().selected.clone();
-            self.rest.get_or_insert(now + REST);
-        }
-        let listing = self.shown();
-        let rows = listing.keys.window(listing.scroll.top, self.height());
-        let keys = rows.into_iter().filter_map(|row| match row.spot {
-            Spot::Key(key) => Some(key),
-            Spot::Folder(_) => None,
-        });
-        let window = keys.collect();
-        self.cells.show(window, now);
-    }
-
     /// The key under the cursor.
     pub fn key(&self) -> Option<&Key> {
         self.shown().key()

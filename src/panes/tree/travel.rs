@@ -6,6 +6,21 @@ use crate::panes::{Cx, Effect, Effects, Focus, News, REST};
 use std::time::Instant;
 
 impl Tree {
+    /// Sees which keys are on screen, and whether the cursor came to stand on something else by itself: the first key
+    /// that came, or the next one where a key went. After [`Pane::arrange`].
+    pub fn look(&mut self, now: Instant) {
+        // While a new scan has yet to bring what the cursor stood on, the value stays.
+        if !self.shown().is_wanting() && self.stood != self.shown().selected {
+            self.stood = self.shown().selected.clone();
+            self.rest.get_or_insert(now + REST);
+        }
+        let keys = self.rows.iter().filter_map(|row| match &row.spot {
+            Spot::Key(key) => Some(key.clone()),
+            Spot::Folder(_) => None,
+        });
+        self.cells.show(keys.collect(), now);
+    }
+
     pub(super) fn travel(&mut self, action: Action, now: Instant) {
         self.jumps = false;
         let height = self.height();
@@ -73,14 +88,15 @@ impl Tree {
         if row < top || column < self.area.x || usize::from(row - top) >= self.height() {
             return Vec::new();
         }
-        let listing = self.shown_mut();
-        let clicked = listing.scroll.top + usize::from(row - top);
-        if clicked >= listing.keys.rows() {
+        // What was seen there, wherever it would stand by now.
+        let Some(clicked) = self.rows.get(usize::from(row - top)) else {
             return Vec::new();
-        }
-        let again = listing.scroll.selected == clicked;
-        listing.travel(|scroll, _| scroll.selected = clicked);
-        let folder = matches!(listing.selected, Some(Spot::Folder(_)));
+        };
+        let spot = clicked.spot.clone();
+        let folder = matches!(spot, Spot::Folder(_));
+        let listing = self.shown_mut();
+        let again = listing.selected.as_ref() == Some(&spot);
+        listing.stand_on(spot);
         if again || folder {
             return self.enter();
         }

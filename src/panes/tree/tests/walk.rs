@@ -34,6 +34,12 @@ impl Walked {
     }
 
     fn comes(&mut self, names: &[&str], done: bool) -> Spot {
+        self.brings(names, done);
+        self.frame()
+    }
+
+    /// The same before the next frame.
+    fn brings(&mut self, names: &[&str], done: bool) {
         let batch = Batch {
             keys: names.iter().map(|name| name.as_bytes()).collect(),
             share: 0.5,
@@ -42,7 +48,6 @@ impl Walked {
             done,
         };
         self.tree.main.take(&batch, None, self.world.now);
-        self.frame()
     }
 
     fn act(&mut self, action: Action) -> Spot {
@@ -110,6 +115,29 @@ fn the_cursor_stays_at_the_top_until_it_is_moved() {
     assert_eq!(walked.last(&["a"]), key("a"));
     walked.act(Action::Last);
     assert_eq!(walked.some(&["zz"]), key("z"));
+}
+
+#[test]
+fn the_cursor_moves_from_what_it_is_seen_on_however_rows_moved_since() {
+    let mut walked = Walked::new();
+    assert_eq!(walked.some(&["m", "z"]), key("m"));
+    walked.brings(&["l"], false);
+    assert_eq!(walked.act(Action::Down), key("z"));
+    walked.brings(&["a", "b", "c"], false);
+    assert_eq!(walked.act(Action::Up), key("m"));
+}
+
+#[test]
+fn a_click_is_on_what_was_seen_there_however_rows_moved_since() {
+    let mut walked = Walked::new();
+    walked.some(&["m", "z"]);
+    walked.brings(&["a", "b"], false);
+    let mut cx = Cx {
+        world: &walked.world,
+        tickets: &mut walked.tickets,
+    };
+    walked.tree.point(AREA.x + 1, AREA.y + 2, &mut cx);
+    assert_eq!(walked.frame(), key("z"));
 }
 
 #[test]
