@@ -30,9 +30,8 @@ impl Wire {
 
     /// Queues a command; [`Self::flush`] sends what is queued.
     pub fn send(&mut self, cmd: &Cmd) -> io::Result<()> {
-        let args = cmd.args();
-        write!(self.out, "*{}\r\n", args.len())?;
-        for arg in args {
+        write!(self.out, "*{}\r\n", cmd.args().count())?;
+        for arg in cmd.args() {
             write!(self.out, "${}\r\n", arg.len())?;
             self.out.write_all(arg)?;
             self.out.write_all(b"\r\n")?;

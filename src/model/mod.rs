@@ -1,5 +1,6 @@
 //! What we know about Redis: names, values, commands, changes. Pure: no terminal, no socket, no clock.
 pub mod acl;
+mod args;
 pub mod change;
 pub mod compare;
 pub mod decode;

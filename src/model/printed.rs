@@ -64,7 +64,7 @@ impl Printed {
             let mut rest = chunk.valid();
             loop {
                 let (plain, other) =
-                    rest.split_at(rest.bytes().take_while(|byte| is_plain(*byte)).count());
+                    rest.split_at(rest.bytes().take_while(|byte| is_plain_byte(*byte)).count());
                 if !plain.is_empty() {
                     self.text.push_str(plain);
                     marks = 0;
@@ -116,8 +116,13 @@ impl Printed {
 }
 
 /// Whether it stands for itself, whatever is beside it: most of what there is to print.
-fn is_plain(byte: u8) -> bool {
+fn is_plain_byte(byte: u8) -> bool {
     matches!(byte, b' '..=b'~') && byte != b'\\'
+}
+
+/// Whether all bytes stand for themselves: such a text is printed as it is.
+pub fn is_plain(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| is_plain_byte(*byte))
 }
 
 impl fmt::Display for Printed {

@@ -2,18 +2,13 @@
 use std::fmt::{self, Write as _};
 
 use super::Names;
+use super::args::{Arg, Args};
 use super::printed::print;
 
 /// One command: an argv of bytes, some of which may be secret.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Cmd {
-    args: Vec<Arg>,
-}
-
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Arg {
-    bytes: Vec<u8>,
-    secret: bool,
+    args: Args,
 }
 
 /// What stands for a secret wherever a command is shown.
@@ -24,21 +19,21 @@ const CUT: usize = 8;
 impl Cmd {
     /// A command of this name; several words ("OBJECT ENCODING") become several arguments.
     pub fn new(name: &str) -> Self {
-        let args = name
-            .split(' ')
-            .map(|word| Arg {
-                bytes: word.as_bytes().to_vec(),
-                secret: false,
-            })
-            .collect();
-        Self { args }
+        let words = name.split(' ');
+        words.fold(Self::empty(), Self::arg)
+    }
+
+    fn empty() -> Self {
+        Self {
+            args: Args::default(),
+        }
     }
 
     /// Adds an argument.
     #[must_use]
     pub fn arg(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.args.push(Arg {
-            bytes: bytes.as_ref().to_vec(),
+            bytes: bytes.as_ref(),
             secret: false,
         });
         self
@@ -54,23 +49,21 @@ impl Cmd {
     #[must_use]
     pub fn secret(mut self, bytes: impl AsRef<[u8]>) -> Self {
         self.args.push(Arg {
-            bytes: bytes.as_ref().to_vec(),
+            bytes: bytes.as_ref(),
             secret: true,
         });
         self
     }
 
     /// The arguments, the name first.
-    pub fn args(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.args.iter().map(|arg| arg.bytes.as_slice())
+    pub fn args(&self) -> impl Iterator<Item = &[u8]> {
+        self.args.iter().map(|arg| arg.bytes)
     }
 
     /// The name in upper case, without subcommand.
     pub fn name(&self) -> String {
-        self.args
-            .first()
-            .map(|arg| print(&arg.bytes).to_ascii_uppercase())
-            .unwrap_or_default()
+        let name = self.args().next().unwrap_or_default();
+        print(name).to_ascii_uppercase()
     }
 
     /// An error about this command with its secrets masked: servers repeat in quotes what they refuse, cut off
@@ -78,7 +71,7 @@ impl Cmd {
     pub fn mask(&self, text: &str) -> String {
         let secrets = self.args.iter().filter(|arg| arg.secret);
         secrets.fold(text.to_owned(), |text, arg| {
-            let secret = print(&arg.bytes);
+            let secret = print(arg.bytes);
             let cuts = secret.char_indices().map(|(end, _)| end).skip(CUT);
             cuts.chain([secret.len()]).fold(text, |text, end| {
                 ['\'', '`'].into_iter().fold(text, |text, quote| {
@@ -98,7 +91,7 @@ impl Cmd {
                 if arg.secret {
                     MASK.to_owned()
                 } else {
-                    quote(&arg.bytes)
+                    quote(arg.bytes)
                 }
             })
             .collect();
@@ -108,7 +101,7 @@ impl Cmd {
     /// The beginning of [`Self::cli`], at least so many bytes of it: for a row, a whole value is not spelled out.
     pub fn cli_start(&self, bytes: usize) -> String {
         let mut start = String::new();
-        for arg in &self.args {
+        for arg in self.args.iter() {
             if start.len() >= bytes {
                 break;
             }
@@ -171,20 +164,17 @@ pub enum Unreadable {
 
 /// Reads a line as redis-cli does: words, `"…"` with escapes, `'…'` with `\'`.
 pub fn parse_cli(line: &str) -> Result<Cmd, Unreadable> {
-    let mut args = Vec::new();
+    let mut cmd = Cmd::empty();
     let mut rest = line.trim_start();
     while !rest.is_empty() {
         let (bytes, after) = word(rest)?;
-        args.push(Arg {
-            bytes,
-            secret: false,
-        });
+        cmd = cmd.arg(bytes);
         rest = after.trim_start();
     }
-    if args.is_empty() {
+    if cmd.args().next().is_none() {
         Err(Unreadable::Empty)
     } else {
-        Ok(Cmd { args })
+        Ok(cmd)
     }
 }
 

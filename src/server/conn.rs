@@ -1,5 +1,4 @@
 //! One open connection: commands leave through the gate, answers come back within a deadline.
-use std::borrow::Cow;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -197,17 +196,12 @@ impl Conn {
             if round.is_empty() {
                 return Ok(replies.into_iter().flatten().collect());
             }
-            let asked: Cow<[Cmd]> = if round.len() == cmds.len() {
-                cmds.into()
-            } else {
-                let asked = round.iter().filter_map(|at| cmds.get(*at).cloned());
-                asked.collect()
-            };
-            let mut came = match patience {
-                Patience::Much => self.fetch(&asked).await?,
-                Patience::None => self.send(&asked, READ).await?,
+            if round.len() == cmds.len() {
+                return self.patient(cmds, patience).await;
             }
-            .into_iter();
+            let asked = round.iter().filter_map(|at| cmds.get(*at).cloned());
+            let asked: Vec<Cmd> = asked.collect();
+            let mut came = self.patient(&asked, patience).await?.into_iter();
             for at in round {
                 if let Some(reply) = replies.get_mut(at) {
                     *reply = Some(came.next().unwrap_or(Reply::Nil));
@@ -219,6 +213,13 @@ impl Conn {
                     *reply = known;
                 }
             }
+        }
+    }
+
+    async fn patient(&self, cmds: &[Cmd], patience: Patience) -> Result<Vec<Reply>, Fault> {
+        match patience {
+            Patience::Much => self.fetch(cmds).await,
+            Patience::None => self.send(cmds, READ).await,
         }
     }
 

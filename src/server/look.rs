@@ -28,10 +28,7 @@ pub(super) async fn describe(conn: Conn, out: Out, ticket: Ticket, keys: Vec<Key
 
 async fn described(conn: &Conn, keys: &[Key]) -> Result<Vec<Described>, Fault> {
     let rights = conn.rights();
-    if keys
-        .iter()
-        .all(|key| rights.trusts(key) && rights.reads(key))
-    {
+    if rights.trusts_all(keys) {
         let cmds: Vec<Cmd> = keys
             .iter()
             .flat_map(|key| [about("TYPE", key), about("PTTL", key)])

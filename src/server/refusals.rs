@@ -85,6 +85,12 @@ impl Refusals {
         })
     }
 
+    /// Whether questions about these keys, and reading them, will hardly be refused.
+    pub(super) fn trusts_all(&self, keys: &[Key]) -> bool {
+        !self.with(|known| known.doubted)
+            || keys.iter().all(|key| self.trusts(key) && self.reads(key))
+    }
+
     /// Whether a question about this key will hardly be refused: nothing was ever, or something beside it was allowed.
     pub(super) fn trusts(&self, key: &Key) -> bool {
         self.with(|known| !known.doubted || known.near.contains(neighbourhood(key.bytes())))
@@ -190,6 +196,10 @@ impl Refusals {
 
     /// Learns from the replies to commands that were sent.
     pub(super) fn learn(&self, cmds: &[Cmd], replies: &[Reply]) {
+        let refused = |reply: &Reply| matches!(reply, Reply::Error { .. });
+        if !self.with(|known| known.doubted) && !replies.iter().any(refused) {
+            return;
+        }
         for (cmd, reply) in cmds.iter().zip(replies) {
             if wire::whole_command(reply) || wire::unknown(reply) {
                 self.refuse(cmd, reply.clone());
@@ -269,7 +279,7 @@ impl Known {
 /// The key of a command that names one and nothing else.
 fn only_key<'c>(name: &str, cmd: &'c Cmd) -> Option<&'c [u8]> {
     let at = name.split(' ').count();
-    cmd.args().nth(at).filter(|_| cmd.args().len() == at + 1)
+    cmd.args().nth(at).filter(|_| cmd.args().count() == at + 1)
 }
 
 /// Where a name stands: what comes before the last byte that is likely to split names. Finer than the person's

@@ -2,7 +2,7 @@
 use redis::Value;
 
 use super::{Fault, legible, packed};
-use crate::model::printed::print;
+use crate::model::printed::{is_plain, print};
 use crate::model::{Cmd, Names, Reply};
 
 /// Commands as the driver sends them: one write, one reply each.
@@ -15,7 +15,9 @@ pub(super) fn pipeline(cmds: &[Cmd]) -> redis::Pipeline {
 }
 
 fn command(cmd: &Cmd) -> redis::Cmd {
-    let mut out = redis::Cmd::with_capacity(cmd.args().len(), cmd.args().map(<[u8]>::len).sum());
+    let add = |(count, bytes), arg: &[u8]| (count + 1, bytes + arg.len());
+    let (count, bytes) = cmd.args().fold((0, 0), add);
+    let mut out = redis::Cmd::with_capacity(count, bytes);
     for arg in cmd.args() {
         out.arg(arg);
     }
@@ -60,7 +62,7 @@ fn reply(value: Value, list: fn(Names) -> Reply) -> Reply {
         Value::Int(number) => Reply::Int(number),
         Value::BulkString(bytes) | Value::BigNumber(bytes) => Reply::Bytes(bytes),
         Value::Okay => Reply::Status("OK".to_owned()),
-        Value::SimpleString(text) => Reply::Status(said(&text)),
+        Value::SimpleString(text) => Reply::Status(said(text)),
         Value::Array(items) | Value::Set(items) | Value::Push { data: items, .. } => {
             Reply::Array(items.into_iter().map(reply).collect())
         }
@@ -80,8 +82,8 @@ fn reply(value: Value, list: fn(Names) -> Reply) -> Reply {
         Value::Boolean(truth) => Reply::Bool(truth),
         Value::VerbatimString { text, .. } => Reply::Bytes(text.into_bytes()),
         Value::ServerError(error) => Reply::Error {
-            code: said(error.code()),
-            text: said(error.details().unwrap_or_default()),
+            code: said(error.code().to_owned()),
+            text: said(error.details().unwrap_or_default().to_owned()),
         },
         _ => Reply::Error {
             code: "ERR".to_owned(),
@@ -90,9 +92,12 @@ fn reply(value: Value, list: fn(Names) -> Reply) -> Reply {
     }
 }
 
-/// What the server said in a line, safe to print.
-fn said(text: &str) -> String {
-    print(&legible::bytes(text))
+/// What the server said in a line, safe to print. Most of it is a word, and stays as it is.
+fn said(text: String) -> String {
+    if is_plain(text.as_bytes()) {
+        return text;
+    }
+    print(&legible::bytes(&text))
 }
 
 /// The reply, or the fault where the server refused.

@@ -81,7 +81,7 @@ impl Client {
 }
 
 fn pack(cmd: &Cmd) -> Vec<u8> {
-    let mut packed = format!("*{}\r\n", cmd.args().len()).into_bytes();
+    let mut packed = format!("*{}\r\n", cmd.args().count()).into_bytes();
     for arg in cmd.args() {
         packed.extend(format!("${}\r\n", arg.len()).into_bytes());
         packed.extend(arg);

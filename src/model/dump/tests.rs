@@ -329,7 +329,7 @@ fn no_command_holds_more_than_a_portion() {
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let sizes = |contents: &Contents| -> Vec<usize> {
         let cmds = rebuild(&"k".into(), contents, None);
-        cmds.iter().map(|cmd| cmd.args().len()).collect()
+        cmds.iter().map(|cmd| cmd.args().count()).collect()
     };
     assert_eq!(sizes(&Contents::List(texts(&names))), [302, 302, 102]);
     let fields: Vec<_> = names.iter().map(|name| (*name, "", Some(7))).collect();

@@ -54,7 +54,7 @@ impl Work<'_> {
             .change
             .cmds
             .iter()
-            .any(|step| step.cmd.args().len() > MOST_ARGS);
+            .any(|step| step.cmd.args().count() > MOST_ARGS);
         if long || self.conn.refused(&eval).is_some() {
             return Err(unguardable());
         }
@@ -118,7 +118,7 @@ fn command(key: &[u8], checks: &[Check], steps: &[Cmd]) -> Cmd {
 }
 
 fn argv(cmd: Cmd, of: &Cmd) -> Cmd {
-    of.args().fold(cmd.num(of.args().len()), Cmd::arg)
+    of.args().fold(cmd.num(of.args().count()), Cmd::arg)
 }
 
 /// A reply as the script spells it: the same for a number, a status and a string that say the same.
