@@ -9,6 +9,9 @@ use crate::panes::{Effect, Effects, Focus, Login, Mood, Reach};
 use crate::server::{Access, ConnectStep, Failed, Hello, Link, Request};
 use crate::widgets::Focused;
 
+/// What is said of a connection that was lost, as long as it holds.
+const AGAIN: &str = "connected again";
+
 impl App {
     /// Connects elsewhere. What is on screen stays until there is a connection: the address may be mistyped.
     pub(super) fn connect_to(&mut self, target: Target) -> Effects {
@@ -96,18 +99,19 @@ impl App {
                 let retry_at = if self.ends_demo(&failed) {
                     failed.words = "the demo's server is gone: start keygrove --demo again".into();
                     failed.hint.clear();
+                    self.say(Mood::Bad, failed.words.clone());
                     None
                 } else {
                     retry.map(|retry| self.world.now + retry)
                 };
                 self.world.link = Reach::Down;
                 self.world.plight = None;
+                self.notice.take_if(|(_, words)| words == AGAIN);
                 if retry.is_none() || self.connect.is_some() || !self.reached {
                     let connect = self
                         .connect
                         .get_or_insert_with(|| Connect::new(self.target.clone()));
-                    connect.trying = None;
-                    connect.failed = Some(failed.clone());
+                    connect.fail(failed.clone());
                 }
                 if self.reached && failed.step == ConnectStep::Auth {
                     let words = format!("ctrl-t logs in anew. {}", failed.hint);
@@ -144,7 +148,7 @@ impl App {
             (Some((_, words)), Restarted::Yes) => {
                 self.say(Mood::Bad, format!("the server was restarted. {words}"));
             }
-            (None, Restarted::No) if self.reached => self.say(Mood::Good, "connected again"),
+            (None, Restarted::No) if self.reached => self.say(Mood::Good, AGAIN),
             (grave, Restarted::No) => self.notice = grave.or(self.notice.take()),
         }
         self.reached = true;

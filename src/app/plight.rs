@@ -78,7 +78,8 @@ impl App {
             let connect = self
                 .connect
                 .get_or_insert_with(|| Connect::new(self.target.clone()));
-            (connect.failed, connect.on_top) = (Some(failed), true);
+            connect.fail(failed);
+            connect.on_top = true;
             return Vec::new();
         }
         self.say(Mood::Plain, "connecting again");

@@ -18,7 +18,7 @@ pub struct Connect {
     fields: [Field; 3],
     at: usize,
     /// Which step failed; nothing when the person came here by choice.
-    pub failed: Option<Failed>,
+    failed: Option<Failed>,
     /// What is wrong with what was typed.
     error: Option<(usize, String)>,
     /// At which step a try is, while one is under way.
@@ -61,6 +61,14 @@ impl Connect {
     pub fn stays(&mut self) -> bool {
         (self.failed, self.trying) = (None, None);
         self.touched
+    }
+
+    /// The try failed. Where one stands in a password that was sent, the next one takes its place.
+    pub fn fail(&mut self, failed: Failed) {
+        (self.failed, self.trying) = (Some(failed), None);
+        if !self.touched {
+            self.go(0);
+        }
     }
 
     /// A chord; the form keeps what it takes.
@@ -264,6 +272,31 @@ mod tests {
         }
         let password = connect.typed().unwrap().password.unwrap();
         assert_eq!(password.reveal(), "new2");
+    }
+
+    #[test]
+    fn a_refused_password_is_typed_anew_unless_one_types_already() {
+        let press = |connect: &mut Connect, names: &str| {
+            for name in names.split(' ') {
+                connect.press(name.parse().unwrap());
+            }
+        };
+        let failed = Failed {
+            step: ConnectStep::Auth,
+            words: "refused".into(),
+            hint: String::new(),
+        };
+        for (meanwhile, after, wanted) in [("", "n e w", "new"), ("n", "e w", "badnew")] {
+            let mut connect = Connect::new(Target::parse("redis://ada:@h:1").unwrap());
+            press(&mut connect, "tab tab b a d enter");
+            if !meanwhile.is_empty() {
+                press(&mut connect, meanwhile);
+            }
+            connect.fail(failed.clone());
+            press(&mut connect, after);
+            let password = connect.typed().unwrap().password.unwrap();
+            assert_eq!(password.reveal(), wanted);
+        }
     }
 
     #[test]

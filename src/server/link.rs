@@ -229,7 +229,7 @@ fn refused(target: &Target, code: &str, text: &str) -> Failure {
         "WRONGPASS" => wrong_password(target),
         "NOAUTH" => auth(
             "the server wants a password",
-            "Give one: redis://:password@host, -a or --askpass.",
+            "Type it here, or give it with --askpass, -a or in the URL.",
         ),
         "LOADING" | "MASTERDOWN" | "BUSY" => Failure {
             cure: Cure::Time,

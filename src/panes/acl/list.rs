@@ -78,17 +78,9 @@ pub fn split(inner: Rect) -> [Rect; 2] {
     [head, list]
 }
 
-/// ` ACL ─ not saved: S · 4 users · you are default `.
+/// ` ACL ─ 4 users · not saved: S · you are default `.
 fn title(acl: &Acl, theme: &Theme) -> Line<'static> {
     let mut spans = vec![Span::styled(" ACL ─ ", theme.title)];
-    if !acl.unsaved.is_empty() {
-        let words = match acl.facts.home.known {
-            Some(Home::Nowhere) => "not saved: lost at restart",
-            _ => "not saved: S",
-        };
-        spans.push(Span::styled(words, theme.error));
-        spans.push(Span::styled(" · ", theme.dim));
-    }
     match acl.facts.all().len() {
         0 if acl.facts.is_reading() => spans.push(Span::styled("reading… · ", theme.dim)),
         0 => {}
@@ -102,6 +94,14 @@ fn title(acl: &Acl, theme: &Theme) -> Line<'static> {
             let words = format!("{} users · ", paint::count(count as u64));
             spans.push(Span::styled(words, theme.text));
         }
+    }
+    if !acl.unsaved.is_empty() {
+        let words = match acl.facts.home.known {
+            Some(Home::Nowhere) => "not saved: lost at restart",
+            _ => "not saved: S",
+        };
+        spans.push(Span::styled(words, theme.error));
+        spans.push(Span::styled(" · ", theme.dim));
     }
     spans.push(Span::styled("you are ", theme.dim));
     spans.extend(paint::bytes(&acl.facts.me, theme.accent, theme).spans);

@@ -182,6 +182,7 @@ impl Listing {
     pub fn relist(&mut self) {
         self.lose_place();
         self.uncover();
+        self.want();
         self.clear();
         self.outdated = false;
         self.scan = Scan::Waiting;
@@ -205,8 +206,7 @@ impl Listing {
     /// Takes keys that came.
     pub fn take(&mut self, batch: &Batch, prefix: Option<&[u8]>, now: Instant) {
         if std::mem::take(&mut self.outdated) {
-            // The cursor comes back to where it stands now, or should have come back to before.
-            self.wanted = self.wanted.take().or(self.selected.clone());
+            self.want();
             self.clear();
         }
         let is_in = |name: &&[u8]| prefix.is_none_or(|prefix| name.starts_with(prefix));
@@ -250,6 +250,11 @@ impl Listing {
             Fault::Lost => Scan::Held,
             fault => Scan::Failed(fault.clone()),
         };
+    }
+
+    /// The cursor comes back to where it stands now, or should have come back to before.
+    fn want(&mut self) {
+        self.wanted = self.wanted.take().or(self.selected.clone());
     }
 
     /// Brings rows and the cursor in line with what is held now. `height` is that of the list.

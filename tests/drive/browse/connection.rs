@@ -46,6 +46,9 @@ fn a_scan_goes_on_after_the_server_was_away() {
     t.redis("CLIENT KILL TYPE normal SKIPME yes");
     t.sees("connected again");
     t.sees("100,000 keys · complete");
+    t.server.kill();
+    t.sees("not connected");
+    t.loses("connected again");
 }
 
 #[test]

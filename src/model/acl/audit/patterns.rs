@@ -100,7 +100,11 @@ fn glob_in_prefix(pattern: &KeyPattern) -> Option<Lint> {
             "in {pattern} the {} is a wildcard, not a letter",
             print(&rest[..1])
         ),
-        fix: format!("if the letter is meant: {better}"),
+        // A blank can be written in no other way.
+        fix: match rest {
+            [b'?', ..] => format!("if the letter is meant, and not a blank: {better}"),
+            _ => format!("if the letter is meant: {better}"),
+        },
         rules: Vec::new(),
     })
 }

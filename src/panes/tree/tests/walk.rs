@@ -155,6 +155,16 @@ fn the_cursor_comes_back_to_its_key_after_a_new_scan() {
 }
 
 #[test]
+fn the_cursor_comes_back_to_its_key_when_another_user_lists_them() {
+    let mut walked = Walked::new();
+    walked.last(&["a", "m", "z"]);
+    walked.act(Action::Last);
+    walked.tree.relist();
+    walked.some(&["m"]);
+    assert_eq!(walked.last(&["z", "a"]), key("z"));
+}
+
+#[test]
 fn the_value_does_not_follow_a_cursor_that_waits_for_its_key() {
     for comes in ["z", "a"] {
         let mut walked = Walked::new();
