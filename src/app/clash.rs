@@ -2,8 +2,8 @@
 use std::cmp::Ordering;
 use std::time::Instant;
 
-use super::App;
 use super::overlays::Overlay;
+use super::{App, doubts};
 use crate::input::Chord;
 use crate::model::kinds::{Ability, Identity, Row};
 use crate::panes::intent::{Intent, Plan};
@@ -117,6 +117,7 @@ impl App {
             read: Some(clash.read),
         };
         self.take_over_form(&clash.plan.intent, &intent);
-        self.plan(&intent, clash.plan.typed)
+        let known = doubts::unsound(&clash.plan);
+        self.plan(&intent, clash.plan.typed, known.as_deref())
     }
 }

@@ -10,7 +10,7 @@ impl App {
     pub(super) fn fill(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
         let first = typed.first().cloned().unwrap_or_default();
         if intent.writes() {
-            return self.plan(intent, typed);
+            return self.plan(intent, typed, None);
         }
         let result: Result<Effects, (usize, String)> = match intent {
             Intent::GoTo { .. } => self.go_to(&first),

@@ -12,6 +12,12 @@ impl App {
             News::Say(mood, text) => self.say(mood, text),
             News::Ask(intent) => self.overlays.push(Overlay::form(intent)),
             News::Fill(intent, typed) => return self.fill(&intent, typed),
+            News::Edited(intent, bytes) => {
+                // The form keeps the text until it is saved, so that a refusal loses nothing.
+                let form = Overlay::edited(intent.clone(), bytes.clone());
+                self.overlays.push(form);
+                return self.fill(&intent, vec![bytes]);
+            }
             News::Show(key, focus) => {
                 if focus == Focus::Value {
                     self.focus = Focus::Value;

@@ -75,6 +75,13 @@ impl Overlay {
         Self::Form { form, intent }
     }
 
+    /// The form of an edit with other bytes in it than the row has.
+    pub fn edited(intent: Intent, bytes: Vec<u8>) -> Self {
+        let form = Form::new(intent.title(), intent.fields_with(bytes));
+        let form = form.opened_with(intent.fields());
+        Self::Form { form, intent }
+    }
+
     /// An element that is shown whole.
     pub fn reading(title: String, bytes: Vec<u8>) -> Self {
         Self::Reading(Box::new(Reading::new(title, bytes)))

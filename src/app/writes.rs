@@ -26,8 +26,14 @@ pub struct Write {
 /// The word for a destructive change in production.
 pub(super) const WORD: &str = "yes";
 impl App {
-    /// Makes a change of what was typed; asks first where something is lost for good, else sends it.
-    pub(super) fn plan(&mut self, intent: &Intent, typed: Vec<Vec<u8>>) -> Effects {
+    /// Makes a change of what was typed; asks first where something is lost for good, else sends it. `known` is what the
+    /// person was told to be wrong with it, and wants so all the same.
+    pub(super) fn plan(
+        &mut self,
+        intent: &Intent,
+        typed: Vec<Vec<u8>>,
+        known: Option<&str>,
+    ) -> Effects {
         if self.writes.iter().any(|write| write.plan.intent == *intent) {
             return Vec::new();
         }
@@ -74,17 +80,19 @@ impl App {
                 self.overlays.push(Overlay::Confirm { confirm, then });
                 Vec::new()
             }
-            Ok(plan) => match doubts::unsound(&plan) {
-                None => self.send(plan, Consent::Guarded),
-                Some(wrong) => {
-                    let question = vec![format!("{wrong}. Save it as it is?")];
-                    let lines = plan.change.lines();
-                    let confirm = Confirm::new("Not JSON any more", question, lines, None);
-                    let then = Then::Write(Box::new(plan), Consent::Guarded);
-                    self.overlays.push(Overlay::Confirm { confirm, then });
-                    Vec::new()
+            Ok(plan) => {
+                match doubts::unsound(&plan).filter(|wrong| known != Some(wrong.as_str())) {
+                    None => self.send(plan, Consent::Guarded),
+                    Some(wrong) => {
+                        let question = vec![format!("{wrong}. Save it as it is?")];
+                        let lines = plan.change.lines();
+                        let confirm = Confirm::new("Not JSON any more", question, lines, None);
+                        let then = Then::Write(Box::new(plan), Consent::Guarded);
+                        self.overlays.push(Overlay::Confirm { confirm, then });
+                        Vec::new()
+                    }
                 }
-            },
+            }
         }
     }
 

@@ -179,6 +179,21 @@ impl Intent {
         }
     }
 
+    /// The fields of an edit, were these the bytes of its row.
+    pub fn fields_with(&self, bytes: Vec<u8>) -> Vec<Field> {
+        let mut with = self.clone();
+        if let Self::Verb {
+            kind,
+            row: Some(row),
+            ..
+        } = &mut with
+            && let Some(cell) = row.cells.get_mut(kinds::of(kind).edited_cell())
+        {
+            *cell = bytes;
+        }
+        with.fields()
+    }
+
     /// A line of help for a field.
     pub fn hint(&self, label: &str) -> Option<&'static str> {
         Some(match (self, label) {

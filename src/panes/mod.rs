@@ -178,6 +178,8 @@ pub enum News {
     Ask(Intent),
     /// The intent is filled in: do it.
     Fill(Intent, Vec<Vec<u8>>),
+    /// These bytes came from `$EDITOR`: do as if they had been typed into the form of the intent.
+    Edited(Intent, Vec<u8>),
     /// Show this key in the value pane, and who has the focus then.
     Show(Key, Focus),
     /// Edit the key that is being shown as soon as it is here.

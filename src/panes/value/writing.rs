@@ -160,11 +160,14 @@ impl Value {
             read: Some(read),
         };
         let (Some(decoder), Ok(text)) = (decoder, String::from_utf8(bytes.clone())) else {
-            return fill_if_changed(intent, original, bytes);
+            if bytes == original {
+                return vec![say(Mood::Plain, UNCHANGED)];
+            }
+            return vec![Effect::Tell(News::Edited(intent, bytes))];
         };
         if self.editor.is_none() && !Editor::holds(&text) {
             return match decoder.back(original, &text) {
-                Ok(bytes) => fill_if_changed(intent, original, bytes),
+                Ok(bytes) => vec![Effect::Tell(News::Fill(intent, vec![bytes]))],
                 Err(lossy) => vec![say(Mood::Bad, lossy.to_string())],
             };
         }
@@ -273,10 +276,3 @@ impl Value {
 }
 
 const UNCHANGED: &str = "nothing was changed";
-
-pub(super) fn fill_if_changed(intent: Intent, original: &[u8], bytes: Vec<u8>) -> Effects {
-    if bytes == original {
-        return vec![say(Mood::Plain, UNCHANGED)];
-    }
-    vec![Effect::Tell(News::Fill(intent, vec![bytes]))]
-}

@@ -298,8 +298,8 @@ impl Drive {
     }
 
     /// From now on `$EDITOR` saves this.
-    pub fn editor_saves(&mut self, text: &str) {
-        self.desk.script(Ok(text.into()));
+    pub fn editor_saves(&mut self, saves: impl Into<Vec<u8>>) {
+        self.desk.script(Ok(saves.into()));
     }
 
     /// From now on `$EDITOR` fails, for this reason.

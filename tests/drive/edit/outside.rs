@@ -132,3 +132,92 @@ fn a_deletion_of_many_keys_can_be_stopped() {
     assert!(left > 2, "{left}");
     assert_eq!(t.redis("EXISTS keep next"), "2");
 }
+
+/// What is on the server, where the cursor goes, what `$EDITOR` saves, what somebody else does meanwhile, a command, and
+/// what it answers then, and after "write mine".
+const ELEMENTS: &[[&str; 7]] = &[
+    [
+        "HSET k f old",
+        "E",
+        "mine",
+        "HSET k f theirs",
+        "HGET k f",
+        "theirs",
+        "mine",
+    ],
+    [
+        "RPUSH k a b",
+        "j E",
+        "two\nlines",
+        "LSET k 1 theirs",
+        "LINDEX k 1",
+        "theirs",
+        "two\\nlines",
+    ],
+    ["ZADD k 1 a", "E", "7", "ZADD k 5 a", "ZSCORE k a", "5", "7"],
+];
+
+#[test]
+fn an_element_from_outside_stands_in_its_form_until_it_is_saved() {
+    for &[stock, keys, saves, meanwhile, ask, theirs, mine] in ELEMENTS {
+        let mut t = at_k(stock);
+        t.redis(meanwhile);
+        t.editor_saves(saves);
+        t.press(keys);
+        t.sees("Changed meanwhile · k");
+        t.press("esc");
+        t.never_sees("Changed meanwhile");
+        t.sees("· k");
+        t.sees(saves.split('\n').next().unwrap());
+        assert_eq!(t.redis(ask), theirs, "{stock}");
+        t.press("ctrl-s m");
+        assert_eq!(t.redis(ask), mine, "{stock}\n{}", t.screen());
+        t.never_sees("ctrl-s");
+    }
+}
+
+#[test]
+fn an_element_from_outside_outlives_a_server_that_refuses_it() {
+    let mut t = at_k("HSET k f old");
+    t.redis("CONFIG SET maxmemory 1");
+    t.editor_saves("a long text, \nwritten in a while");
+    t.press("E");
+    t.sees("memory is full");
+    t.sees("written in a while");
+    t.press("esc");
+    t.sees("What you typed is lost");
+    t.press("n");
+    t.redis("CONFIG SET maxmemory 0");
+    t.press("ctrl-s");
+    assert_eq!(t.redis("HGET k f"), "a long text, \\nwritten in a while");
+}
+
+#[test]
+fn a_no_to_broken_json_from_outside_keeps_it_and_write_mine_does_not_ask_again() {
+    let mut t = at_k("HSET k f '{\"a\":1}'");
+    t.editor_saves("{\"a\":2");
+    t.press("E");
+    t.sees("Not JSON any more");
+    t.press("n");
+    t.sees("Edit · k · f");
+    t.sees("{\"a\":2");
+    t.redis("HSET k f '{\"a\":3}'");
+    t.press("ctrl-s y");
+    t.sees("Changed meanwhile · k");
+    t.press("m");
+    assert_eq!(t.redis("HGET k f"), "{\"a\":2", "{}", t.screen());
+    t.never_sees("Not JSON any more");
+}
+
+#[test]
+fn bytes_from_outside_that_are_no_text_are_kept_as_well() {
+    let mut t = at_k("SET k old");
+    t.redis("SET k theirs");
+    t.editor_saves(b"caf\xe9");
+    t.press("E");
+    t.sees("Changed meanwhile · k");
+    t.press("esc");
+    t.sees("caf\\xe9");
+    t.press("ctrl-s m");
+    assert_eq!(t.redis("GET k"), "caf\\xe9");
+}

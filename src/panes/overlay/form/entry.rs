@@ -44,6 +44,18 @@ impl Entry {
         }
     }
 
+    /// What stands in it counts as typed over these bytes.
+    pub fn typed_over(&mut self, bytes: &[u8]) {
+        match self {
+            Self::Line(field) => field.set(field.text().to_owned()),
+            Self::Text(editor, Reading::Plain) => {
+                editor.rebase(String::from_utf8_lossy(bytes).into_owned());
+            }
+            Self::Text(editor, Reading::Printed) => editor.rebase(print_lines(bytes)),
+            Self::Choice(_) => {}
+        }
+    }
+
     fn printed(bytes: &[u8]) -> Self {
         Self::Text(Box::new(Editor::new(print_lines(bytes))), Reading::Printed)
     }

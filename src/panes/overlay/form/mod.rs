@@ -81,6 +81,16 @@ impl Form {
         self
     }
 
+    /// What stands in the fields counts as typed over what these have: that much is lost by leaving the form.
+    #[must_use]
+    pub fn opened_with(mut self, fields: Vec<kinds::Field>) -> Self {
+        for (row, field) in self.rows.iter_mut().zip(fields) {
+            row.entry.typed_over(&field.initial);
+            row.opened = field.initial;
+        }
+        self
+    }
+
     /// Hides what is typed into the field of this label.
     #[must_use]
     pub fn masked(mut self, label: &str) -> Self {
