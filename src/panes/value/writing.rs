@@ -165,12 +165,6 @@ impl Value {
             }
             return vec![Effect::Tell(News::Edited(intent, bytes))];
         };
-        if self.editor.is_none() && !Editor::holds(&text) {
-            return match decoder.back(original, &text) {
-                Ok(bytes) => vec![Effect::Tell(News::Fill(intent, vec![bytes]))],
-                Err(lossy) => vec![say(Mood::Bad, lossy.to_string())],
-            };
-        }
         let before = decoder.edit_text(original).unwrap_or_default();
         if self.editor.is_none() && text == before {
             return vec![say(Mood::Plain, UNCHANGED)];

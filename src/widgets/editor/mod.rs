@@ -90,6 +90,9 @@ const STROKES: &[(Chord, Stroke)] = &[
 /// Most rows that the text area can count; beyond, it would draw the wrong ones.
 const ROWS: usize = 60_000;
 
+/// What is shown in place of a text that is too long.
+const KEPT: &str = "this text is too long to be edited here; it is kept as it is";
+
 /// The narrowest window that [`Editor::holds`] reckons with, in columns.
 const NARROW: usize = 16;
 
@@ -107,12 +110,15 @@ pub struct Editor {
     unseen: usize,
     /// Whether the last paste was refused.
     overfull: bool,
+    /// Whether the text is too long to be drawn right, so that it is only kept, and nothing can be typed into it.
+    kept: bool,
 }
 
 impl Editor {
     /// An editor for this text, the cursor at its beginning.
     pub fn new(opened: impl Into<String>) -> Self {
         let opened = opened.into();
+        let kept = !Self::holds(&opened);
         // Not `lines()`: that drops `\r` and the end of the last line, and saving would change the value.
         let mut area = TextArea::new(opened.split('\n').map(str::to_owned).collect());
         area.set_wrap_mode(WrapMode::WordOrGlyph);
@@ -124,6 +130,7 @@ impl Editor {
             opened,
             unseen: 0,
             overfull: false,
+            kept,
         };
         editor.count_unseen();
         editor
@@ -184,6 +191,9 @@ impl Editor {
     /// Does what a chord means in a text; tells whether it means anything here.
     pub fn press(&mut self, chord: Chord) -> bool {
         self.overfull = false;
+        if self.kept {
+            return false;
+        }
         if let Some(c) = chord.typed() {
             self.area.insert_char(c);
             self.count_unseen();
@@ -254,6 +264,13 @@ impl Editor {
     /// Paints the part of the text around the cursor; the last row tells of characters that cannot be seen.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, focused: Focused, theme: &Theme) {
         let mut area = area.intersection(buf.area);
+        if self.kept {
+            let lines = text::wrap(Line::styled(KEPT, theme.dim), usize::from(area.width));
+            for (line, row) in lines.into_iter().zip(area.rows()) {
+                line.render(row, buf);
+            }
+            return;
+        }
         if let Some(notice) = self.notice().filter(|_| area.height > 1) {
             area.height -= 1;
             let below = Rect {

@@ -128,3 +128,21 @@ proptest! {
         drawn(&editor, width, height, Focused::Yes);
     }
 }
+
+#[test]
+fn a_text_too_long_to_be_drawn_is_kept_and_not_typed_into() {
+    let long = "x\n".repeat(ROWS);
+    let mut editor = Editor::draft("short", long.as_str());
+    for name in ["y", "enter", "backspace"] {
+        assert!(
+            name.parse().is_ok_and(|chord| !editor.press(chord)),
+            "{name}"
+        );
+    }
+    editor.paste("y");
+    assert!(editor.text() == long && editor.changed());
+    assert_eq!(
+        rows(&drawn(&editor, 40, 3, Focused::Yes))[..2].join("|"),
+        "this text is too long to be edited      |here; it is kept as it is               "
+    );
+}

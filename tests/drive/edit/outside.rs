@@ -209,6 +209,45 @@ fn a_no_to_broken_json_from_outside_keeps_it_and_write_mine_does_not_ask_again()
     t.never_sees("Not JSON any more");
 }
 
+/// Broken JSON of more lines than the editor here can draw.
+fn long_and_broken() -> String {
+    format!("[{}", "1,\n".repeat(70_000))
+}
+
+#[test]
+fn a_text_from_outside_too_long_for_the_editor_here_is_kept_and_saved_from_it() {
+    let mut t = at_k("SET k [1]");
+    t.redis("SET k [2] KEEPTTL");
+    let expires = t.expires("k");
+    t.editor_saves(long_and_broken());
+    t.press("E");
+    t.sees("this is not valid JSON");
+    t.sees("this text is too long to be edited here");
+    assert_eq!(t.redis("GET k"), "[2]");
+    t.press("'typed' enter ctrl-s");
+    t.sees("Changed meanwhile · k");
+    t.press("esc");
+    t.sees("too long to be edited here");
+    t.press("esc");
+    t.sees("What you typed is lost");
+    t.press("n");
+    // It goes on from what was saved.
+    t.press("ctrl-e");
+    assert!(t.draft().0 == long_and_broken().as_bytes());
+    t.sees("this is not valid JSON");
+    t.press("ctrl-s");
+    t.sees("Changed meanwhile · k");
+    t.press("m");
+    assert_eq!(
+        t.redis("STRLEN k"),
+        long_and_broken().len().to_string(),
+        "{}",
+        t.screen()
+    );
+    assert_eq!(t.expires("k"), expires);
+    t.never_sees("too long");
+}
+
 #[test]
 fn bytes_from_outside_that_are_no_text_are_kept_as_well() {
     let mut t = at_k("SET k old");
