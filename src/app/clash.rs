@@ -44,15 +44,20 @@ impl Clash {
                 let kind = crate::model::kinds::of(kind);
                 let found = seen.page.rows.iter().find(|row| kind.same(row, mine));
                 self.now = found.cloned();
-                if let Identity::Place(at) = kind.identity(mine)
-                    && kind.can(Ability::Index)
-                    && let Some(lengths) = self.was.zip(seen.page.total)
-                {
-                    self.screen.set_remark(shifted(at, lengths));
-                }
-                match found.and_then(|row| row.cells.get(kind.edited_cell())) {
-                    Some(cell) => Theirs::Value(cell.clone()),
-                    None => Theirs::Gone,
+                let index = match kind.identity(mine) {
+                    Identity::Place(at) if kind.can(Ability::Index) => Some(at),
+                    _ => None,
+                };
+                let cell = found.and_then(|row| row.cells.get(kind.edited_cell()));
+                match (cell, index) {
+                    (Some(cell), index) => {
+                        if let Some((at, lengths)) = index.zip(self.was.zip(seen.page.total)) {
+                            self.screen.set_remark(shifted(at, lengths));
+                        }
+                        Theirs::Value(cell.clone())
+                    }
+                    (None, Some(at)) => Theirs::Shorter(at),
+                    (None, None) => Theirs::Gone,
                 }
             }
             Ok(_) | Err(Fault::Gone) => Theirs::Gone,

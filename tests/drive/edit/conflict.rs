@@ -149,11 +149,11 @@ fn a_value_that_became_something_else_is_never_written_over() {
 fn a_list_that_moved_is_said_to_have_moved() {
     let moved = "what you edited is perhaps no longer at index 1";
     for (theirs, said) in [
-        ("LPUSH k zero", Some("the list grew from 2 to 3 elements")),
-        ("RPOP k", Some("the list shrank from 2 to 1 elements")),
+        ("LPUSH k zero", Some("the list grew from 3 to 4 elements")),
+        ("LPOP k", Some("the list shrank from 3 to 2 elements")),
         ("LSET k 1 theirs", None),
     ] {
-        let mut t = at_k("RPUSH k a b");
+        let mut t = at_k("RPUSH k a b c");
         t.press("j e ctrl-u 'mine'");
         t.redis(theirs);
         t.press("ctrl-s");
@@ -163,6 +163,12 @@ fn a_list_that_moved_is_said_to_have_moved() {
             None => t.never_sees("the list"),
         }
     }
+    let mut t = at_k("RPUSH k a b c");
+    t.press("j j e ctrl-u 'mine'");
+    t.redis("RPOP k");
+    t.press("ctrl-s");
+    t.sees("it is gone: the list is shorter now");
+    t.never_sees("expired");
 }
 
 /// An edit whose row is changed by somebody else, when there is no version of theirs to show: it says why and reads again.

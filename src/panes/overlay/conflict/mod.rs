@@ -41,6 +41,8 @@ pub enum Theirs {
     Value(Vec<u8>),
     /// The key is no longer there.
     Gone,
+    /// The list no longer reaches to this index.
+    Shorter(u64),
     /// A value of this other type.
     OtherKind(String),
     /// It could not be read, and why.
@@ -98,6 +100,9 @@ impl Conflict {
             Theirs::Value(_) => None,
             Theirs::Waiting => Some("asking the server…".to_owned()),
             Theirs::Gone => Some("it is gone: deleted, or expired".to_owned()),
+            Theirs::Shorter(at) => Some(format!(
+                "it is gone: the list is shorter now and has no index {at}"
+            )),
             Theirs::OtherKind(kind) => Some(format!("the key holds a {kind} now")),
             Theirs::Unreadable(why) => Some(why),
         };

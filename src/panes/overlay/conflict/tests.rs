@@ -119,6 +119,7 @@ fn what_cannot_be_compared_is_said() {
     for (theirs, words) in [
         (Theirs::Waiting, "asking the server…"),
         (Theirs::Gone, "it is gone"),
+        (Theirs::Shorter(7), "has no index 7"),
         (Theirs::OtherKind("list".into()), "holds a list now"),
         (Theirs::Unreadable("NOPERM".into()), "NOPERM"),
     ] {
