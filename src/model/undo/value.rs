@@ -131,7 +131,20 @@ impl Touched {
             [deed, ..] => deed.place(),
             [] => b"",
         };
-        deed::about(&self.key, place)
+        let about = deed::about(&self.key, place);
+        // What took another's place is one thing; elements that came or went together are as many as they are.
+        let came = |deed: &Deed| match deed {
+            Deed::Put { was, is, .. } => Some((was.is_some(), is.is_some())),
+            _ => None,
+        };
+        let alike = self
+            .deeds
+            .windows(2)
+            .all(|two| came(&two[0]) == came(&two[1]));
+        match self.deeds.len() {
+            more @ 2.. if alike => format!("{about} and {} more", more - 1),
+            _ => about,
+        }
     }
 }
 

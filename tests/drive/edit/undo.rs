@@ -567,3 +567,14 @@ fn without_a_guard_the_person_decides() {
     t.sees("undone:");
     assert_eq!(t.redis("HLEN k"), "2");
 }
+
+#[test]
+fn members_that_were_added_together_are_counted() {
+    let mut t = at_k("SADD k a");
+    t.press("a 'one\ntwo\nthree' ctrl-s u");
+    t.sees("undone: added · k · one and 2 more");
+    let mut t = at_k("SADD k a");
+    t.press("e ctrl-u 'b' ctrl-s u");
+    t.sees("· k · b");
+    t.never_sees("more");
+}
