@@ -5,7 +5,7 @@ use crate::model::target::Secret;
 use crate::panes::intent::Intent;
 use crate::panes::overlay::confirm::Confirm;
 use crate::panes::overlay::finder::{Finder, Item};
-use crate::panes::{Effect, Effects, Focus, Lock, Mood, Pane, Reach};
+use crate::panes::{Effect, Effects, Focus, Lock, Mood, Pane, Reach, paint};
 use crate::server::Access;
 use crate::widgets::Focused;
 
@@ -250,7 +250,7 @@ impl App {
         };
         let said = match text.chars().count() {
             1 => "1 character copied".to_owned(),
-            chars => format!("{chars} characters copied"),
+            chars => format!("{} characters copied", paint::count(chars as u64)),
         };
         let escaped = match action {
             Action::CopyName => self

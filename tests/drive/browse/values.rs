@@ -241,6 +241,10 @@ fn what_is_copied() {
             t.never_sees(escapes);
         }
     }
+    let mut t = Drive::with(&format!("SET k {}", "v".repeat(1_234)));
+    t.go("k");
+    t.press("y v");
+    t.sees("1,234 characters copied");
     let mut t = Drive::with("SET dir:k v");
     t.press("y n");
     assert_eq!(t.copied(), ["dir:"]);
