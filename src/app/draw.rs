@@ -222,7 +222,10 @@ impl App {
         let hints: Vec<(String, &str)> = bindings
             .into_iter()
             .filter_map(|binding| {
-                let now = self.hint(binding.action).filter(|_| in_pane);
+                let now = match self.overlay() {
+                    Some(overlay) => overlay.hint(binding.action),
+                    None => self.hint(binding.action).filter(|_| in_pane),
+                };
                 Some((
                     binding.keys.first()?.to_string(),
                     now.unwrap_or(binding.hint),

@@ -29,6 +29,7 @@ mod plight;
 mod point;
 mod press;
 mod rights;
+mod sweeps;
 mod top;
 mod undo;
 mod waiting;

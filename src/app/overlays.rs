@@ -10,8 +10,8 @@ use crate::panes::overlay::confirm::{self, Confirm};
 use crate::panes::overlay::finder::{self, Finder};
 use crate::panes::overlay::form::{self, Form};
 use crate::panes::overlay::reading::{self, Reading};
-use crate::panes::overlay::revive::{self, Revive};
-use crate::panes::overlay::sweep::{self, Sweep};
+use crate::panes::overlay::revive::Revive;
+use crate::panes::overlay::sweep::Sweep;
 use crate::panes::{Cx, Effect, Effects, Mood, News};
 use crate::server::{Answer, Consent, Fault, Ticket};
 use crate::widgets::theme::Theme;
@@ -106,6 +106,16 @@ impl Overlay {
         match self {
             Self::Conflict(clash) => clash.screen.offers(action),
             _ => true,
+        }
+    }
+
+    /// What an action would do now, in the footer's words, where that is something else than usual.
+    pub fn hint(&self, action: Action) -> Option<&'static str> {
+        match self {
+            Self::Form { form, .. } if action == Action::Open => {
+                form.breaks_lines().then_some("new line")
+            }
+            _ => None,
         }
     }
 
@@ -280,80 +290,6 @@ impl App {
                 Vec::new()
             }
         }
-    }
-
-    fn turn_sweep(&mut self, sweep: Sweep, turn: sweep::Turn) -> Effects {
-        match turn {
-            sweep::Turn::Stay(effects) => {
-                self.overlays.push(Overlay::Sweep(sweep));
-                effects
-            }
-            sweep::Turn::Read(swept) => {
-                self.overlays.push(Overlay::Sweep(sweep));
-                self.remember_swept(swept)
-            }
-            sweep::Turn::Over {
-                effects,
-                swept,
-                said,
-            } => {
-                let mut effects = effects;
-                effects.extend(self.remember_swept(swept));
-                if let Some((mood, said)) = said {
-                    self.say(mood, said);
-                }
-                effects
-            }
-        }
-    }
-
-    fn turn_revive(&mut self, revive: Revive, turn: revive::Turn) -> Effects {
-        match turn {
-            revive::Turn::Stay(effects) => {
-                self.overlays.push(Overlay::Revive(revive));
-                effects
-            }
-            revive::Turn::Close => Vec::new(),
-            revive::Turn::Over { id, so_far, said } => {
-                if said.is_none() {
-                    self.overlays.push(Overlay::Revive(revive));
-                }
-                let effects = self.revived(id, &so_far);
-                if let Some(said) = said {
-                    let mood = if so_far.back.is_empty() {
-                        Mood::Bad
-                    } else {
-                        Mood::Good
-                    };
-                    self.say(mood, said);
-                }
-                effects
-            }
-        }
-    }
-
-    pub(super) fn swept(&mut self, gone: &[Key]) -> Effects {
-        for key in gone {
-            self.tree.gone(key);
-        }
-        if self.value.key().is_some_and(|key| gone.contains(key)) {
-            self.value.blank();
-            self.focus = crate::panes::Focus::Tree;
-        }
-        Vec::new()
-    }
-
-    pub(super) fn delete_keys(&mut self, keys: Vec<Key>) -> Effects {
-        let env = self.world.setup.env;
-        let (sweep, effects) = self.with(|_, cx| Sweep::keys(keys, env, cx));
-        self.overlays.push(Overlay::Sweep(sweep));
-        effects
-    }
-
-    pub(super) fn delete_folder(&mut self, folder: Key, shown: Option<usize>) -> Effects {
-        let (sweep, effects) = self.with(|_, cx| Sweep::folder(folder, shown, cx));
-        self.overlays.push(Overlay::Sweep(sweep));
-        effects
     }
 
     /// An answer that an overlay waits for.

@@ -202,6 +202,13 @@ impl Intent {
             (Self::Search { .. }, "Pattern") => "* any text, ? one character, [ab] one of these",
             (Self::Scores { .. }, _) => "a number, -inf, +inf; ( before it leaves it out",
             (Self::Index { .. }, _) => "0 is the first; -1 the last",
+            (
+                Self::Verb {
+                    verb: Verb::RemoveValue,
+                    ..
+                },
+                "Count (0: all)",
+            ) => "2: the first two; -2: the last two",
             (Self::Unlock, _) => "type write and press enter",
             _ => return None,
         })

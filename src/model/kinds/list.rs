@@ -71,7 +71,7 @@ impl Kind for List {
                 let element = element().unwrap_or_default();
                 Some(vec![
                     typed::field("Element", typed::editor(element), element),
-                    typed::field("Count", Input::Line, b"0"),
+                    typed::field("Count (0: all)", Input::Line, b"0"),
                 ])
             }
             _ => None,

@@ -351,7 +351,7 @@ fn forms_have_these_fields() {
             "list",
             RemoveValue,
             Some(&old),
-            Some("Element=old, Count=0"),
+            Some("Element=old, Count (0: all)=0"),
         ),
         ("set", Create, None, Some("Member=")),
         ("set", Add, None, Some("Members=")),

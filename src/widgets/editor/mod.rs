@@ -158,6 +158,11 @@ impl Editor {
         most_rows(text) < ROWS
     }
 
+    /// Whether anything can be typed: a text that is too long is only kept.
+    pub fn types(&self) -> bool {
+        !self.kept
+    }
+
     /// The text as it is now, every byte that was not edited as it was.
     pub fn text(&self) -> String {
         self.area.lines().join("\n")

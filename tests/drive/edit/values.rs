@@ -350,3 +350,16 @@ fn json_is_not_broken_by_chance() {
     t.press("y");
     assert_eq!(t.redis("HGET k f"), "[");
 }
+
+#[test]
+fn forms_say_what_enter_does_and_what_no_count_means() {
+    let mut t = at_k("SADD k a");
+    t.press("a");
+    t.sees("enter new line");
+    let mut t = at_k("RPUSH k a b");
+    t.press("X");
+    t.sees("enter next or done");
+    t.sees("Count (0: all)");
+    t.press("tab");
+    t.sees("2: the first two; -2: the last two");
+}

@@ -210,6 +210,12 @@ impl Form {
         self.rows.iter().enumerate().map(typed).collect()
     }
 
+    /// Whether enter is a new line in the field that has the focus.
+    pub fn breaks_lines(&self) -> bool {
+        let row = self.rows.get(self.focus);
+        matches!(row.map(|row| &row.entry), Some(Entry::Text(editor, _)) if editor.types())
+    }
+
     /// Does what a chord means in a form. What the field in focus can use is for the field.
     pub fn press(&mut self, chord: Chord) -> Turn {
         if let Some(turn) = self.edit(chord) {
