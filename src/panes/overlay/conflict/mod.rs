@@ -6,6 +6,7 @@ use ratatui::text::Line;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::compare::{Pair, compare};
+use crate::panes::paint;
 use crate::widgets::rows::{bar, beside_bar};
 use crate::widgets::{Theme, popup, text};
 
@@ -248,7 +249,7 @@ impl Conflict {
             (Some(_), _) => String::new(),
             (None, 0) => "no line differs".to_owned(),
             (None, 1) => "1 line differs".to_owned(),
-            (None, lines) => format!("{lines} lines differ"),
+            (None, lines) => format!("{} lines differ", paint::count(lines as u64)),
         };
         let beyond = if self.beyond {
             "; only the first MiB was compared"

@@ -151,3 +151,11 @@ proptest! {
         drawn(&conflict, width, height);
     }
 }
+
+#[test]
+fn many_lines_that_differ_are_counted_as_everywhere() {
+    let mine = "mine\n".repeat(1_233) + "mine";
+    let conflict = Conflict::new("t", mine.as_bytes(), Theirs::Value(b"theirs".to_vec()));
+    let rows = drawn(&conflict, 80, 24);
+    assert!(rows.iter().any(|row| row.contains("1,234 lines differ")));
+}
