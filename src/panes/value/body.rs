@@ -75,7 +75,11 @@ pub fn value(
         Shape::Text => show_text(open, area, buf, theme),
         Shape::Grid(_) if open.rows().is_empty() => {
             let words = match open.narrowed() {
-                Narrowed::No => "reading…".to_owned(),
+                Narrowed::No if open.waits() => "reading…".to_owned(),
+                Narrowed::No if open.look.scores.is_some() => {
+                    "no score is in this range".to_owned()
+                }
+                Narrowed::No => "nothing here".to_owned(),
                 Narrowed::Yes => awaited(open)
                     .map(ToOwned::to_owned)
                     .or_else(|| searched(open))

@@ -17,6 +17,7 @@ use super::own::Met;
 use super::{Cx, Effect, Effects, Focus, News, Pane, Reach, Slot, Why, World, paint};
 
 mod actions;
+mod answer;
 mod ask;
 mod body;
 mod draw;

@@ -1,10 +1,10 @@
 //! The key that is open: what is asked for, what has come, and where one stands in it.
 
 use crate::model::Key;
-use crate::model::kinds::{self, Kind, Look, Mark, Order, PAGE, Page, Row, Shape};
+use crate::model::kinds::{Look, Mark, Order, PAGE, Page, Row, Shape};
 use crate::panes::Effect;
 use crate::panes::{Cx, Effects};
-use crate::server::{Fault, Request, Seen, Ticket};
+use crate::server::{Fault, Request, Ticket};
 use crate::widgets::rows::Scroll;
 
 use super::head::Head;
@@ -21,24 +21,26 @@ pub struct Open {
     pub look: Look,
     pub scroll: Scroll,
     pub text: Text,
-    asked: Option<(Ticket, Asked)>,
+    pub(super) asked: Option<(Ticket, Asked)>,
     /// Rows of the page before the first one, as long as not all of it has come.
-    coming: Vec<Row>,
+    pub(super) coming: Vec<Row>,
     /// Rows that the cursor still has to go up, once they are here.
     pub owed: usize,
     /// The person stopped a search for more rows.
     stopped: bool,
     /// Rows came or went since they were searched for, and not only the one that was read again.
-    outdated: bool,
+    pub(super) outdated: bool,
 }
 
 /// What an answer is for.
 #[derive(Clone, PartialEq, Debug)]
-enum Asked {
+pub(super) enum Asked {
     /// Another part, seen from its start.
     Anew(Option<Mark>),
     /// The rows before this index, seen from the last one.
     Tail(u64),
+    /// Another part of a text, seen from its last line.
+    Part(Option<Mark>),
     /// The same part once more: the cursor stays on its row.
     Again(Option<Mark>),
     /// What follows.
@@ -145,7 +147,7 @@ impl Open {
     }
 
     /// So many rows before the cursor are no longer held.
-    fn move_by(&mut self, went: usize) {
+    pub(super) fn move_by(&mut self, went: usize) {
         self.scroll.top = self.scroll.top.saturating_sub(went);
         self.scroll.selected = self.scroll.selected.saturating_sub(went);
     }
@@ -160,6 +162,12 @@ impl Open {
         };
         let from = look.from;
         self.ask(look, Asked::Anew(from), cx)
+    }
+
+    /// Reads another part of a text, to be seen from its last line.
+    pub fn renew_from_below(&mut self, cx: &mut Cx) -> Effects {
+        let from = self.look.from;
+        self.ask(self.look.clone(), Asked::Part(from), cx)
     }
 
     /// Reads what follows, once.
@@ -185,7 +193,7 @@ impl Open {
         self.back_from(before.from, before, cx)
     }
 
-    fn back_from(&mut self, from: Option<Mark>, before: Before, cx: &mut Cx) -> Effects {
+    pub(super) fn back_from(&mut self, from: Option<Mark>, before: Before, cx: &mut Cx) -> Effects {
         let look = Look {
             from,
             count: before.count,
@@ -200,7 +208,7 @@ impl Open {
         Some(self.tail(end, PAGE, cx))
     }
 
-    fn tail(&mut self, end: u64, count: u32, cx: &mut Cx) -> Effects {
+    pub(super) fn tail(&mut self, end: u64, count: u32, cx: &mut Cx) -> Effects {
         let look = Look {
             from: Some(Mark::Index(end.saturating_sub(u64::from(count)))),
             count,
@@ -231,7 +239,10 @@ impl Open {
 
     /// Whether the rows that are held were asked for otherwise: others will come in their place.
     pub fn is_superseded(&self) -> bool {
-        matches!(self.asked, Some((_, Asked::Anew(_) | Asked::Tail(_))))
+        matches!(
+            self.asked,
+            Some((_, Asked::Anew(_) | Asked::Tail(_) | Asked::Part(_)))
+        )
     }
 
     /// Whether rows that match are still looked for.
@@ -259,134 +270,6 @@ impl Open {
             self.window.renew(&nothing, from, Narrowed::Yes);
         }
         vec![Effect::Forget(ticket)]
-    }
-
-    /// Takes the answer to the last question, and goes on where it was only a part; `None` when it was to another.
-    pub fn take(
-        &mut self,
-        ticket: Ticket,
-        answer: Result<&Seen, &Fault>,
-        cx: &mut Cx,
-    ) -> Option<Effects> {
-        let (_, asked) = self.asked.take_if(|(own, _)| *own == ticket)?;
-        Some(match answer {
-            Ok(seen) => self.fill(seen, asked, cx),
-            Err(fault) => {
-                self.fault = Some(fault.clone());
-                Vec::new()
-            }
-        })
-    }
-
-    fn fill(&mut self, seen: &Seen, asked: Asked, cx: &mut Cx) -> Effects {
-        self.fault = None;
-        let kind = kinds::of(&seen.kind);
-        let other = self
-            .head
-            .as_ref()
-            .is_some_and(|head| head.name != seen.kind);
-        let now = cx.world.now;
-        let old = self
-            .head
-            .as_ref()
-            .map_or((now, now), |head| (head.at, head.since));
-        let aged = now.saturating_duration_since(old.0).as_millis() as u64;
-        self.head = Some(Head {
-            kind,
-            name: seen.kind.clone(),
-            left: seen.left.clone(),
-            encoding: seen.encoding.clone(),
-            memory: seen.memory.clone(),
-            total: seen.page.total,
-            unread: seen.unread.clone(),
-            at: now,
-            since: match asked {
-                Asked::Anew(_) | Asked::Again(_) | Asked::Tail(_) => now,
-                Asked::More(_) | Asked::Before(_) | Asked::Row(..) => old.1,
-            },
-        });
-        self.window.age(aged);
-        if other && !matches!(asked, Asked::Anew(None) | Asked::Again(None)) {
-            // It became another type, and where one stood means nothing in it.
-            self.look.from = None;
-            self.look.scores = None;
-            return self.renew(cx);
-        }
-        self.place(seen, asked, kind, cx)
-    }
-
-    fn place(&mut self, seen: &Seen, asked: Asked, kind: &dyn Kind, cx: &mut Cx) -> Effects {
-        let page = &seen.page;
-        let as_it_was = self.shape() == Shape::Text && self.window.rows == page.rows;
-        match asked {
-            Asked::Anew(from) => self.window.renew(page, from, self.narrowed()),
-            Asked::Again(from) => self.again(seen, from, kind),
-            Asked::More(from) => {
-                self.window.append(page, from, kind);
-                let went = self.window.shed_before(self.scroll.top);
-                self.move_by(went);
-                return Vec::new();
-            }
-            Asked::Tail(end) => {
-                let came = page.rows.len() as u64;
-                if page.next.is_some() && came > 0 && came < u64::from(PAGE) {
-                    // Rows are so big that fewer of them make a page.
-                    return self.tail(end, came as u32, cx);
-                }
-                let from = page.rows.first().map(|row| Mark::Index(row.at));
-                self.window.renew(page, from, self.narrowed());
-                self.scroll.last(self.rows().len());
-            }
-            Asked::Before(before) => return self.came_before(seen, before, kind, cx),
-            Asked::Row(old, total) => {
-                let now = page.rows.iter().find(|row| kind.same(row, &old)).cloned();
-                let held = self.rows().iter().position(|row| kind.same(row, &old));
-                if let (Some(then), Some(total)) = (total, page.total) {
-                    self.outdated |= total + u64::from(now.is_none()) != then;
-                }
-                if let Some(at) = held {
-                    self.window.refresh(at, now);
-                }
-            }
-        }
-        if !as_it_was {
-            self.show_text();
-        }
-        Vec::new()
-    }
-
-    fn again(&mut self, seen: &Seen, from: Option<Mark>, kind: &dyn Kind) {
-        let old = self.rows().get(self.scroll.selected).cloned();
-        self.window.replace(&seen.page, from);
-        let again = old.and_then(|old| self.rows().iter().position(|row| kind.same(row, &old)));
-        if let Some(again) = again {
-            let above = self.scroll.selected.saturating_sub(self.scroll.top);
-            self.scroll.selected = again;
-            self.scroll.top = again.saturating_sub(above);
-        }
-    }
-
-    /// What is before the first row: it is held as soon as it reaches up to that row.
-    fn came_before(
-        &mut self,
-        seen: &Seen,
-        before: Before,
-        kind: &dyn Kind,
-        cx: &mut Cx,
-    ) -> Effects {
-        let page = &seen.page;
-        self.coming.extend(page.rows.iter().cloned());
-        if let Some(next) = page.next.filter(|next| next.place() < before.until) {
-            return self.back_from(Some(next), before, cx);
-        }
-        let rows = std::mem::take(&mut self.coming);
-        let came = self.window.prepend(&rows, before.from, kind);
-        self.scroll.top += came;
-        self.scroll.selected += came;
-        self.scroll.up(std::mem::take(&mut self.owed));
-        self.window
-            .shed_behind(self.scroll.selected + window::AROUND);
-        Vec::new()
     }
 
     /// The row under the cursor; of a text, the whole value.

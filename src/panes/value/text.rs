@@ -1,6 +1,6 @@
 //! A value that is a text: its format, and its lines laid out for the screen.
 use crate::model::decode::{self, Decoder, Lines};
-use crate::model::kinds::{Mark, Shape};
+use crate::model::kinds::{Mark, SLICE, Shape};
 use crate::model::purpose::{self, Purpose};
 use crate::widgets::rows::Scroll;
 
@@ -34,6 +34,14 @@ impl Open {
     /// Whether all of a text is here, so that it can be edited.
     pub fn whole(&self) -> bool {
         self.look.from.is_none() && self.window.next.is_none()
+    }
+
+    /// Where the last part of a big text begins; `None` is its start.
+    pub(super) fn last_part(&self) -> Option<Mark> {
+        let total = self.head.as_ref().and_then(|head| head.total);
+        let slice = u64::from(SLICE);
+        let from = total.unwrap_or_default().saturating_sub(1) / slice * slice;
+        (from > 0).then_some(Mark::Index(from))
     }
 
     /// The format in which a text is shown.

@@ -128,8 +128,9 @@ impl Value {
     }
 }
 
-/// A text scrolls by lines; past its end the next slice of a big string is shown, before its start the one before. The
-/// first and the last slice are where one goes from the first and the last line.
+/// A text scrolls by lines; past its end the next slice of a big string is shown, before its start the end of the one
+/// before. The first line of the first slice and the last line of the last one are where one goes from the first and the
+/// last line.
 pub(super) fn scroll_text(open: &mut Open, action: Action, height: usize, cx: &mut Cx) -> Effects {
     let last = open.text.rows.len().saturating_sub(height);
     let top = open.scroll.top;
@@ -148,31 +149,28 @@ pub(super) fn scroll_text(open: &mut Open, action: Action, height: usize, cx: &m
     {
         let before = from.saturating_sub(u64::from(crate::model::kinds::SLICE));
         open.look.from = (before > 0).then_some(Mark::Index(before));
-        return open.renew(cx);
+        return open.renew_from_below(cx);
     }
-    let outermost = match action {
-        Action::Last if top >= last => open.window.next.as_ref().map(|_| last_slice(open)),
-        Action::First if top == 0 && open.look.from.is_some() => Some(0),
-        _ => None,
-    };
-    if let Some(from) = outermost.filter(|_| !open.waits()) {
-        open.look.from = (from > 0).then_some(Mark::Index(from));
-        return open.renew(cx);
+    match action {
+        Action::Last if top >= last && open.window.next.is_some() && !open.waits() => {
+            if let Some(from) = open.last_part() {
+                open.look.from = Some(from);
+                return open.renew_from_below(cx);
+            }
+        }
+        Action::First if top == 0 && open.look.from.is_some() && !open.waits() => {
+            open.look.from = None;
+            return open.renew(cx);
+        }
+        _ => {}
     }
     open.scroll.top = match action {
         Action::Up => top.saturating_sub(1),
-        Action::Down => (top + 1).min(last),
+        Action::Down => top.saturating_add(1).min(last),
         Action::PageUp => top.saturating_sub(height.max(1)),
-        Action::PageDown => (top + height.max(1)).min(last),
+        Action::PageDown => top.saturating_add(height.max(1)).min(last),
         Action::First => 0,
         _ => last,
     };
     Vec::new()
-}
-
-/// Where the last slice of a string begins.
-fn last_slice(open: &Open) -> u64 {
-    let slice = u64::from(crate::model::kinds::SLICE);
-    let total = open.head.as_ref().and_then(|head| head.total);
-    total.unwrap_or_default().saturating_sub(1) / slice * slice
 }
