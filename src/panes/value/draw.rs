@@ -29,11 +29,9 @@ pub fn draw(value: &Value, area: Rect, buf: &mut Buffer, focused: Focused, world
     };
     let title = value.open.as_ref().map_or_else(
         || Line::styled(" Value ", theme.dim),
-        |open| title(open, theme),
+        |open| title(open, usize::from(area.width.saturating_sub(2)), theme),
     );
-    let block = Block::bordered()
-        .border_style(border)
-        .title(text::fit(title, usize::from(area.width.saturating_sub(2))));
+    let block = Block::bordered().border_style(border).title(title);
     let inner = block.inner(area);
     block.render(area, buf);
     if let Some(writing) = &value.editor {
@@ -92,28 +90,30 @@ fn split(inner: Rect, head: u16) -> [Rect; 3] {
     [top, body, bottom]
 }
 
-/// ` myapp:user:42 ─ hash · 3 fields `.
-fn title(open: &Open, theme: &Theme) -> Line<'static> {
-    let mut line = Line::from(" ");
-    if open.key.bytes().is_empty() {
-        line.push_span(Span::styled(NAMELESS, theme.dim));
-    }
-    line.spans
-        .extend(paint::bytes(open.key.bytes(), theme.title, theme).spans);
-    let Some(head) = &open.head else {
-        line.push_span(" ");
-        return line;
-    };
-    let size = head.total.map_or(String::new(), |total| {
-        format!(" · {}", sized(&head.name, total))
+/// ` myapp:user:42 ─ hash · 3 fields `; where that is too long the name is cut, for the tree tells it too.
+fn title(open: &Open, width: usize, theme: &Theme) -> Line<'static> {
+    let facts = open.head.as_ref().map_or_else(Vec::new, |head| {
+        let size = head.total.map_or(String::new(), |total| {
+            format!(" · {}", sized(&head.name, total))
+        });
+        vec![
+            Span::styled(" ─ ", theme.dim),
+            Span::styled(print(head.name.as_bytes()), theme.kind(&head.name)),
+            Span::styled(size, theme.dim),
+        ]
     });
-    line.push_span(Span::styled(" ─ ", theme.dim));
-    line.push_span(Span::styled(
-        print(head.name.as_bytes()),
-        theme.kind(&head.name),
-    ));
-    line.push_span(Span::styled(format!("{size} "), theme.dim));
-    line
+    let taken: usize = facts.iter().map(Span::width).sum();
+    // One column is left blank at either side.
+    let room = width.saturating_sub(taken + 2);
+    let name = match open.key.bytes() {
+        [] => Line::styled(NAMELESS, theme.dim),
+        name => paint::start(name, room, theme.title, theme),
+    };
+    let mut spans = vec![Span::raw(" ")];
+    spans.extend(text::fit(name, room).spans);
+    spans.extend(facts);
+    spans.push(Span::raw(" "));
+    text::fit(Line::from(spans), width)
 }
 
 /// The size of a value in its type's own words.

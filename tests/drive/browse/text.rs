@@ -87,3 +87,15 @@ fn below_a_value_the_words_that_matter_have_room_at_80_columns() {
     t.sees("like-this ");
     t.sees("0 shown");
 }
+
+#[test]
+fn of_a_long_name_the_end_is_cut_and_not_what_the_value_is() {
+    for long in [40, 54, 200] {
+        let name = format!("session:{}", "x".repeat(long));
+        let mut t = Drive::with(&format!("SET {name} {}", "v".repeat(63)));
+        t.go(&name);
+        let screen = t.screen();
+        let title = screen.lines().nth(1).unwrap_or_default();
+        assert!(title.contains("x… ─ string · 63 B ┐"), "{title}");
+    }
+}
