@@ -153,16 +153,22 @@ fn held(tree: &Tree) -> String {
         (false, 1) => "key",
         (false, _) => "keys",
     };
-    let hidden = match tree.shown().others() {
-        0 => String::new(),
-        others if tree.shown().hides() => format!(" · {} hidden", paint::count(others as u64)),
-        others => format!(" · {} others", paint::count(others as u64)),
+    let others = match (hidden(tree.shown()), tree.shown().others()) {
+        (Some(hidden), _) => format!(" · {hidden} hidden"),
+        (None, 0) => String::new(),
+        (None, others) => format!(" · {} others", paint::count(others as u64)),
     };
     let marks = match tree.marks.len() {
         0 => String::new(),
         marks => format!("{marks} marked · "),
     };
-    format!("{marks}{} {noun}{hidden}", paint::count(held as u64))
+    format!("{marks}{} {noun}{others}", paint::count(held as u64))
+}
+
+/// How many names of others are hidden, if any are.
+fn hidden(listing: &Listing) -> Option<String> {
+    let others = listing.others();
+    (listing.hides() && others > 0).then(|| paint::count(others as u64))
 }
 
 /// How far the walk has got, truthfully.
@@ -184,10 +190,24 @@ fn progress(listing: &Listing) -> String {
 fn empty(tree: &Tree, listing: &Listing, world: &World) -> String {
     match listing.scan() {
         _ if !tree.filter.is_empty() => {
-            format!(
-                "nothing matches, of {} loaded",
-                paint::count(listing.keys.keys() as u64)
-            )
+            let loaded = paint::count(listing.keys.keys() as u64);
+            // A letter is only typed as long as the filter is.
+            let how = match tree.typing {
+                Some(_) => "",
+                None => ", H shows them",
+            };
+            let hidden = hidden(listing).map_or(String::new(), |hidden| {
+                format!("; {hidden} hidden are not looked through{how}")
+            });
+            format!("nothing matches, of {loaded} loaded{hidden}")
+        }
+        Scan::Complete if tree.search.is_some() && hidden(listing).is_some() => {
+            let are = match listing.others() {
+                1 => "matches and is",
+                _ => "match and are",
+            };
+            let hidden = hidden(listing).unwrap_or_default();
+            format!("{hidden} {are} hidden; H shows them, esc goes back")
         }
         Scan::Complete if tree.search.is_some() && is_literal(listing) => {
             "no key has exactly this name; * before and after it finds it anywhere".into()

@@ -165,3 +165,23 @@ fn a_key_that_comes_back_is_found_again_where_it_was_found() {
     t.press("esc");
     t.sees("4 keys");
 }
+
+#[test]
+fn where_only_hidden_names_match_that_is_said() {
+    let stock = "MSET my:a 1 my:b 2 other:a 3 other:b 4 other:c 5";
+    let mut t = Drive::open(stocked(stock), |how| how.size = WIDE);
+    t.press("g enter j H");
+    t.sees("2 keys · 3 hidden");
+    t.press("s 'other:*' ctrl-s");
+    t.sees("0 matches · 3 hidden · complete");
+    t.sees("3 match and are hidden; H shows them, esc goes back");
+    t.press("s ctrl-u 'other:a' ctrl-s");
+    t.sees("1 matches and is hidden; H shows them, esc goes back");
+    t.press("H");
+    t.sees("1 match · 1 others");
+    t.press("esc H / 'other'");
+    t.sees("nothing matches, of 2 loaded; 3 hidden are not looked ");
+    t.never_sees("H shows them");
+    t.press("enter");
+    t.sees("through, H shows them");
+}

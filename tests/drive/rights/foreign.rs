@@ -33,7 +33,7 @@ fn one_key_hides_the_names_of_others_as_soon_as_it_is_known_which_are_ours() {
     t.sees("hidden, H shows them; a courtesy");
     assert_eq!(t.tree()[0], "▾ myapp 5");
     t.press("s ctrl-u '*:1' ctrl-s");
-    t.sees("no key matches");
+    t.sees("3 match and are hidden; H shows them");
     t.press("esc n 'x' tab tab 'v' ctrl-s");
     t.sees("created");
     t.press("H");
