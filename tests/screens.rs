@@ -228,6 +228,31 @@ fn how_to_log_in_anew_is_said_first() {
 }
 
 #[test]
+fn a_notice_of_many_rows_is_a_block_of_whole_words() {
+    let mut stage = Stage::new((80, 24));
+    stage.press("ctrl-g shop:cache:rates enter");
+    let failed = Failed {
+        step: ConnectStep::Auth,
+        words: "the server does not let ada in".into(),
+        hint: "One of very many reasons. ".repeat(20),
+    };
+    let retry = Some(Duration::from_secs(5));
+    stage.send(Msg::Server(Event::Link(Link::Down { failed, retry })));
+    let screen = stage.screen();
+    let row = |line: &str| line.chars().skip(1).take(78).collect::<String>();
+    let rows: Vec<String> = screen.lines().skip(20).take(3).map(row).collect();
+    assert_eq!(
+        rows,
+        [
+            " ctrl-t logs in anew. One of very many reasons. One of very many reasons.     ",
+            " One of very many reasons. One of very …One of very many reasons. One of      ",
+            " very many reasons. One of very many reasons. One of very many reasons.   ────",
+        ],
+        "{screen}"
+    );
+}
+
+#[test]
 fn a_lost_connection_keeps_the_tree() {
     shows_of("connection lost", |size| {
         let mut stage = Stage::new(size);

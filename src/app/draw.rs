@@ -12,6 +12,7 @@ use crate::panes::{Focus, Mood, Pane, paint};
 use crate::server::Access;
 use crate::widgets::Focused;
 use crate::widgets::footer::Footer;
+use crate::widgets::squeeze;
 use crate::widgets::text;
 
 use super::overlays::Overlay;
@@ -181,23 +182,29 @@ impl App {
             Mood::Bad => theme.error,
         };
         let body = self.places.body;
-        let room = usize::from(body.width.saturating_sub(2));
+        // Inside the border, and a blank at either side.
+        let room = usize::from(body.width.saturating_sub(4));
         let most = usize::from(body.height).min(NOTICE_ROWS);
-        let words = format!(" {words} ");
-        let words = text::squeeze(&words, room, most);
+        let words = squeeze(&words, room, most);
         let mut lines = text::wrap(Line::styled(words, style), room);
         lines.truncate(most);
         let top = body.bottom().saturating_sub(lines.len() as u16);
+        let shown = |line: &Line| text::width(line.to_string().trim_end());
+        let widest = lines.iter().map(shown).max().unwrap_or_default() as u16;
         for (at, line) in lines.into_iter().enumerate() {
-            let width = line.width() as u16;
             let row = Rect {
                 x: body.x + 1,
                 y: top + at as u16,
-                width,
+                width: widest + 2,
                 height: 1,
             };
+            let inside = Rect {
+                x: row.x + 1,
+                width: widest,
+                ..row
+            };
             ratatui::widgets::Clear.render(row, buf);
-            line.render(row, buf);
+            line.render(inside, buf);
             mend_border(row, buf);
         }
     }

@@ -7,7 +7,7 @@ use tokio::sync::{Notify, watch};
 use super::conn::Conn;
 use super::dial::{Steps, failed};
 use super::gate::Gate;
-use super::link::{Cure, Failure, Ready, connect};
+use super::link::{Cure, Failure, Ready, WRONG, connect};
 use super::out::Out;
 use super::refusals::Refusals;
 use super::watcher::Watcher;
@@ -154,7 +154,7 @@ impl Keeper {
     }
 }
 
-/// A login that was good and is not any more has its own likely reason.
+/// A login that was good and is not any more has its own likely reasons.
 fn after_good_login(failure: Failure) -> super::Failed {
     if failure.cure == Cure::Either {
         let words = "the server closed the connection again";
@@ -162,10 +162,10 @@ fn after_good_login(failure: Failure) -> super::Failed {
     }
     let mut failed = failure.failed;
     if failed.step == ConnectStep::Auth && failure.cure == Cure::Person {
-        failed.hint = format!(
-            "It was good before: the account may have been removed or disabled, or has another password now. {}",
-            failed.hint
-        );
+        failed.hint = match failed.hint.as_str() {
+            WRONG => "It was good before: the account may have been removed or disabled, or has another password now.".to_owned(),
+            hint => format!("It was good before. {hint}"),
+        };
     }
     failed
 }

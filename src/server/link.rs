@@ -259,6 +259,8 @@ fn refused(target: &Target, code: &str, text: &str) -> Failure {
 }
 
 /// The server says the same for four causes, and so all four are named.
+pub(super) const WRONG: &str = "One of: there is no such user on this server; the password is wrong; the user is off; the user has no password set.";
+
 fn wrong_password(target: &Target) -> Failure {
     let user = print(target.who().as_bytes());
     if target.password.is_none() {
@@ -271,7 +273,7 @@ fn wrong_password(target: &Target) -> Failure {
     for_person(failed(
         ConnectStep::Auth,
         format!("the server does not let {user} in with this password"),
-        "One of: there is no such user on this server; the password is wrong; the user is off; the user has no password set.",
+        WRONG,
     ))
 }
 

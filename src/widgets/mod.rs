@@ -5,6 +5,7 @@ pub mod footer;
 pub mod grid;
 pub mod popup;
 pub mod rows;
+mod squeeze;
 pub mod text;
 pub mod theme;
 
@@ -13,6 +14,7 @@ pub use field::Field;
 pub use footer::Footer;
 pub use grid::Grid;
 pub use rows::{Rows, Scroll};
+pub use squeeze::squeeze;
 pub use theme::{Depth, Theme};
 
 /// Whether keys go to what is being drawn; only then it shows where the next character goes.

@@ -70,49 +70,6 @@ pub fn fit(mut line: Line<'_>, columns: usize) -> Line<'_> {
     line
 }
 
-/// The text in at most this many rows when it is wrapped at this many columns. What is too much goes from its middle, a
-/// `…` in its place: a sentence about a very long name keeps its beginning and its verb.
-///
-/// Reads no further than what fits from either end.
-pub fn squeeze(text: &str, columns: usize, most: usize) -> Cow<'_, str> {
-    let room = columns.saturating_mul(most);
-    let fits = |text: &str| wrap(Line::from(text), columns).len() <= most;
-    if prefix(text, room).len() == text.len() && fits(text) {
-        return Cow::Borrowed(text);
-    }
-    // Breaking after spaces takes columns too, how many shows only when it is done.
-    let short = |room: usize| {
-        let (head, tail) = (prefix(text, room / 2), suffix(text, room - room / 2));
-        format!("{head}{CUT}{tail}")
-    };
-    let short = (0..room).rev().map(short).find(|short| fits(short));
-    Cow::Owned(short.unwrap_or_default())
-}
-
-/// As much of the beginning as takes at most this many columns.
-fn prefix(text: &str, columns: usize) -> &str {
-    let mut used = 0;
-    for (at, _, wide) in graphemes(text) {
-        used += wide;
-        if used > columns {
-            return text.get(..at).unwrap_or_default();
-        }
-    }
-    text
-}
-
-/// As much of the end as takes at most this many columns.
-fn suffix(text: &str, columns: usize) -> &str {
-    let mut used = 0;
-    for (at, grapheme) in text.grapheme_indices(true).rev() {
-        used += width(grapheme);
-        if used > columns {
-            return text.get(at + grapheme.len()..).unwrap_or_default();
-        }
-    }
-    text
-}
-
 /// The line in rows of at most this many columns, broken after a space where there is one.
 ///
 /// Nothing is lost: the rows put together are the line again. There is always one row.
@@ -275,45 +232,6 @@ mod tests {
         }
         let spans = Line::from(vec![Span::raw("ab"), Span::raw("cd"), Span::raw("ef")]);
         assert_eq!(plain(&fit(spans, 5)), "abcd…");
-    }
-
-    #[test]
-    fn a_sentence_keeps_its_beginning_and_its_end() {
-        for (words, columns, most, shown) in [
-            ("a key is gone", 20, 1, "a key is gone"),
-            ("a key is gone", 9, 2, "a key is gone"),
-            (
-                "aaaaaaaaaaaaaaaaaaaa is gone",
-                10,
-                2,
-                "aaaaaaaaa…aa is gone",
-            ),
-            ("undone: aaaaaaaaaaaaaaa", 8, 2, "undone:…aaaaaaaa"),
-            // A long word begins a row of its own, and what is before it takes a whole one.
-            (
-                " undone: aaaaaaaaaaaaaaaaaaaaaaaa is back ",
-                12,
-                3,
-                " undone: aaaaaaa…aaaaaaa is back ",
-            ),
-            ("日本語日本語", 4, 2, "日…本語"),
-            ("日本語", 2, 0, ""),
-            ("", 4, 1, ""),
-        ] {
-            let squeezed = squeeze(words, columns, most);
-            assert_eq!(squeezed, shown, "{words} in {columns}");
-            let rows = wrap(Line::from(&*squeezed), columns).len();
-            assert!(rows <= most.max(1), "{words} in {columns}: {rows}");
-        }
-        let long = format!("{} is gone", "a".repeat(1 << 20));
-        let started = std::time::Instant::now();
-        for _ in 0..100 {
-            assert!(squeeze(&long, 78, 3).ends_with(" is gone"));
-        }
-        assert!(
-            started.elapsed().as_secs() < 2,
-            "it reads no more than fits"
-        );
     }
 
     #[test]

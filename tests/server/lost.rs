@@ -62,6 +62,8 @@ async fn a_removed_account_is_a_likely_reason_after_a_good_login() {
     room.down().await;
     let (failed, retry) = room.down().await;
     assert_says(&failed, ConnectStep::Auth, "ada", "removed or disabled");
+    // The same is not said in other words once more.
+    assert!(!failed.hint.contains("no such user"), "{}", failed.hint);
     assert_eq!(retry, Some(Duration::from_secs(5)));
 }
 
