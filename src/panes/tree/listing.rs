@@ -19,6 +19,8 @@ pub struct Listing {
     pub selected: Option<Spot>,
     /// Whether the person has put the cursor somewhere; until then it stays at the top.
     placed: bool,
+    /// The first rows are on screen wherever the cursor stands, until it is moved: a filter is typed.
+    from_top: bool,
     /// What the cursor stood on when the walk began again, until that comes or the cursor is moved.
     wanted: Option<Spot>,
     scan: Scan,
@@ -82,6 +84,7 @@ impl Listing {
             scroll: Scroll::default(),
             selected: None,
             placed: false,
+            from_top: false,
             wanted: None,
             scan: Scan::Waiting,
             terms,
@@ -279,10 +282,23 @@ impl Listing {
             self.scroll.selected = row;
         } else if rows > 0 || !matches!(self.scan, Scan::Running(_)) {
             // Before the first keys come, what one stood on may be among them.
-            self.scroll.selected = self.scroll.selected.min(rows.saturating_sub(1));
+            let near = if self.from_top {
+                0
+            } else {
+                self.scroll.selected
+            };
+            self.scroll.selected = near.min(rows.saturating_sub(1));
             self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
         }
         self.scroll.clamp(rows, height);
+        if self.from_top {
+            self.scroll.top = 0;
+        }
+    }
+
+    /// Shows the first rows, and leaves the cursor where it stands.
+    pub fn show_top(&mut self) {
+        self.from_top = true;
     }
 
     /// What the cursor stands on stays in sight when folders close by themselves: a filter closes them where it lets
@@ -315,6 +331,7 @@ impl Listing {
     pub fn stand_on(&mut self, spot: Spot) {
         self.selected = Some(spot);
         (self.placed, self.wanted) = (true, None);
+        self.from_top = false;
     }
 
     /// Puts the cursor on a key or folder and opens what leads to it; `None` where it cannot be shown.

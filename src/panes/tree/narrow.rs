@@ -66,6 +66,9 @@ impl Tree {
             // The cursor stays on what it stood on, also where that was open only because of the filter.
             listing.reveal(&spot);
         }
+        if self.typing.is_some() && !self.filter.is_empty() {
+            self.shown_mut().show_top();
+        }
         self.jumps = false;
         self.shown_mut().work(FIRST_STEP);
     }

@@ -257,6 +257,33 @@ fn esc_in_the_filter_gives_the_cursor_back() {
 }
 
 #[test]
+fn the_first_matches_are_seen_while_a_filter_is_typed() {
+    let names: Vec<String> = (0..60).map(|n| format!("k{n:02}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let seen = |walked: &Walked, spot: &Spot| {
+        let on_screen = walked.tree.rows.iter().any(|row| row.spot == *spot);
+        (walked.tree.main.scroll.top, on_screen)
+    };
+    let mut walked = Walked::new();
+    walked.last(&names);
+    let end = walked.act(Action::Last);
+    assert_eq!(end, key("k59"));
+    // The cursor stays on what matches, unseen, and the screen comes back to it when it is moved.
+    assert_eq!(walked.filter("k"), end);
+    assert_eq!(seen(&walked, &end), (0, false));
+    let above = walked.act(Action::Up);
+    assert_eq!(above, key("k58"));
+    assert!(seen(&walked, &above).1);
+    // What does not match leaves it to the first one that does.
+    assert_eq!(walked.narrow(Chord::of(Press::Char('3'))), key("k30"));
+    assert_eq!(seen(&walked, &key("k30")), (0, true));
+    assert_eq!(walked.narrow(Chord::of(Press::Esc)), end);
+    assert!(seen(&walked, &end).1);
+    walked.filter("k");
+    assert_eq!(walked.narrow(Chord::of(Press::Enter)), key("k00"));
+}
+
+#[test]
 fn going_to_a_key_that_the_filter_hides_lifts_the_filter() {
     let mut walked = Walked::new();
     walked.last(&["a:1", "a:2", "b"]);
