@@ -282,12 +282,12 @@ impl Listing {
             self.scroll.selected = row;
         } else if rows > 0 || !matches!(self.scan, Scan::Running(_)) {
             // Before the first keys come, what one stood on may be among them.
-            let near = if self.from_top {
-                0
+            let reach = if self.from_top {
+                rows.min(height)
             } else {
-                self.scroll.selected
+                rows
             };
-            self.scroll.selected = near.min(rows.saturating_sub(1));
+            self.scroll.selected = self.scroll.selected.min(reach.saturating_sub(1));
             self.selected = self.keys.row(self.scroll.selected).map(|row| row.spot);
         }
         self.scroll.clamp(rows, height);
