@@ -212,10 +212,8 @@ fn a_failed_connection_says_where_and_what_to_try() {
     });
 }
 
-#[test]
-fn how_to_log_in_anew_is_said_first() {
-    let mut stage = Stage::new(USUAL);
-    stage.press("ctrl-g shop:cache:rates enter e 9");
+/// The login that was good is refused, for reasons that fill many rows.
+fn is_refused(stage: &mut Stage) {
     let failed = Failed {
         step: ConnectStep::Auth,
         words: "the server does not let ada in".into(),
@@ -223,6 +221,13 @@ fn how_to_log_in_anew_is_said_first() {
     };
     let retry = Some(Duration::from_secs(5));
     stage.send(Msg::Server(Event::Link(Link::Down { failed, retry })));
+}
+
+#[test]
+fn how_to_log_in_anew_is_said_first() {
+    let mut stage = Stage::new(USUAL);
+    stage.press("ctrl-g shop:cache:rates enter e 9");
+    is_refused(&mut stage);
     let screen = stage.screen();
     assert!(screen.contains("ctrl-t logs in anew."), "{screen}");
 }
@@ -231,13 +236,7 @@ fn how_to_log_in_anew_is_said_first() {
 fn a_notice_of_many_rows_is_a_block_of_whole_words() {
     let mut stage = Stage::new((80, 24));
     stage.press("ctrl-g shop:cache:rates enter");
-    let failed = Failed {
-        step: ConnectStep::Auth,
-        words: "the server does not let ada in".into(),
-        hint: "One of very many reasons. ".repeat(20),
-    };
-    let retry = Some(Duration::from_secs(5));
-    stage.send(Msg::Server(Event::Link(Link::Down { failed, retry })));
+    is_refused(&mut stage);
     let screen = stage.screen();
     let row = |line: &str| line.chars().skip(1).take(78).collect::<String>();
     let rows: Vec<String> = screen.lines().skip(20).take(3).map(row).collect();

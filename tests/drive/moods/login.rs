@@ -17,6 +17,17 @@ fn ada() -> Drive {
     t
 }
 
+/// Mends a refused login from where one is.
+fn logs_in_as_bob(t: &mut Drive) {
+    t.server.user("bob", "~* +@all");
+    t.send("ctrl-t");
+    t.sees("AUTH failed");
+    t.send("tab ctrl-u");
+    t.type_now("bob");
+    t.send("ctrl-s");
+    t.sees("bob@");
+}
+
 #[test]
 fn a_killed_connection_comes_back_by_itself() {
     let mut t = ada();
@@ -36,13 +47,7 @@ fn a_user_deleted_under_us_is_said_and_nothing_is_lost() {
     t.sees("onex");
     t.sees("▾ app");
     // A login is mended from inside the editor, and the draft is still there.
-    t.server.user("bob", "~* +@all");
-    t.send("ctrl-t");
-    t.sees("AUTH failed");
-    t.send("tab ctrl-u");
-    t.type_now("bob");
-    t.send("ctrl-s");
-    t.sees("bob@");
+    logs_in_as_bob(&mut t);
     t.sees("onex");
     t.rest();
     t.press("ctrl-s");
@@ -214,13 +219,7 @@ fn a_login_is_mended_over_a_form_and_what_was_typed_there_stays() {
     t.type_text("typed:here");
     t.redis("ACL DELUSER ada");
     t.sees("the server does not let ada in");
-    t.server.user("bob", "~* +@all");
-    t.send("ctrl-t");
-    t.sees("AUTH failed");
-    t.send("tab ctrl-u");
-    t.type_now("bob");
-    t.send("ctrl-s");
-    t.sees("bob@");
+    logs_in_as_bob(&mut t);
     t.sees("app:typed:here");
     t.rest();
     t.press("tab tab 'v' ctrl-s");
