@@ -225,12 +225,13 @@ impl App {
     /// Copies the name, value or command of what stands under the cursor.
     pub(super) fn copy(&mut self, action: Action) -> Effects {
         let in_tree = self.focus == Focus::Tree;
+        let as_it_is = |text| (text, false);
         let text = match (action, self.screen) {
             (Action::CopyCommand | Action::CopyName | Action::CopyValue, Screen::Log) => {
-                self.log.command()
+                self.log.command().map(as_it_is)
             }
-            (action, Screen::Acl) => self.acl.copied(action),
-            (Action::CopyName, _) => self.copied_name().map(|name| copied(&name)),
+            (action, Screen::Acl) => self.acl.copied(action).map(as_it_is),
+            (Action::CopyName, _) => self.copied_name().map(|name| copy_of(&name)),
             (_, _) if in_tree && self.tree.key() != self.value.key() => None,
             (Action::CopyValue, _) => {
                 let value = self.value.copied_value();
@@ -238,13 +239,14 @@ impl App {
                     self.say(Mood::Bad, format!("only what is shown was copied: {part}"));
                     return vec![Effect::Copy(Secret::new(copied(bytes)))];
                 }
-                value.map(|(bytes, _)| copied(&bytes))
+                value.map(|(bytes, _)| copy_of(&bytes))
             }
             _ => self
                 .value
-                .copied_command(if in_tree { Focused::No } else { Focused::Yes }),
+                .copied_command(if in_tree { Focused::No } else { Focused::Yes })
+                .map(as_it_is),
         };
-        let Some(text) = text else {
+        let Some((text, escaped)) = text else {
             self.say(Mood::Bad, "there is nothing to copy: open a key first");
             return Vec::new();
         };
@@ -252,18 +254,8 @@ impl App {
             1 => "1 character copied".to_owned(),
             chars => format!("{} characters copied", paint::count(chars as u64)),
         };
-        let escaped = match action {
-            Action::CopyName => self
-                .copied_name()
-                .is_some_and(|name| name != text.as_bytes()),
-            Action::CopyValue => self
-                .value
-                .copied_value()
-                .is_some_and(|(bytes, _)| bytes != text.as_bytes()),
-            _ => false,
-        };
         // A paste that is not what was on the server must not look as if it were.
-        if escaped && self.screen == Screen::Keys {
+        if escaped {
             self.say(
                 Mood::Plain,
                 format!("{said}, with escapes for what cannot be seen"),
@@ -337,6 +329,13 @@ fn copied(bytes: &[u8]) -> String {
     };
     text.filter(harmless)
         .map_or_else(|| Printed::new(bytes).into_text(), ToOwned::to_owned)
+}
+
+/// The same, and whether it is another text than these bytes.
+fn copy_of(bytes: &[u8]) -> (String, bool) {
+    let text = copied(bytes);
+    let escaped = text.as_bytes() != bytes;
+    (text, escaped)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use ratatui::widgets::Widget;
 use crate::model::decode::{Lines, Role, Row};
 use crate::model::{Plight, Printed, printed, ttl};
 use crate::server::Left;
+use crate::widgets::Focused;
 use crate::widgets::field::{Field, Mask};
 use crate::widgets::text;
 use crate::widgets::theme::Theme;
@@ -30,6 +31,20 @@ pub fn start(whole: &[u8], columns: usize, style: Style, theme: &Theme) -> Line<
 /// Whether a text can be edited as it is: all in it can be seen, or are the ends of its lines and tabs.
 pub fn can_be_seen(text: &str) -> bool {
     text.split(['\n', '\r', '\t']).all(printed::shows)
+}
+
+/// The line of a filter: `/` and what is typed, or what was.
+pub fn filter(typing: Option<&Field>, kept: &str, area: Rect, buf: &mut Buffer, theme: &Theme) {
+    buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
+    let field = Rect {
+        x: area.x + area.width.min(1),
+        width: area.width.saturating_sub(1),
+        ..area
+    };
+    match typing {
+        Some(typing) => typing.draw(field, buf, Focused::Yes, theme),
+        None => Line::styled(kept, theme.text).render(field, buf),
+    }
 }
 
 /// Puts what was pasted into a field; the end of the last line, which copying often adds, is dropped. What is shown gets

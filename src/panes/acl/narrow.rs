@@ -1,13 +1,11 @@
 //! Narrowing the users by their names, as one types.
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Widget;
 
 use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::acl::User;
 use crate::panes::{Cx, Effects, paint};
-use crate::widgets::{Field, Focused, Theme};
+use crate::widgets::{Field, Theme};
 
 use super::Acl;
 
@@ -53,16 +51,7 @@ impl Narrow {
 
     /// The line of the filter.
     pub fn draw(&self, area: Rect, buf: &mut Buffer, theme: &Theme) {
-        buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
-        let field = Rect {
-            x: area.x + area.width.min(1),
-            width: area.width.saturating_sub(1),
-            ..area
-        };
-        match &self.typing {
-            Some(typing) => typing.draw(field, buf, Focused::Yes, theme),
-            None => Line::styled(self.text.as_str(), theme.text).render(field, buf),
-        }
+        paint::filter(self.typing.as_ref(), &self.text, area, buf, theme);
     }
 }
 

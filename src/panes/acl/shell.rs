@@ -30,7 +30,6 @@ fn reached(target: &Target) -> String {
         Place::Tcp { host, port } => format!("-h {} -p {port}", word(host.as_bytes())),
         Place::Unix(path) => format!("-s {}", word(path.as_os_str().as_encoded_bytes())),
     };
-    let user = target.user.as_deref().unwrap_or("default");
     let db = match target.db {
         0 => String::new(),
         db => format!(" -n {db}"),
@@ -38,7 +37,7 @@ fn reached(target: &Target) -> String {
     let tls = if target.tls.is_some() { " --tls" } else { "" };
     format!(
         "{place} --user {} --askpass{db}{tls}",
-        word(user.as_bytes())
+        word(target.who().as_bytes())
     )
 }
 

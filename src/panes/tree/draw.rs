@@ -263,17 +263,11 @@ fn draw_filter(tree: &Tree, area: Rect, buf: &mut Buffer, world: &World) {
     let tail = tails.iter().find(fits).or(tails.last());
     let tail =
         Line::styled(tail.cloned().unwrap_or_default(), theme.dim).alignment(Alignment::Right);
-    let room = area.width.saturating_sub(tail.width() as u16 + 1);
-    buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
-    let field = Rect {
-        x: area.x + 1,
-        width: room,
+    let line = Rect {
+        width: area.width.saturating_sub(tail.width() as u16),
         ..area
     };
-    match &tree.typing {
-        Some(typing) => typing.draw(field, buf, Focused::Yes, theme),
-        None => Line::styled(tree.filter.clone(), theme.text).render(field, buf),
-    }
+    paint::filter(tree.typing.as_ref(), &tree.filter, line, buf, theme);
     tail.render(area, buf);
 }
 

@@ -1,11 +1,11 @@
 //! The line below a value: what it is narrowed to, and how much of the whole is shown.
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Alignment, Rect};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::model::kinds::{Mark, Order, Shape};
-use crate::panes::{Focused, World, paint};
+use crate::panes::{World, paint};
 use crate::widgets::text;
 
 use super::open::Open;
@@ -28,18 +28,12 @@ pub(super) fn footing(value: &Value, open: &Open, area: Rect, buf: &mut Buffer, 
     let tail = Line::styled(tail.cloned().unwrap_or_default(), theme.dim);
     let tail = text::fit(tail, usize::from(area.width)).alignment(Alignment::Right);
     let room = area.width.saturating_sub(tail.width() as u16 + 1);
-    if let Some(typing) = &value.typing {
-        buf.set_span(area.x, area.y, &Span::styled("/", theme.accent), 1);
-        typing.draw(
-            Rect {
-                x: area.x + 1,
-                width: room,
-                ..area
-            },
-            buf,
-            Focused::Yes,
-            theme,
-        );
+    if value.typing.is_some() {
+        let line = Rect {
+            width: room + 1,
+            ..area
+        };
+        paint::filter(value.typing.as_ref(), "", line, buf, theme);
     } else {
         text::fit(Line::styled(words, theme.accent), usize::from(room)).render(area, buf);
     }

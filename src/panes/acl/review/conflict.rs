@@ -6,22 +6,10 @@ use crate::input::{Action, Chord, Layer, lookup};
 use crate::model::acl::{Catalog, User, rebase};
 use crate::panes::acl::sheet::{self, Entry, Sheet, Tone};
 use crate::panes::acl::wish::{Step, Wish};
+pub use crate::panes::overlay::conflict::Turn;
 use crate::widgets::{Theme, popup};
 
 use super::told;
-
-/// What a chord leads to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[must_use]
-pub enum Turn {
-    Stay,
-    /// Put mine on top of what is there now, and review that.
-    Mine,
-    /// Drop mine.
-    Theirs,
-    /// Back to where mine came from.
-    Back,
-}
 
 /// A wish that was not sent, and the user as it is by now.
 #[derive(Clone, Debug)]

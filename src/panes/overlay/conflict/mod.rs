@@ -21,12 +21,12 @@ const SIGN: u16 = 2;
 /// Most bytes of a version that are compared and shown.
 const MOST: usize = 1 << 20;
 
-/// What a chord leads to.
+/// What a chord leads to, of a value and of a user alike.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[must_use]
 pub enum Turn {
     Stay,
-    /// Write mine over theirs.
+    /// Mine shall stand: over theirs, or on top of them.
     Mine,
     /// Drop mine.
     Theirs,
